@@ -1,0 +1,16 @@
+# Compiler switches as interface targets: every target of ours links trialwatch_options.
+add_library(trialwatch_options INTERFACE)
+target_compile_options(trialwatch_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+target_compile_definitions(trialwatch_options INTERFACE
+  FMT_HEADER_ONLY=1 SPDLOG_FMT_EXTERNAL=1 TRIALWATCH_VERSION="${PROJECT_VERSION}")
+if(TRIALWATCH_WERROR)
+  target_compile_options(trialwatch_options INTERFACE -Werror)
+endif()
+if(TRIALWATCH_SANITIZE)
+  target_compile_options(trialwatch_options INTERFACE
+    -fsanitize=${TRIALWATCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(trialwatch_options INTERFACE -fsanitize=${TRIALWATCH_SANITIZE})
+endif()
+if(TRIALWATCH_STATIC)
+  target_link_options(trialwatch_options INTERFACE -static)
+endif()

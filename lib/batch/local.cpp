@@ -1,0 +1,251 @@
+#include "batch/local.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace tw {
+
+namespace {
+
+// After this many later jobs have passed it, a large one is waited for.
+constexpr int overtaking_limit = 64;
+
+constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
+
+int default_depth(int cpus) {
+    return std::max(4, 2 * cpus);
+}
+
+Slots slots_of(Processes& processes, const LocalOptions& options) {
+    int cpus = options.cpus > 0 ? options.cpus : processes.cpus();
+    std::int64_t memory = options.memory > 0 ? options.memory : processes.memory();
+    return Slots(std::max(1, cpus), memory, options.gpus ? *options.gpus : processes.gpus());
+}
+
+void set(std::map<std::string, std::string>& table, const std::string& entry) {
+    std::size_t equals = entry.find('=');
+    if (equals == entry.npos) return;
+    table[entry.substr(0, equals)] = entry.substr(equals + 1);
+}
+
+// The wrapper ends its nonce with this, so that the claim tells a later watcher which GPUs are in use.
+std::string slot_text(const SlotShare& share) {
+    std::string text;
+    for (std::size_t device : share.devices) text += fmt::format("g{}", device);
+    return text;
+}
+
+std::vector<std::size_t> devices_in(const std::string& nonce) {
+    std::vector<std::size_t> devices;
+    std::size_t at = nonce.find('g');
+    while (at < nonce.size() && nonce[at] == 'g') {
+        std::size_t device = 0, digits = 0;
+        for (++at; at < nonce.size() && nonce[at] >= '0' && nonce[at] <= '9' && digits < 6; ++at, ++digits) {
+            device = device * 10 + static_cast<std::size_t>(nonce[at] - '0');
+        }
+        if (digits > 0) devices.push_back(device);
+    }
+    return devices;
+}
+
+// The wrapper's arguments: ... EXPERIMENT ID TRIAL KEY ...
+bool names_job(const std::vector<std::string>& argv, const std::string& id, const JobRef& job) {
+    const std::vector<std::string> words{id, job.trial, job.key.name()};
+    return std::search(argv.begin(), argv.end(), words.begin(), words.end()) != argv.end();
+}
+
+}  // namespace
+
+LocalScheduler::LocalScheduler(Processes& processes, const LocalOptions& options,
+                               std::vector<std::string> environment, std::string experiment_id)
+    : processes_(processes),
+      slots_(slots_of(processes, options)),
+      queue_depth_(options.queue_depth > 0 ? options.queue_depth : default_depth(slots_.cpus())),
+      environment_(std::move(environment)),
+      experiment_id_(std::move(experiment_id)),
+      self_(processes.self()) {}
+
+Status LocalScheduler::possible(const Resources& resources) const {
+    return slots_.possible(resources);
+}
+
+// A little more than runs, so that the CPUs stay busy while the watcher commits the next group.
+int LocalScheduler::room(const Resources& resources) const {
+    if (!possible(resources)) return 0;
+    std::int64_t room = std::int64_t{slots_.fits(resources)} + queue_depth_;
+    return static_cast<int>(std::max<std::int64_t>(0, room - static_cast<std::int64_t>(waiting_.size())));
+}
+
+bool LocalScheduler::known(const JobRef& job) const {
+    return running_.contains(job) || waiting_refs_.contains(job);
+}
+
+std::vector<Result<std::string>> LocalScheduler::submit(const std::vector<JobRequest>& requests) {
+    std::vector<Result<std::string>> answers;
+    for (const JobRequest& request : requests) answers.push_back(enqueue(request));
+    pump();
+    return answers;
+}
+
+Result<std::string> LocalScheduler::enqueue(const JobRequest& request) {
+    if (auto can = possible(request.resources); !can) return fail(can.error());
+    for (const TaskLaunch& task : request.tasks) {
+        JobRef ref{request.trial, task.key};
+        if (known(ref)) continue;  // handed over before: once is enough
+        waiting_refs_.insert(ref);
+        waiting_.push_back({std::move(ref), task, request.directory, request.resources});
+    }
+    return request.token;
+}
+
+void LocalScheduler::pump() {
+    scan_.reset();
+    collect();
+    start_what_fits();
+}
+
+// In order; smaller ones pass a larger one that does not fit yet, but not for ever.
+void LocalScheduler::start_what_fits() {
+    for (std::size_t i = 0; i < waiting_.size();) {
+        SlotShare share;
+        if (!slots_.take(waiting_[i].resources, share)) {
+            if (waiting_[i].overtaken >= overtaking_limit) return;
+            ++i;
+            continue;
+        }
+        Waiting job = std::move(waiting_[i]);
+        waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+        waiting_refs_.erase(job.ref);
+        start(job, std::move(share));
+        if (i > 0) ++waiting_.front().overtaken;
+    }
+}
+
+// A job that cannot be spawned is in no listing any more: it was never started.
+void LocalScheduler::start(Waiting& job, SlotShare share) {
+    Spawn spawn;
+    spawn.argv = job.launch.argv;
+    spawn.environment = environment_of(job, share);
+    spawn.directory = job.directory;
+    spawn.output = job.launch.output;
+    spawn.error = job.launch.error;
+    auto id = processes_.spawn(spawn);
+    if (id) {
+        running_[job.ref] = {*id, std::move(share)};
+    } else {
+        slots_.give_back(share);
+    }
+}
+
+std::vector<std::string> LocalScheduler::environment_of(const Waiting& job, const SlotShare& share) const {
+    std::map<std::string, std::string> table;
+    for (const std::string& entry : environment_) set(table, entry);
+    for (const std::string& entry : job.launch.environment) set(table, entry);
+    table.emplace("OMP_NUM_THREADS", std::to_string(std::max(1, job.resources.cpus)));
+    if (slots_.has_gpus()) {
+        table["CUDA_VISIBLE_DEVICES"] = table["ROCR_VISIBLE_DEVICES"] = slots_.names(share);
+    }
+    table[std::string(slot_variable)] = slot_text(share);
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : table) environment.push_back(name + "=" + value);
+    return environment;
+}
+
+// A watcher before this one had started it. Dead or alive it is taken over: the next listing looks.
+void LocalScheduler::adopt(const JobRef& job, const std::optional<Claim>& claim, const Resources& resources) {
+    if (known(job)) return;
+    if (claim) {
+        if (claim->voided || claim->host != self_.name || claim->boot_id != self_.boot_id) return;
+        Running running{{claim->pid, claim->start_time}, {}};
+        running.share = slots_.take_back(resources, devices_in(claim->nonce));
+        running_[job] = std::move(running);
+    } else if (auto id = find_wrapper(job)) {
+        running_[job] = {*id, slots_.take_back(resources, {})};
+    }
+}
+
+// The leader of its session; its child shows the same arguments until it has become the command.
+std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) {
+    if (!scan_) {
+        auto entries = processes_.list();
+        scan_ = entries ? std::move(*entries) : std::vector<ProcessEntry>{};
+    }
+    for (const ProcessEntry& entry : *scan_) {
+        if (entry.session == entry.id.pid && names_job(entry.argv, experiment_id_, job)) return entry.id;
+    }
+    return {};
+}
+
+void LocalScheduler::collect() {
+    processes_.reap();  // their status is not asked for: the spool tells how a script ended
+    std::vector<JobRef> dead;
+    for (const auto& [ref, job] : running_) {
+        if (!processes_.alive(job.id)) dead.push_back(ref);
+    }
+    if (!dead.empty()) settle(std::move(dead));
+}
+
+// A dead wrapper's script may live on, and write. It is killed, and the job stays listed until nothing
+// of its session is left, so that a death seen in a listing is certain.
+void LocalScheduler::settle(std::vector<JobRef> dead) {
+    auto entries = processes_.list();
+    if (!entries) return;  // unknown is never gone
+    std::map<std::int64_t, std::int64_t> oldest;  // start time by session
+    std::set<ProcessId> leaders;
+    for (const ProcessEntry& entry : *entries) {
+        auto [at, fresh] = oldest.emplace(entry.session, entry.id.start_time);
+        if (!fresh) at->second = std::min(at->second, entry.id.start_time);
+        if (entry.id.pid == entry.session) leaders.insert(entry.id);
+    }
+    for (const JobRef& ref : dead) {
+        Running& job = running_.at(ref);
+        auto session = oldest.find(job.id.pid);
+        // A session whose leader lives is another one, that got the same number later.
+        auto leader = leaders.lower_bound({job.id.pid, 0});
+        bool other = leader != leaders.end() && leader->pid == job.id.pid;
+        bool left = session != oldest.end() && !other && session->second >= job.id.start_time;
+        if (left) {
+            (void)processes_.signal_session(job.id.pid, SIGKILL);
+        } else {
+            slots_.give_back(job.share);
+            running_.erase(ref);
+        }
+    }
+}
+
+Listing LocalScheduler::list() {
+    scan_.reset();
+    collect();
+    Listing listing;
+    listing.complete = true;
+    for (const Waiting& job : waiting_) listing.jobs.push_back({job.ref, JobState::queued, "", ""});
+    for (const auto& [ref, job] : running_) listing.jobs.push_back({ref, JobState::running, self_.name, ""});
+    return listing;
+}
+
+// The wrapper posted and is about to leave: its place need not wait for that.
+void LocalScheduler::ended(const JobRef& job) {
+    if (auto at = running_.find(job); at != running_.end()) slots_.give_back(at->second.share);
+}
+
+void LocalScheduler::cancel(const std::vector<JobRef>& jobs, CancelHow how) {
+    std::set<JobRef> queued;
+    for (const JobRef& job : jobs) {
+        if (auto at = running_.find(job); at != running_.end()) cancel_running(at->second, how);
+        if (waiting_refs_.erase(job) > 0) queued.insert(job);
+    }
+    if (queued.empty()) return;
+    std::erase_if(waiting_, [&](const Waiting& job) { return queued.contains(job.ref); });
+}
+
+void LocalScheduler::cancel_running(const Running& job, CancelHow how) {
+    if (how == CancelHow::terminate) {
+        (void)processes_.signal(job.id, SIGTERM);  // the wrapper passes it on and waits
+    } else if (processes_.alive(job.id)) {
+        (void)processes_.signal_session(job.id.pid, SIGKILL);
+    }  // a dead wrapper's session is settled by the next listing
+}
+
+}  // namespace tw

@@ -1,0 +1,248 @@
+#include "lifecycle/step.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lifecycle/stages.hpp"
+#include "lifecycle/table.hpp"
+
+namespace tw {
+
+namespace {
+
+Seconds doubled(Seconds first, int times, Seconds longest) {
+    return std::min(longest, first * std::exp2(std::min(times, 30)));
+}
+
+void note_start(Trial& trial, Task& task, const Event& event) {
+    Instant start = event.kind == EventKind::started ? event.at : event.started;
+    if (start == Instant{}) start = task.started;
+    if (start == Instant{}) return;
+    task.started = start;
+    if (trial.first_start == Instant{} || start < trial.first_start) trial.first_start = start;
+}
+
+void next_attempt(Task& task, Instant due) {
+    task.attempt += 1;
+    task.started = {};
+    task.job.clear();
+    task.due = due;
+    task.state = due == Instant{} ? TaskState::ready : TaskState::backoff;
+}
+
+// The script's own failure: charged, tried again as often as the stage says.
+void charge(Task& task, const Stage& stage, const Event& event) {
+    task.counted += 1;
+    task.uncounted = 0;
+    if (task.counted > stage.retries)
+        task.state = TaskState::failed;
+    else
+        next_attempt(task, event.at + doubled(stage.retry_delay, task.counted - 1, Seconds(3600)));
+}
+
+// The cluster's failure: not charged, but a task that never gets through fails in the end.
+void excuse(Task& task, const Limits& limits, const Event& event) {
+    task.uncounted += 1;
+    if (task.uncounted > limits.infra_retries)
+        task.state = TaskState::failed;
+    else
+        next_attempt(task, event.at + doubled(limits.infra_delay, task.uncounted - 1, Seconds(600)));
+}
+
+const char* failure_kind(const Event& event) {
+    switch (event.kind) {
+        case EventKind::timeout: return "timeout";
+        case EventKind::lost: return "lost";
+        case EventKind::failed: return event.rc == 0 ? "marker" : "exit";
+        default: return "infra";
+    }
+}
+
+void end_attempt(Trial& trial, StageRun& run, Task& task, const Stage& stage, const Event& event,
+                 const Limits& limits) {
+    if (event.kind != EventKind::voided && event.kind != EventKind::infra) {
+        trial.starts += 1;
+        note_start(trial, task, event);
+    }
+    task.rc = event.rc;
+    task.host = event.host;
+    if (event.kind == EventKind::ok) {
+        task.state = TaskState::done;
+        task.why.clear();
+        task.kind.clear();
+        return;
+    }
+    task.why = event.text;
+    task.kind = failure_kind(event);
+    if (event.kind == EventKind::lost && !event.flag) trial.quarantine = true;
+    if (trial.state == TrialState::closing)
+        task.state = TaskState::cancelled;
+    else if (event.kind == EventKind::voided && event.text.empty())
+        next_attempt(task, {});
+    else if (event.kind == EventKind::failed || event.kind == EventKind::timeout)
+        run.stopped ? void(task.state = TaskState::done) : charge(task, stage, event);
+    else
+        excuse(task, limits, event);
+}
+
+void apply_to_task(Trial& trial, StageRun& run, Task& task, const Stage& stage, const Event& event,
+                   const Limits& limits) {
+    if (trial.state == TrialState::waiting) trial.state = TrialState::running;
+    if (event.kind == EventKind::submitted) {
+        task.state = TaskState::submitted;
+        task.due = {};
+    } else if (event.kind == EventKind::accepted) {
+        task.job = event.text;
+    } else if (event.kind == EventKind::started) {
+        task.state = TaskState::running;
+        task.host = event.host;
+        note_start(trial, task, event);
+    } else {
+        end_attempt(trial, run, task, stage, event, limits);
+    }
+}
+
+tl::unexpected<Error> impossible(const Trial& trial, const Event& event, const std::string& why) {
+    return fail(Code::refused, fmt::format("event '{}' of trial {}: {}", to_string(event.kind), trial.id, why));
+}
+
+Result<bool> step_task(Trial& trial, const Event& event, const Experiment& experiment) {
+    StageRun* run = trial.find_stage(event.stage);
+    const Stage* stage = experiment.find_stage(event.stage);
+    if (!run || !stage) return impossible(trial, event, "no stage '" + event.stage + "'");
+    Task* task = run->find_task(event.task);
+    if (!task) return impossible(trial, event, fmt::format("stage {} has no task {}", event.stage, event.task));
+    if (event.attempt < task->attempt) return false;
+    if (event.attempt > task->attempt)
+        return impossible(trial, event, fmt::format("attempt {} has not been opened", event.attempt));
+    Ruling task_ruling = ruling(task->state, event.kind);
+    if (task_ruling == Ruling::error)
+        return impossible(trial, event, fmt::format("the task is {}", to_string(task->state)));
+    if (task_ruling == Ruling::ignore) return false;
+    if (event.kind == EventKind::submitted && trial.state == TrialState::closing)
+        return impossible(trial, event, "the trial is closing");
+    apply_to_task(trial, *run, *task, *stage, event, experiment.limits);
+    settle_stages(trial, experiment, event.at);
+    return true;
+}
+
+void stop_trial(Trial& trial, const Event& event, const Experiment& experiment) {
+    bool to_end = event.flag || trial.state == TrialState::waiting;
+    for (auto& run : trial.stages)
+        if (run.state == StageState::open && experiment.find_stage(run.name)->on_stop == OnStop::end) to_end = true;
+    if (to_end) {
+        std::string reason = event.flag ? "pruned" : "stopped";
+        close_trial(trial, {EndState::pruned, "request", reason, "", event.text}, event.at);
+        return;
+    }
+    for (auto& run : trial.stages) run.stopped = run.stopped || run.state == StageState::open;
+    trial.state = TrialState::stopping;
+}
+
+// Before an end: tasks that wait for their next attempt need not wait longer. After one: what failed
+// or was cancelled gets a new attempt; an ended trial is opened again as a new incarnation, so that
+// no wrapper of before finds its gate.
+void retry_trial(Trial& trial, const Event& event, const Experiment& experiment) {
+    if (!is_ended(trial.state)) {
+        for (auto& run : trial.stages)
+            for (auto& task : run.tasks)
+                if (task.state == TaskState::backoff) task.due = event.at;
+        return;
+    }
+    trial.incarnation += 1;
+    trial.state = TrialState::running;
+    trial.outcome.reset();
+    trial.verdict.reset();
+    trial.settled = false;
+    reopen_stages(trial);
+    settle_stages(trial, experiment, event.at);
+}
+
+Result<bool> step_stage(Trial& trial, const Event& event, const Experiment& experiment) {
+    StageRun* run = trial.find_stage(event.stage);
+    if (!run) return impossible(trial, event, "no stage '" + event.stage + "'");
+    if (run->state != StageState::open) return false;
+    if (event.kind == EventKind::broken) {
+        close_trial(trial, {EndState::failed, "submit", event.text, run->name, ""}, event.at);
+        return true;
+    }
+    if (event.kind == EventKind::frozen) {
+        if (run->frozen) return false;
+        run->frozen = true;
+        run->generated = event.flag;
+        run->inputs = event.list;
+        run->tasks.assign(event.list.size(), Task{});
+    } else if (!take_marker(*run)) {
+        return false;
+    }
+    settle_stages(trial, experiment, event.at);
+    return true;
+}
+
+void kill_trial(Trial& trial, const Event& event) {
+    if (trial.state == TrialState::closing && trial.verdict->state != EndState::pruned) return;
+    close_trial(trial, {EndState::killed, "request", "killed", "", event.text}, event.at);
+}
+
+Result<bool> conclude_trial(Trial& trial, const Event& event) {
+    if (!event.outcome) return impossible(trial, event, "it carries no outcome");
+    trial.outcome = event.outcome;
+    trial.state = ended_as(event.outcome->state);
+    for (auto& run : trial.stages)
+        if (run.state == StageState::blocked || run.state == StageState::open) run.state = StageState::skipped;
+    return true;
+}
+
+Result<bool> step_trial(Trial& trial, const Event& event, const Experiment& experiment) {
+    switch (event.kind) {
+        case EventKind::stop:
+            if (trial.state == TrialState::stopping && !event.flag) return false;
+            stop_trial(trial, event, experiment);
+            return true;
+        case EventKind::kill: kill_trial(trial, event); return true;
+        case EventKind::retry: retry_trial(trial, event, experiment); return true;
+        case EventKind::moved:
+            trial.quarantine = false;
+            trial.inode = static_cast<std::uint64_t>(event.number);
+            return true;
+        case EventKind::vanished:
+            close_trial(trial, {EndState::killed, "vanished", event.text, "", ""}, event.at);
+            return true;
+        case EventKind::concluded: return conclude_trial(trial, event);
+        case EventKind::settled: trial.settled = true; return true;
+        default: return step_stage(trial, event, experiment);
+    }
+}
+
+}  // namespace
+
+Result<bool> step(Trial& trial, const Event& event, const Experiment& experiment) {
+    Ruling trial_ruling = ruling(trial.state, event.kind);
+    if (trial_ruling == Ruling::error)
+        return impossible(trial, event, fmt::format("the trial is {}", to_string(trial.state)));
+    if (trial_ruling == Ruling::ignore) return false;
+    return is_task_event(event.kind) ? step_task(trial, event, experiment) : step_trial(trial, event, experiment);
+}
+
+EventKind judge_exit(const Stage& stage, int rc, bool marker, Seconds ran) {
+    if (rc == 0 && (marker || stage.done.empty())) return EventKind::ok;
+    bool over = stage.resources.time && ran >= *stage.resources.time;
+    return rc != 0 && over ? EventKind::timeout : EventKind::failed;
+}
+
+std::string describe_exit(const Stage& stage, int rc, bool marker) {
+    if (rc == 0 && !marker && !stage.done.empty()) return "exit status 0 without " + stage.done;
+    if (rc == 126 || rc == 127)
+        return fmt::format("exit status {} (the command {})", rc, rc == 127 ? "was not found" : "cannot be executed");
+    if (rc > 128 && rc < 193) return fmt::format("signal {}", rc - 128);
+    return fmt::format("exit status {}", rc);
+}
+
+std::int64_t allowed_failures(const Stage& stage, std::size_t tasks) {
+    double limit = stage.max_failed < 1 ? stage.max_failed * static_cast<double>(tasks) : stage.max_failed;
+    return static_cast<std::int64_t>(std::floor(limit + 1e-9));
+}
+
+}  // namespace tw

@@ -1,0 +1,35 @@
+// Which complete trials are the best.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "records/experiment.hpp"
+
+namespace tw {
+
+struct Candidate {
+    std::string id;
+    std::int64_t seq = 0;        // of its outcome
+    std::vector<double> values;  // one per objective, as the user measures them
+};
+
+struct Place {
+    std::size_t index = 0;  // into the candidates
+    std::size_t front = 0;  // 0: no candidate is better in one objective and at least as good in the others;
+                            // 1: so once those are taken away; ...
+};
+
+// The candidates best first: by front, within a front by seq. With one objective a front is a set of
+// ties, so this is the plain order by value. Candidates without exactly one finite value per objective
+// are left out.
+std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
+                               const std::vector<Objective>& objectives);
+
+// Indices of front 0 by seq: the best trial and its ties, or the Pareto front.
+std::vector<std::size_t> best_trials(const std::vector<Candidate>& candidates,
+                                     const std::vector<Objective>& objectives);
+
+}  // namespace tw

@@ -1,0 +1,55 @@
+// Where proposals come from: ask / tell, without disk, clock or process.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/scalar.hpp"
+#include "records/documents.hpp"
+
+namespace tw {
+
+// How one trial ended, as a sampler hears of it.
+struct Observation {
+    std::string trial;
+    std::int64_t seq = 0;  // position in the journal's order of endings, from 1
+    std::int64_t k = -1;   // the proposal's number in this search; -1: somebody else's trial
+    Params params;         // carried over to the sampler's space; fits() holds
+    EndState state = EndState::failed;
+    std::vector<double> objectives;  // in declared order as the user measures them (a maximised one is not
+                                     // negated); empty unless the state is complete
+};
+
+// A sampler answers ask(k) from (space, seed, k, observations told so far) and from nothing else: the
+// same k asked twice with the same tells between gives the same answer, in this process or after a
+// restart. Observations are told once each, in seq order. Not thread-safe: one caller at a time.
+//
+// For samplers that build a model: draw only from make_stream(seed, k, name), never from a generator
+// that lives from one ask to the next. A proposal that was asked for and not told is pending. To resume, the
+// caller takes the known proposals in order of k; for each it tells what `_trial.seen` covers, then
+// asks k again. A sampler may therefore count on hearing of every k below the one asked for.
+class Sampler {
+public:
+    virtual ~Sampler() = default;
+
+    // Proposal number k >= 0; fits() holds for it. Code::not_found when the search is complete, that
+    // is k >= limit(); Code::invalid for a negative k.
+    virtual Result<Params> ask(std::int64_t k) = 0;
+
+    // Samplers that do not learn ignore it.
+    virtual void tell(const Observation&) {}
+
+    // For `_trial.sampler`: "random", "grid", "sobol".
+    virtual std::string name() const = 0;
+
+    // For people: the name and, if "auto" chose it, why.
+    virtual std::string reason() const { return name(); }
+
+    // How many proposals there are; nothing when there is no end to them.
+    virtual std::optional<std::int64_t> limit() const { return std::nullopt; }
+};
+
+}  // namespace tw

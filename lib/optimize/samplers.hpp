@@ -1,0 +1,34 @@
+// The samplers that make_sampler chooses from; see optimize/make_sampler.hpp for the way in.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "optimize/grid.hpp"
+#include "optimize/sampler.hpp"
+#include "records/space.hpp"
+
+namespace tw {
+
+using SamplerResult = Result<std::unique_ptr<Sampler>>;
+
+// Each expects k >= 0; defaults_first checks it.
+
+// Independent draws. No error.
+SamplerResult make_random(Space space, std::uint64_t seed);
+
+// Sobol's low-discrepancy sequence under a random digital shift. Code::invalid when the space has more
+// parameters than there are direction numbers.
+SamplerResult make_sobol(Space space, std::uint64_t seed);
+
+// The points of a grid in its order.
+std::unique_ptr<Sampler> make_grid_sampler(Grid grid);
+
+// Proposes `first`, if there is one, then what `inner` proposes from 0 on. `repeated` is the k at which a
+// finite `inner` has that configuration too; it is left out there. `reason` replaces the inner
+// one's unless empty.
+std::unique_ptr<Sampler> defaults_first(std::optional<Params> first, std::unique_ptr<Sampler> inner,
+                                        std::optional<std::int64_t> repeated, std::string reason);
+
+}  // namespace tw

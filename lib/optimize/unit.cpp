@@ -1,0 +1,147 @@
+#include "optimize/unit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tw {
+namespace {
+
+constexpr double rounding = 1e-6;  // of a step: farther off is off the grid
+constexpr double most = 0x1p62;    // values that an index can count
+
+bool on_grid(const Parameter& p) {
+    return p.type == ParameterType::integer || p.step > 0;
+}
+double step_of(const Parameter& p) {
+    return p.step > 0 ? p.step : 1;
+}
+
+// Drops decimals that a double of this grid's magnitude cannot hold, unless the step needs them.
+double without_noise(const Parameter& p, double value) {
+    const double magnitude = std::max({std::abs(p.low), std::abs(p.high), step_of(p)});
+    const int decimals = 14 - static_cast<int>(std::floor(std::log10(magnitude)));
+    if (decimals < 0 || decimals > 22) return value;  // powers of ten are exact doubles up to here
+    const double scale = std::pow(10.0, decimals);
+    const double clean = std::round(value * scale) / scale;
+    return std::abs(clean - value) <= rounding * step_of(p) ? clean : value;
+}
+
+Scalar number(const Parameter& p, double value) {
+    value = std::clamp(value, p.low, p.high);
+    if (p.type == ParameterType::integer) return static_cast<std::int64_t>(std::llround(value));
+    return value;
+}
+
+// The ends of what from_unit draws a log parameter from. Positive: low > 0.
+double log_low(const Parameter& p) {
+    return std::log(on_grid(p) ? p.low - std::min(step_of(p), p.low) / 2 : p.low);
+}
+double log_high(const Parameter& p) {
+    if (!on_grid(p)) return std::log(p.high);
+    return std::log(p.low + step_of(p) * (static_cast<double>(value_count(p)) - 0.5));
+}
+
+std::int64_t share(double u, std::int64_t count) {
+    return std::min(static_cast<std::int64_t>(u * static_cast<double>(count)), count - 1);
+}
+
+Scalar from_log(const Parameter& p, double u) {
+    const double value = std::exp(std::lerp(log_low(p), log_high(p), u));
+    if (!on_grid(p)) return number(p, value);
+    const double index = std::round((value - p.low) / step_of(p));
+    const double last = static_cast<double>(value_count(p) - 1);
+    return value_at(p, static_cast<std::int64_t>(std::clamp(index, 0.0, last)));
+}
+
+double middle(double low, double high, double value) {
+    return high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.5;
+}
+
+// Halves keep the difference finite for any two finite ends.
+double linear_to_unit(const Parameter& p, double value) {
+    return middle(p.low / 2, p.high / 2, value / 2);
+}
+
+}  // namespace
+
+std::int64_t value_count(const Parameter& p) {
+    if (p.type == ParameterType::fixed) return 1;
+    if (p.type == ParameterType::categorical) return static_cast<std::int64_t>(p.choices.size());
+    if (!on_grid(p)) return 0;
+    const double steps = (p.high - p.low) / step_of(p);
+    return static_cast<std::int64_t>(std::min(std::floor(steps + rounding), most)) + 1;
+}
+
+Scalar value_at(const Parameter& p, std::int64_t index) {
+    if (p.type == ParameterType::fixed) return p.value;
+    if (p.type == ParameterType::categorical) return p.choices[static_cast<std::size_t>(index)];
+    const double value = p.low + static_cast<double>(index) * step_of(p);
+    return number(p, p.type == ParameterType::integer ? value : without_noise(p, value));
+}
+
+std::optional<std::int64_t> index_of(const Parameter& p, const Scalar& value) {
+    if (p.type == ParameterType::fixed || p.type == ParameterType::categorical) {
+        for (std::int64_t i = 0; i < value_count(p); ++i)
+            if (same_value(value_at(p, i), value)) return i;
+        return std::nullopt;
+    }
+    double number = 0;
+    if (!on_grid(p) || !as_number(value, number)) return std::nullopt;
+    const double index = (number - p.low) / step_of(p);
+    const double nearest = std::round(index);
+    const bool found = std::abs(index - nearest) <= rounding && nearest >= 0 &&
+                       nearest < static_cast<double>(value_count(p));
+    return found ? std::optional(static_cast<std::int64_t>(nearest)) : std::nullopt;
+}
+
+Scalar from_unit(const Parameter& p, double u) {
+    u = u > 0 ? std::min(u, 1.0) : 0.0;
+    if (p.log && p.type != ParameterType::categorical && p.type != ParameterType::fixed)
+        return from_log(p, u);
+    const std::int64_t count = value_count(p);
+    return count > 0 ? value_at(p, share(u, count)) : number(p, std::lerp(p.low, p.high, u));
+}
+
+std::optional<double> to_unit(const Parameter& p, const Scalar& value) {
+    const std::optional<std::int64_t> index = index_of(p, value);
+    if (value_count(p) > 0 && !index) return std::nullopt;
+    double x = 0;
+    const bool numeric = (p.type == ParameterType::real || p.type == ParameterType::integer);
+    if (numeric && (!as_number(value, x) || !(x >= p.low && x <= p.high))) return std::nullopt;
+    if (numeric && p.log) return middle(log_low(p), log_high(p), std::log(x));
+    if (index) return (static_cast<double>(*index) + 0.5) / static_cast<double>(value_count(p));
+    return linear_to_unit(p, x);
+}
+
+UnitCube::UnitCube(Space space) : space_(std::move(space)) {
+    std::vector<std::size_t> coordinate;
+    for (const Parameter& p : space_.parameters)
+        coordinate.push_back(p.type == ParameterType::fixed ? 0 : dimension_++);
+    for (const Parameter* p : decision_order(space_)) {
+        const auto index = static_cast<std::size_t>(p - space_.parameters.data());
+        order_.push_back({index, coordinate[index]});
+    }
+}
+
+Params UnitCube::params(const std::vector<double>& point) const {
+    Params chosen;
+    for (const Axis& axis : order_) {
+        const Parameter& p = space_.parameters[axis.parameter];
+        if (!is_active(space_, p, chosen)) continue;
+        chosen[p.name] = p.type == ParameterType::fixed ? p.value : from_unit(p, point[axis.coordinate]);
+    }
+    return chosen;
+}
+
+std::vector<std::optional<double>> UnitCube::point(const Params& params) const {
+    std::vector<std::optional<double>> point(dimension_);
+    for (const Axis& axis : order_) {
+        const Parameter& p = space_.parameters[axis.parameter];
+        const auto value = params.find(p.name);
+        if (p.type != ParameterType::fixed && value != params.end())
+            point[axis.coordinate] = to_unit(p, value->second);
+    }
+    return point;
+}
+
+}  // namespace tw

@@ -1,0 +1,60 @@
+// The one mapping between parameters and the unit interval; random, sobol and models share it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/scalar.hpp"
+#include "records/space.hpp"
+
+namespace tw {
+
+// Number of distinct values: a fixed parameter has 1, a real without step 0 (a continuum).
+std::int64_t value_count(const Parameter& parameter);
+
+// Value number `index` of a parameter with value_count() > 0, ascending or in the order of the choices.
+// Step grids are cleaned of rounding noise: 0.3, not 0.30000000000000004.
+Scalar value_at(const Parameter& parameter, std::int64_t index);
+
+// Its reverse; nothing if the value is none of them. Reals off the grid by rounding only are found.
+std::optional<std::int64_t> index_of(const Parameter& parameter, const Scalar& value);
+
+// The value at `u` in [0, 1] (anything else is clamped, NaN is 0). Choices and grid points have equal
+// shares; a log real is log-uniform; a log integer is log-uniform over [low - 1/2, high + 1/2] and
+// rounded, as Optuna does. The value is always in the domain, of type int64 for an integer and
+// double for a real.
+Scalar from_unit(const Parameter& parameter, double u);
+
+// Where from_unit gives this value: the middle of its share (of a log integer the value's own logarithm).
+// Nothing if it is outside the domain.
+std::optional<double> to_unit(const Parameter& parameter, const Scalar& value);
+
+// A space as a cube: one coordinate per parameter that is not fixed, in declaration order. A conditional
+// parameter keeps its coordinate while it is inactive. Immutable, so safe to share between threads.
+class UnitCube {
+public:
+    explicit UnitCube(Space space);
+
+    const Space& space() const { return space_; }
+    std::size_t dimension() const { return dimension_; }
+
+    // The configuration at a point with dimension() coordinates; inactive parameters are left out.
+    Params params(const std::vector<double>& point) const;
+
+    // Its reverse: nothing at a coordinate whose parameter is inactive or does not fit.
+    std::vector<std::optional<double>> point(const Params& params) const;
+
+private:
+    struct Axis {
+        std::size_t parameter;   // index into space_.parameters
+        std::size_t coordinate;  // unused if fixed
+    };
+
+    Space space_;
+    std::vector<Axis> order_;  // parents first
+    std::size_t dimension_ = 0;
+};
+
+}  // namespace tw

@@ -1,0 +1,13 @@
+// Starting one child.
+#pragma once
+
+#include <sys/types.h>
+
+#include "ports/process.hpp"
+
+namespace tw {
+
+// The child has empty signal mask, default signal actions, and descriptors 0 (/dev/null), 1 and 2 only.
+Result<pid_t> spawn_child(const Spawn& spawn);
+
+}  // namespace tw

@@ -1,0 +1,116 @@
+// experiment.json as a struct. Defaults are those of protocol/04-documents.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/scalar.hpp"
+#include "base/time.hpp"
+#include "records/space.hpp"
+
+namespace tw {
+
+enum class Direction { minimize, maximize };
+
+struct Objective {
+    std::string name;
+    Direction direction = Direction::minimize;
+};
+
+struct PrunerSpec {
+    std::string type = "none";
+    std::string metric;
+    Direction direction = Direction::minimize;
+    std::int64_t min = 1, max = 0;  // budget range, in steps of the metric
+    double eta = 3;
+};
+
+struct OptimizerSpec {
+    std::string sampler = "auto";  // auto random grid sobol; others are refused by name
+    std::int64_t trials = 100;
+    std::int64_t parallel = 0;  // 0: as many as the backend has slots
+    std::uint64_t seed = 1;
+    PrunerSpec pruner;
+};
+
+struct BackendSpec {
+    std::string type = "local";
+    std::map<std::string, std::string> options;  // scalars as text
+};
+
+struct Resources {
+    int cpus = 1;
+    int gpus = 0;
+    std::int64_t memory = 0;      // bytes; 0: not stated
+    std::optional<Seconds> time;  // limit of one attempt's run; queueing does not count
+    int nodes = 1;
+    int ranks = 1;
+    std::map<std::string, std::string> options;  // handed to the backend as they are
+};
+
+enum class OnStop { end, finish };       // "end", "continue"
+enum class StartOn { exit, marker };     // when later stages may start
+enum class Once { no, before, after };   // per trial, or once before the first / after the last trial
+enum class ArgumentStyle { none, flags, hydra };
+
+struct Stage {
+    std::string name;
+    std::vector<std::string> command;
+    std::vector<std::string> after;  // names; unset in the file means the stage written before
+    std::string array;               // glob relative to the trial directory; "" is a single task
+    std::string submit;              // generated submit file to prefer, if the job wrote it
+    std::string done;  // path relative to the trial; {task} {input} {stem} expand for array tasks
+    bool allow_empty = false;        // an array that matches nothing is done instead of failed
+    double max_failed = 0;           // below 1 a fraction of the tasks, else a count
+    int retries = 0;
+    Seconds retry_delay{10};         // doubled per counted retry, at most an hour
+    StartOn start_on = StartOn::exit;
+    OnStop on_stop = OnStop::end;
+    Seconds grace{30};  // between TERM and KILL
+    Once once = Once::no;
+    ArgumentStyle args = ArgumentStyle::none;
+    Resources resources;
+    std::optional<BackendSpec> backend;  // else the experiment's
+};
+
+struct Limits {
+    int pause_after = 5;       // like failures: the first N trials, or N in a row; 0 never
+    int infra_retries = 10;    // uncounted attempts of one task before it fails for good
+    Seconds infra_delay{5};    // doubled each time, at most 10 minutes
+    int max_queued = 0;        // jobs handed to the backend at once; 0: the backend's own default
+};
+
+struct Hooks {
+    std::string paused, done, failed;  // shell commands
+};
+
+struct Experiment {
+    std::string name;
+    std::vector<Objective> objectives;
+    Space space;
+    OptimizerSpec optimizer;
+    BackendSpec backend;
+    std::vector<std::string> setup;  // shell lines before each command
+    std::string setup_shell = "bash";
+    std::vector<Stage> stages;       // the default pipeline when absent; `after` always filled in
+    Limits limits;
+    Hooks hooks;
+    bool group = false;  // accept requests and trials of other users
+
+    const Stage* find_stage(std::string_view name) const;
+};
+
+inline constexpr int experiment_format = 1;
+
+// Reads the text of an experiment.json (comments allowed). All mistakes are found, not just the first;
+// each has `file`, `pointer`, and a hint where one can be given. Never empty when unexpected.
+tl::expected<Experiment, std::vector<Error>> read_experiment(const std::string& text, const std::string& file);
+
+// Paths of the experiment's own scripts: commands that start with "./", without it, in order, unique.
+std::vector<std::string> script_paths(const Experiment& experiment);
+
+}  // namespace tw

@@ -1,0 +1,30 @@
+// Private to read_experiment. Not installed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "records/experiment.hpp"
+#include "records/object_reader.hpp"
+
+namespace tw {
+
+BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+
+// With `after` and the last `done` filled in, and checked against each other.
+std::vector<Stage> read_stages(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+std::vector<Stage> default_stages();
+
+// `stated`: which stages say `after` themselves. Fills in the others, then looks for unknown names,
+// for per-trial stages and once-stages that depend on each other, and for circles.
+void link_stages(std::vector<Stage>& stages, const std::vector<bool>& stated, const std::string& pointer,
+                 Mistakes& mistakes);
+
+// One of `built`, or a mistake that tells a word that is `planned` from one that is unknown.
+// `noun` as in "sampler 'tpe' is not built yet".
+void read_built(ObjectReader& reader, const std::string& key, const std::string& noun,
+                const std::vector<std::string>& built, const std::vector<std::string>& planned,
+                std::string& out);
+
+}  // namespace tw

@@ -1,0 +1,186 @@
+#include "records/journal_json.hpp"
+
+#include <stdexcept>
+
+namespace tw {
+
+namespace {
+
+// Task states are written as numbers: a snapshot of a large array holds thousands.
+JournalJson task_to_json(const Task& task) {
+    JournalJson json;
+    json["state"] = static_cast<int>(task.state);
+    json["attempt"] = task.attempt;
+    put(json, "counted", task.counted);
+    put(json, "uncounted", task.uncounted);
+    put(json, "started", task.started);
+    put(json, "due", task.due);
+    put(json, "rc", task.rc);
+    put(json, "why", task.why);
+    put(json, "kind", task.kind);
+    put(json, "host", task.host);
+    put(json, "job", task.job);
+    return json;
+}
+
+int checked(int value, int limit, const char* what) {
+    if (value < 0 || value >= limit) throw std::runtime_error(std::string("unknown ") + what);
+    return value;
+}
+
+Task task_from_json(const JournalJson& json) {
+    Task task;
+    task.state = static_cast<TaskState>(checked(json.at("state").get<int>(), task_states, "task state"));
+    take(json, "attempt", task.attempt);
+    take(json, "counted", task.counted);
+    take(json, "uncounted", task.uncounted);
+    take(json, "started", task.started);
+    take(json, "due", task.due);
+    take(json, "rc", task.rc);
+    take(json, "why", task.why);
+    take(json, "kind", task.kind);
+    take(json, "host", task.host);
+    take(json, "job", task.job);
+    return task;
+}
+
+JournalJson stage_to_json(const StageRun& run) {
+    JournalJson json;
+    json["name"] = run.name;
+    json["state"] = to_string(run.state);
+    put(json, "frozen", run.frozen);
+    put(json, "marker", run.marker);
+    put(json, "stopped", run.stopped);
+    put(json, "inputs", run.inputs);
+    put(json, "generated", run.generated);
+    for (auto& task : run.tasks) json["tasks"].push_back(task_to_json(task));
+    return json;
+}
+
+StageState stage_state_from(const std::string& word) {
+    for (auto state :
+         {StageState::blocked, StageState::open, StageState::done, StageState::failed, StageState::skipped})
+        if (to_string(state) == word) return state;
+    throw std::runtime_error("unknown stage state '" + word + "'");
+}
+
+StageRun stage_from_json(const JournalJson& json) {
+    StageRun run;
+    take(json, "name", run.name);
+    run.state = stage_state_from(json.at("state").get<std::string>());
+    take(json, "frozen", run.frozen);
+    take(json, "marker", run.marker);
+    take(json, "stopped", run.stopped);
+    take(json, "inputs", run.inputs);
+    take(json, "generated", run.generated);
+    if (auto tasks = json.find("tasks"); tasks != json.end())
+        for (auto& task : *tasks) run.tasks.push_back(task_from_json(task));
+    return run;
+}
+
+EndState end_state(const JournalJson& json) {
+    auto word = json.at("state").get<std::string>();
+    auto state = end_state_from(word);
+    if (!state) throw std::runtime_error("unknown end '" + word + "'");
+    return *state;
+}
+
+}  // namespace
+
+JournalJson outcome_to_json(const Outcome& outcome) {
+    JournalJson json;
+    json["seq"] = outcome.seq;
+    json["state"] = to_string(outcome.state);
+    put(json, "values", outcome.values);
+    put(json, "reason", outcome.reason);
+    put(json, "kind", outcome.kind);
+    put(json, "stage", outcome.stage);
+    put(json, "failed_tasks", outcome.failed_tasks);
+    put(json, "attempts", outcome.attempts);
+    put(json, "seconds", outcome.seconds);
+    put(json, "ended", outcome.ended);
+    put(json, "by", outcome.by);
+    return json;
+}
+
+Outcome outcome_from_json(const JournalJson& json) {
+    Outcome outcome;
+    take(json, "seq", outcome.seq);
+    outcome.state = end_state(json);
+    take(json, "values", outcome.values);
+    take(json, "reason", outcome.reason);
+    take(json, "kind", outcome.kind);
+    take(json, "stage", outcome.stage);
+    take(json, "failed_tasks", outcome.failed_tasks);
+    take(json, "attempts", outcome.attempts);
+    take(json, "seconds", outcome.seconds);
+    take(json, "ended", outcome.ended);
+    take(json, "by", outcome.by);
+    return outcome;
+}
+
+JournalJson trial_to_json(const Trial& trial) {
+    JournalJson json;
+    json["id"] = trial.id;
+    json["state"] = to_string(trial.state);
+    json["incarnation"] = trial.incarnation;
+    put(json, "revision", trial.revision);
+    put(json, "inode", trial.inode);
+    put(json, "config_hash", trial.config_hash);
+    put(json, "run", trial.run);
+    json["k"] = trial.k;
+    put(json, "created", trial.created);
+    put(json, "closing_since", trial.closing_since);
+    put(json, "quarantine", trial.quarantine);
+    put(json, "starts", trial.starts);
+    put(json, "first_start", trial.first_start);
+    put(json, "settled", trial.settled);
+    if (trial.verdict)
+        json["verdict"] = {{"state", to_string(trial.verdict->state)},
+                           {"kind", trial.verdict->kind},
+                           {"reason", trial.verdict->reason},
+                           {"stage", trial.verdict->stage},
+                           {"by", trial.verdict->by}};
+    if (trial.outcome) json["outcome"] = outcome_to_json(*trial.outcome);
+    for (auto& run : trial.stages) json["stages"].push_back(stage_to_json(run));
+    return json;
+}
+
+Trial trial_from_json(const JournalJson& json) {
+    Trial trial;
+    take(json, "id", trial.id);
+    auto state = trial_state_from(json.at("state").get<std::string>());
+    if (!state) throw std::runtime_error("unknown trial state");
+    trial.state = *state;
+    take(json, "incarnation", trial.incarnation);
+    take(json, "revision", trial.revision);
+    take(json, "inode", trial.inode);
+    take(json, "config_hash", trial.config_hash);
+    take(json, "run", trial.run);
+    take(json, "k", trial.k);
+    take(json, "created", trial.created);
+    take(json, "closing_since", trial.closing_since);
+    take(json, "quarantine", trial.quarantine);
+    take(json, "starts", trial.starts);
+    take(json, "first_start", trial.first_start);
+    take(json, "settled", trial.settled);
+    if (auto found = json.find("verdict"); found != json.end())
+        trial.verdict = Verdict{end_state(*found), found->value("kind", ""), found->value("reason", ""),
+                                found->value("stage", ""), found->value("by", "")};
+    if (auto found = json.find("outcome"); found != json.end()) trial.outcome = outcome_from_json(*found);
+    if (auto found = json.find("stages"); found != json.end())
+        for (auto& run : *found) trial.stages.push_back(stage_from_json(run));
+    return trial;
+}
+
+std::string write_trial(const Trial& trial) {
+    return trial_to_json(trial).dump(-1, ' ', false, JournalJson::error_handler_t::replace);
+}
+
+Result<Trial> read_trial(const std::string& text) try {
+    return trial_from_json(JournalJson::parse(text));
+} catch (const std::exception& error) {
+    return fail(Code::invalid, std::string("a journalled trial cannot be read: ") + error.what());
+}
+
+}  // namespace tw

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "records/experiment_reader.hpp"
+
+namespace tw {
+
+namespace {
+
+PrunerSpec read_pruner(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
+    PrunerSpec pruner;
+    ObjectReader reader(value, pointer, mistakes);
+    read_built(reader, "type", "pruner", {"none"},
+               {"asha", "hyperband", "median", "percentile", "patient", "threshold", "wilcoxon", "bohb"},
+               pruner.type);
+    reader.text("metric", pruner.metric);
+    if (const int word = reader.one_of("direction", {"minimize", "maximize"}); word >= 0)
+        pruner.direction = static_cast<Direction>(word);
+    reader.whole("min", pruner.min, 1);
+    reader.whole("max", pruner.max, 0);
+    if (reader.real("eta", pruner.eta) && pruner.eta <= 1) reader.wrong("eta", "'eta' must be more than 1");
+    if (pruner.max > 0 && pruner.max < pruner.min) reader.wrong("max", "'max' must not be less than 'min'");
+    reader.refuse_unknown();
+    return pruner;
+}
+
+}  // namespace
+
+void read_built(ObjectReader& reader, const std::string& key, const std::string& noun,
+                const std::vector<std::string>& built, const std::vector<std::string>& planned,
+                std::string& out) {
+    auto among = [](const std::vector<std::string>& words, const std::string& word) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    std::string word;
+    if (!reader.text(key, word)) return;
+    if (among(built, word))
+        out = word;
+    else if (among(planned, word))
+        reader.wrong(key, fmt::format("{} '{}' is not built yet", noun, word),
+                     "use one of: " + join(built, ", "));
+    else
+        reader.wrong(key, fmt::format("there is no {} '{}'", noun, word), suggestion(word, built));
+}
+
+BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
+    BackendSpec backend;
+    ObjectReader reader(value, pointer, mistakes);
+    read_built(reader, "type", "backend", {"local"}, {"slurm", "htcondor", "gridengine", "agents", "command"},
+               backend.type);
+    reader.options("options", backend.options);
+    reader.refuse_unknown();
+    return backend;
+}
+
+OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
+    OptimizerSpec optimizer;
+    ObjectReader reader(value, pointer, mistakes);
+    read_built(reader, "sampler", "sampler", {"auto", "random", "grid", "sobol"},
+               {"tpe", "gp", "cmaes", "nsga2", "pbt"}, optimizer.sampler);
+    reader.whole("trials", optimizer.trials, 0);
+    reader.whole("parallel", optimizer.parallel, 0);
+    reader.natural("seed", optimizer.seed);
+    if (const auto* pruner = reader.find("pruner"))
+        optimizer.pruner = read_pruner(*pruner, pointer + "/pruner", mistakes);
+    reader.refuse_unknown();
+    return optimizer;
+}
+
+}  // namespace tw

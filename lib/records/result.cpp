@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "records/documents.hpp"
+#include "records/object_reader.hpp"
+
+namespace tw {
+
+Result<ResultDocument> read_result(const std::string& text, const std::string& file) {
+    const auto document = json::parse(text, file, {.bare_nan = true});
+    if (!document) return fail(document.error());
+    if (!document->is_object())
+        return fail(Code::invalid,
+                    fmt::format("the result must be an object, not {}", json::kind_name(*document)), file);
+    ResultDocument result;
+    for (const auto& [key, value] : document->items()) {
+        double number = 0;
+        if (json::number(value, number)) result.values[key] = number;
+    }
+    return result;
+}
+
+Status judge_result(const ResultDocument& result, const std::vector<Objective>& objectives) {
+    std::vector<std::string> names;
+    for (const auto& entry : result.values) names.push_back(entry.first);
+    for (const Objective& objective : objectives) {
+        const auto value = result.values.find(objective.name);
+        Error error{Code::invalid, {}};
+        error.pointer = "/" + json::escape_pointer(objective.name);
+        if (value == result.values.end()) {
+            error.what = fmt::format("the result has no number '{}'", objective.name);
+            error.hint = names.empty() ? "it has no numbers" : suggestion(objective.name, names);
+            return fail(error);
+        }
+        if (std::isfinite(value->second)) continue;
+        error.what =
+            fmt::format("'{}' is {}, which is no usable value", objective.name, to_text(value->second));
+        return fail(error);
+    }
+    return {};
+}
+
+}  // namespace tw

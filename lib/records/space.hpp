@@ -1,0 +1,62 @@
+// The search space as the user declared it. Plain data; drawn from by lib/optimize.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/scalar.hpp"
+
+namespace tw {
+
+enum class ParameterType { real, integer, categorical, fixed };
+
+// One parent's test inside `when`: the parent's value is one of `values`, or lies in the range.
+struct Condition {
+    std::string parent;
+    std::vector<Scalar> values;  // empty when it is a range
+    std::optional<double> ge, gt, le, lt;
+};
+
+struct Parameter {
+    std::string name;
+    ParameterType type = ParameterType::fixed;
+    double low = 0, high = 0;  // real, integer: both included
+    double step = 0;           // 0: none (real) or 1 (integer); grid is low, low+step, ... <= high
+    bool log = false;          // low > 0; not together with step on a real
+    std::vector<Scalar> choices;
+    Scalar value;  // fixed
+    std::optional<Scalar> default_value;
+    std::vector<Condition> when;  // all must hold; a parent that is itself inactive fails it
+};
+
+// In declaration order; parents may stand anywhere, cycles are refused when read.
+struct Space {
+    std::vector<Parameter> parameters;
+
+    const Parameter* find(std::string_view name) const;
+};
+
+// Whether `parameter` takes part given the values chosen so far (parents already decided).
+bool is_active(const Space& space, const Parameter& parameter, const Params& chosen);
+
+// Parents before children.
+std::vector<const Parameter*> decision_order(const Space& space);
+
+// The value is of the parameter's kind and inside its domain, whether the parameter is active or not.
+Status in_domain(const Parameter& parameter, const Scalar& value);
+
+// Every active parameter has a value inside its domain, no inactive one has a value, and there is no
+// value of a parameter that the space does not know.
+// Errors name the parameter and the value. Numbers off a step grid by rounding only are accepted.
+Status fits(const Space& space, const Params& params);
+
+// The configuration made of defaults; nothing if an active parameter has none.
+std::optional<Params> default_configuration(const Space& space);
+
+// `params` of an older space completed for this one by the defaults of new parameters; parameters
+// that no longer exist are dropped. An error names the first parameter that does not fit.
+Result<Params> carry_over(const Space& space, const Params& params);
+
+}  // namespace tw

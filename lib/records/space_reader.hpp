@@ -1,0 +1,19 @@
+// Private to read_experiment. Not installed.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "records/object_reader.hpp"
+#include "records/space.hpp"
+
+namespace tw {
+
+Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+
+// Parents exist, their conditions can come true, and nobody depends on itself. What is asked of
+// the `broken` ones, whose domain is not known, is taken as possible.
+void check_conditions(const Space& space, const std::set<std::string>& broken, const std::string& pointer,
+                      Mistakes& mistakes);
+
+}  // namespace tw

@@ -1,0 +1,77 @@
+#include "trialdir/claims.hpp"
+
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+constexpr std::int64_t claim_limit = 4096;
+
+bool is_gate(const std::string& name) {
+    return name.starts_with("go.");
+}
+
+Status remove_all(FileSystem& fs, const std::string& directory, bool gates) {
+    auto entries = fs.list(directory);
+    if (!entries) return fail(entries.error());
+    for (auto& entry : *entries) {
+        if (is_gate(entry.name) != gates) continue;
+        if (auto removed = remove_if_there(fs, directory + "/" + entry.name); !removed) return removed;
+    }
+    return {};
+}
+
+}  // namespace
+
+Status open_gate(FileSystem& fs, const TrialId& trial, std::int64_t incarnation) {
+    if (auto made = make_directory_if_absent(fs, layout::claims_of(trial)); !made) return made;
+    auto opened = fs.create(layout::gate(trial, incarnation), "");
+    if (!opened && opened.error().code == Code::exists) return {};
+    return opened;
+}
+
+Result<Voided> void_attempt(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
+    auto made = fs.create(layout::claim(trial, key), "void\n");
+    if (made) return Voided::done;
+    // No directory: the trial was never opened or is closed, so no gate is there to pass.
+    if (made.error().code == Code::not_found) return Voided::done;
+    if (made.error().code != Code::exists) return fail(made.error());
+    auto claim = read_claim(fs, trial, key);
+    return claim && claim->voided ? Voided::done : Voided::taken;
+}
+
+Result<Claim> read_claim(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
+    auto text = fs.read(layout::claim(trial, key), 0, claim_limit);
+    if (!text) return fail(text.error());
+    return parse_claim(*text);
+}
+
+Result<Instant> claim_time(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
+    return fs.stat(layout::claim(trial, key)).map([](const FileStat& stat) { return stat.modified; });
+}
+
+Result<std::vector<AttemptKey>> list_claims(FileSystem& fs, const TrialId& trial) {
+    auto entries = fs.list(layout::claims_of(trial));
+    if (!entries && entries.error().code == Code::not_found) return std::vector<AttemptKey>{};
+    if (!entries) return fail(entries.error());
+    std::vector<AttemptKey> keys;
+    for (auto& entry : *entries)
+        if (auto key = AttemptKey::parse(entry.name)) keys.push_back(*key);
+    return keys;
+}
+
+Status close_claims(FileSystem& fs, const TrialId& trial) {
+    std::string directory = layout::claims_of(trial);
+    for (int i = 0; i < 8; ++i) {
+        auto removed = remove_all(fs, directory, true);
+        if (removed) removed = remove_all(fs, directory, false);
+        if (removed) removed = fs.remove_directory(directory);
+        if (removed || removed.error().code == Code::not_found) return {};
+        if (removed.error().code != Code::exists) return removed;
+    }
+    return fail(Code::busy, "claims keep appearing", directory);
+}
+
+}  // namespace tw

@@ -1,0 +1,130 @@
+#include "trialdir/experiment_dir.hpp"
+
+#include <algorithm>
+
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+#include "trialdir/spool.hpp"
+
+namespace tw {
+
+namespace {
+
+Status make_directories(FileSystem& fs) {
+    for (auto& directory : {layout::trials, layout::private_directory, layout::journal, layout::claims,
+                            layout::programs, layout::scripts, layout::once, layout::requests, layout::optimizer,
+                            layout::beats, layout::zombies})
+        if (auto made = make_directory_if_absent(fs, directory); !made) return made;
+    return Spool(fs).make_directories();
+}
+
+Error refused_name(const DirectoryEntry& entry) {
+    Error error{Code::refused, "not a trial", layout::trials + "/" + entry.name, {}, 0, {}};
+    if (entry.kind == FileKind::symlink) {
+        error.what = "a trial directory cannot be a symbolic link";
+        error.hint = "move the directory itself here";
+    } else {
+        error.what = check_trial_id(entry.name).error().what;
+        error.hint = "rename it, or move it out of trials/";
+    }
+    return error;
+}
+
+}  // namespace
+
+Result<Identity> prepare_experiment(FileSystem& fs, const std::string& fresh_id) {
+    if (auto made = make_directories(fs); !made) return fail(made.error());
+    auto known = read_identity_file(fs);
+    if (!known) return fail(known.error());
+    if (*known) return **known;
+    auto root = fs.stat("");
+    if (!root) return fail(root.error());
+    Identity identity{fresh_id, fs.root(), root->inode};
+    auto made = publish(fs, layout::identity, write_identity(identity), fresh_id);
+    if (made) return identity;
+    if (made.error().code != Code::exists) return fail(made.error());
+    known = read_identity_file(fs);  // somebody else was faster
+    if (!known) return fail(known.error());
+    return **known;
+}
+
+Result<std::optional<Identity>> read_identity_file(FileSystem& fs) {
+    auto text = read_document(fs, layout::identity, document_limit);
+    if (!text && text.error().code == Code::not_found) return std::optional<Identity>{};
+    if (!text) return fail(text.error());
+    auto identity = read_identity(*text, layout::identity);
+    if (!identity) return fail(identity.error());
+    return std::optional<Identity>(*identity);
+}
+
+Status check_identity(FileSystem& fs, const Identity& identity) {
+    auto root = fs.stat("");
+    if (!root) return fail(root.error());
+    if (identity.path == fs.root() && identity.inode == root->inode) return {};
+    Error error{Code::refused, "this directory is a copy of an experiment, or it was moved: it was made as " + identity.path,
+                layout::identity, {}, 0, {}};
+    error.hint = "say which it is: trialctl identity " + fs.root() + " --moved (the same experiment, here now) or --copied (a new one)";
+    return fail(std::move(error));
+}
+
+tl::expected<ExperimentText, std::vector<Error>> load_experiment(FileSystem& fs) {
+    auto text = read_document(fs, layout::experiment_file, document_limit);
+    if (!text) {
+        Error error = text.error();
+        if (error.code == Code::not_found) {
+            error = {Code::invalid, "there is no experiment.json", fs.root(), {}, 0, "trialctl init DIR makes an experiment"};
+        }
+        return tl::unexpected(std::vector<Error>{error});
+    }
+    auto experiment = read_experiment(*text, layout::experiment_file);
+    if (!experiment) return tl::unexpected(experiment.error());
+    return ExperimentText{std::move(*text), std::move(*experiment)};
+}
+
+Result<TrialListing> list_trials(FileSystem& fs) {
+    auto entries = fs.list(layout::trials);
+    if (!entries) return fail(entries.error());
+    TrialListing listing;
+    for (auto& entry : *entries) {
+        if (is_temporary(entry.name)) continue;
+        if (entry.kind == FileKind::directory && check_trial_id(entry.name))
+            listing.ids.push_back(entry.name);
+        else if (entry.kind != FileKind::file)
+            listing.refused.push_back(refused_name(entry));
+    }
+    std::sort(listing.ids.begin(), listing.ids.end());
+    return listing;
+}
+
+bool TrialFiles::has(const std::string& name) const {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Result<TrialFiles> look_at_trial(FileSystem& fs, const TrialId& id) {
+    auto entries = fs.list(layout::trial(id));
+    if (!entries) return fail(entries.error());
+    TrialFiles files;
+    for (auto& entry : *entries)
+        if (entry.kind == FileKind::file) files.names.push_back(entry.name);
+    files.config = files.has("config.json");
+    files.outcome = files.has("outcome.json");
+    files.stop = files.has("stop");
+    files.kill = files.has("kill");
+    files.retry = files.has("retry");
+    return files;
+}
+
+Result<TrialId> create_trial_directory(FileSystem& fs, const std::string& config_text, const std::string& nonce,
+                                       std::int64_t first_number) {
+    for (std::int64_t number = first_number;; ++number) {
+        TrialId id = numbered_trial(number);
+        auto made = fs.make_directory(layout::trial(id));
+        if (!made && made.error().code == Code::exists) continue;
+        if (!made) return fail(made.error());
+        if (auto put = publish(fs, layout::config(id), config_text, nonce); !put) return fail(put.error());
+        if (auto synced = fs.sync(layout::trials); !synced) return fail(synced.error());
+        return id;
+    }
+}
+
+}  // namespace tw

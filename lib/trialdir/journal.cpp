@@ -1,0 +1,157 @@
+#include "trialdir/journal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+constexpr std::string_view magic = "trialwatch journal 1\n";
+constexpr std::size_t frame_head = 8;
+constexpr std::uint32_t frame_limit = 64u << 20;
+constexpr std::int64_t segment_limit = std::int64_t(1) << 32;
+
+void put_u32(std::string& out, std::uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+}
+
+std::uint32_t get_u32(const std::string& bytes, std::size_t at) {
+    std::uint32_t value = 0;
+    for (int i = 3; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
+    return value;
+}
+
+// The payload of the frame at `at`, and where the next begins; nothing when no whole frame is there.
+std::optional<std::string> next_frame(const std::string& bytes, std::size_t& at) {
+    if (bytes.size() - at < frame_head) return std::nullopt;
+    std::uint32_t length = get_u32(bytes, at);
+    if (length > frame_limit || bytes.size() - at - frame_head < length) return std::nullopt;
+    std::string payload = bytes.substr(at + frame_head, length);
+    if (crc32c(payload) != get_u32(bytes, at + 4)) return std::nullopt;
+    at += frame_head + length;
+    return payload;
+}
+
+Status check_magic(const std::string& bytes, const std::string& file) {
+    if (bytes.starts_with(magic)) return {};
+    if (bytes.starts_with("trialwatch journal "))
+        return fail({Code::newer_version, "a journal of a newer trialwatch", file, {}, 0, "use that version or a newer one"});
+    return fail(Code::invalid, "not a trialwatch journal", file);
+}
+
+}  // namespace
+
+std::string frame(const std::string& payload) {
+    std::string out;
+    out.reserve(payload.size() + frame_head);
+    put_u32(out, static_cast<std::uint32_t>(payload.size()));
+    put_u32(out, crc32c(payload));
+    return out + payload;
+}
+
+Result<Segment> read_segment(const std::string& bytes, const std::string& file) {
+    if (auto good = check_magic(bytes, file); !good) return fail(good.error());
+    std::size_t at = magic.size();
+    auto first = next_frame(bytes, at);
+    if (!first) return fail(Code::invalid, "the journal has no header", file);
+    auto owner = read_owner(*first, file);
+    if (!owner) return fail(owner.error());
+    Segment segment;
+    segment.owner = *owner;
+    while (auto payload = next_frame(bytes, at)) {
+        auto event = read_event(*payload);
+        if (!event) {
+            event.error().file = file;
+            return fail(event.error());
+        }
+        segment.events.push_back(std::move(*event));
+    }
+    segment.length = static_cast<std::int64_t>(at);
+    segment.torn = at < bytes.size();
+    return segment;
+}
+
+Result<std::vector<std::int64_t>> list_epochs(FileSystem& fs) {
+    auto entries = fs.list(layout::journal);
+    if (!entries && entries.error().code == Code::not_found) return std::vector<std::int64_t>{};
+    if (!entries) return fail(entries.error());
+    std::vector<std::int64_t> epochs;
+    for (auto& entry : *entries)
+        if (entry.name.size() == 10 && entry.name.find_first_not_of("0123456789") == std::string::npos)
+            epochs.push_back(std::stoll(entry.name));
+    std::sort(epochs.begin(), epochs.end());
+    return epochs;
+}
+
+Result<std::optional<Segment>> read_newest(FileSystem& fs) {
+    for (int tries = 0;; ++tries) {
+        auto epochs = list_epochs(fs);
+        if (!epochs) return fail(epochs.error());
+        if (epochs->empty()) return std::optional<Segment>{};
+        std::string path = layout::journal + "/" + layout::epoch(epochs->back());
+        auto bytes = fs.read(path, 0, segment_limit);
+        if (!bytes && tries < 10 && (bytes.error().code == Code::not_found || bytes.error().code == Code::stale))
+            continue;
+        if (!bytes) return fail(bytes.error());
+        auto segment = read_segment(*bytes, path);
+        if (!segment) return fail(segment.error());
+        return std::optional<Segment>(std::move(*segment));
+    }
+}
+
+// The whole head is written aside and synced before it gets its name: whoever sees the new epoch sees
+// who owns it, where the old one ends, and the state between. Only then do older segments go.
+Result<Journal> Journal::begin(FileSystem& fs, Owner owner, const Ledger& ledger,
+                               const std::optional<Segment>& before) {
+    owner.epoch = before ? before->owner.epoch + 1 : 1;
+    owner.sealed = before ? before->length : 0;
+    std::string bytes = std::string(magic) + frame(write_owner(owner));
+    for (auto& event : ledger.snapshot()) bytes += frame(write_event(event));
+    std::string path = layout::journal + "/" + layout::epoch(owner.epoch);
+    std::string temporary = fmt::format("{}/.{}.{}-{}.tmp", layout::journal, owner.epoch, owner.host, owner.pid);
+    if (auto removed = remove_if_there(fs, temporary); !removed) return fail(removed.error());
+    auto file = fs.create_appender(temporary);
+    if (!file) return fail(file.error());
+    Status status = (*file)->append(bytes);
+    if (status) status = (*file)->sync();
+    if (status) status = link_surely(fs, temporary, path);
+    (void)remove_if_there(fs, temporary);
+    if (status) status = fs.sync(layout::journal);
+    if (!status && status.error().code == Code::exists)
+        return fail(Code::busy, "another watcher took over at this moment", path);
+    if (!status) return fail(status.error());
+    auto epochs = list_epochs(fs);
+    if (epochs)
+        for (auto epoch : *epochs)
+            if (epoch < owner.epoch - 1) (void)remove_if_there(fs, layout::journal + "/" + layout::epoch(epoch));
+    return Journal(fs, std::move(owner), std::move(*file), static_cast<std::int64_t>(bytes.size()));
+}
+
+void Journal::add(const Event& event) {
+    buffer_ += frame(write_event(event));
+}
+
+Status Journal::commit() {
+    if (buffer_.empty()) return {};
+    Status status = file_->append(buffer_);
+    if (status) status = file_->sync();
+    if (!status) return status;
+    size_ += static_cast<std::int64_t>(buffer_.size());
+    buffer_.clear();
+    return {};
+}
+
+Result<bool> Journal::overtaken() {
+    auto epochs = list_epochs(*fs_);
+    if (!epochs) return fail(epochs.error());
+    return epochs->empty() || epochs->back() > owner_.epoch;
+}
+
+}  // namespace tw

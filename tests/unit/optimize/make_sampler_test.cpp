@@ -1,0 +1,110 @@
+#include "optimize/make_sampler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "optimize/pruner.hpp"
+#include "unit/optimize/spaces.hpp"
+
+namespace tw {
+namespace {
+
+using namespace test;
+
+Error refusal(const Space& space, const std::string& name) {
+    OptimizerSpec spec;
+    spec.sampler = name;
+    auto made = make_sampler(space, spec, {});
+    return made ? Error{} : made.error();
+}
+
+TEST(MakeSampler, Names) {
+    for (const char* name : {"random", "grid", "sobol"}) {
+        EXPECT_EQ(sampler(mixed_space(), name)->name(), name);
+        EXPECT_EQ(sampler(mixed_space(), name)->reason(), name);
+    }
+    EXPECT_EQ(sampler(mixed_space(), "auto")->name(), "sobol");
+    EXPECT_EQ(sampler(mixed_space(), "auto")->reason(), "sobol (auto: no model-based sampler yet)");
+    EXPECT_FALSE(sampler(mixed_space(), "random")->limit());
+    EXPECT_FALSE(sampler(mixed_space(), "sobol")->limit());
+}
+
+TEST(MakeSampler, RefusesByName) {
+    const Error tpe = refusal(mixed_space(), "tpe");
+    EXPECT_EQ(tpe.code, Code::invalid);
+    EXPECT_EQ(tpe.pointer, "/optimizer/sampler");
+    EXPECT_NE(tpe.what.find("\"tpe\""), std::string::npos);
+    EXPECT_NE(tpe.what.find("auto, random, grid, sobol"), std::string::npos);
+    EXPECT_NE(refusal(mixed_space(), "sobel").hint.find("sobol"), std::string::npos);
+}
+
+TEST(MakeSampler, SobolHasAnEnd) {
+    Space space;
+    for (int i = 0; i < 3667; ++i) space.parameters.push_back(real("x" + std::to_string(i), 0, 1));
+    EXPECT_EQ(sampler(space, "sobol")->ask(3).value().size(), 3667u);
+    space.parameters.push_back(real("last", 0, 1));
+    const Error error = refusal(space, "sobol");
+    EXPECT_NE(error.what.find("3667"), std::string::npos);
+    EXPECT_NE(error.what.find("3668"), std::string::npos);
+    EXPECT_TRUE(sampler(space, "random")->ask(0));
+}
+
+Space space_with_defaults() {
+    return {{with_default(log_real("lr", 1e-5, 0.1), 1e-3),
+             with_default(integer("layers", 1, 4), std::int64_t{2}),
+             with_default(choice("optimizer", {text("adam"), text("sgd")}), text("adam")),
+             when(real("momentum", 0, 0.99), "optimizer", {text("sgd")})}};
+}
+
+TEST(MakeSampler, TheDefaultConfigurationComesFirst) {
+    const Params expected{{"lr", 1e-3}, {"layers", std::int64_t{2}}, {"optimizer", text("adam")}};
+    Space bare = space_with_defaults();
+    for (Parameter& p : bare.parameters) p.default_value.reset();
+    for (const char* name : {"auto", "random", "sobol", "grid"}) {
+        const auto s = sampler(space_with_defaults(), name), own = sampler(bare, name);
+        EXPECT_EQ(s->ask(0).value(), expected) << name;
+        for (std::int64_t k = 0; k < 5; ++k) EXPECT_EQ(s->ask(k + 1).value(), own->ask(k).value()) << name;
+    }
+}
+
+TEST(MakeSampler, WithoutAllDefaultsTheSequenceStartsAtOnce) {
+    Space space = space_with_defaults(), bare = space;
+    space.parameters[1].default_value.reset();
+    for (Parameter& p : bare.parameters) p.default_value.reset();
+    EXPECT_EQ(sampler(space, "sobol")->ask(0).value(), sampler(bare, "sobol")->ask(0).value());
+}
+
+TEST(MakeSampler, TheGridDoesNotRepeatTheDefault) {
+    const auto s = sampler({{with_default(integer("n", 1, 5), std::int64_t{3}),
+                             with_default(choice("c", {true, false}), false)}},
+                           "grid");
+    ASSERT_EQ(s->limit(), 10);
+    std::set<std::string> seen;
+    for (std::int64_t k = 0; k < 10; ++k) seen.insert(key(s->ask(k).value()));
+    EXPECT_EQ(seen.size(), 10u);
+    EXPECT_EQ(s->ask(0).value(), (Params{{"n", std::int64_t{3}}, {"c", false}}));
+    EXPECT_FALSE(s->ask(10));
+}
+
+TEST(MakeSampler, ADefaultOffTheGridIsOneMore) {
+    const auto s = sampler({{with_default(real("x", 0, 9), 0.5)}}, "grid");
+    EXPECT_EQ(s->limit(), 11);
+    EXPECT_EQ(s->ask(10).value().at("x"), Scalar{9.0});
+    EXPECT_FALSE(s->ask(11));
+}
+
+TEST(MakePruner, NoneKeepsAllAndOthersAreRefusedByName) {
+    const auto none = make_pruner({});
+    ASSERT_TRUE(none);
+    EXPECT_EQ((*none)->report("000001", 3, 0.5), Verdict::keep);
+    PrunerSpec spec;
+    spec.type = "asha";
+    const auto refused = make_pruner(spec);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::invalid);
+    EXPECT_NE(refused.error().what.find("\"asha\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tw

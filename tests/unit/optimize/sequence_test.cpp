@@ -1,0 +1,107 @@
+// What holds for every sampler, and the values that a seed stands for.
+#include <gtest/gtest.h>
+
+#include "unit/optimize/spaces.hpp"
+
+namespace tw {
+namespace {
+
+using namespace test;
+
+class Sequences : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Samplers, Sequences, testing::Values("random", "sobol", "grid", "auto"));
+
+TEST_P(Sequences, AnyOrderOfAskingGivesTheSame) {
+    const Space space = mixed_space();
+    std::vector<Params> forward;
+    const auto one = sampler(space, GetParam());
+    for (std::int64_t k = 0; k < 50; ++k) forward.push_back(one->ask(k).value());
+    const auto other = sampler(space, GetParam());
+    for (std::int64_t i = 0; i < 100; ++i) {
+        const std::int64_t k = (i * 37) % 50;
+        ASSERT_EQ(other->ask(k).value(), forward[static_cast<std::size_t>(k)]) << k;
+        ASSERT_EQ(other->ask(k).value(), one->ask(k).value()) << k;
+    }
+}
+
+TEST_P(Sequences, TellingChangesNothing) {
+    const auto told = sampler(mixed_space(), GetParam()), silent = sampler(mixed_space(), GetParam());
+    for (std::int64_t k = 0; k < 5; ++k) {
+        told->tell({"000001", k + 1, k, told->ask(k).value(), EndState::complete, {0.5}});
+        EXPECT_EQ(told->ask(k + 1).value(), silent->ask(k + 1).value());
+    }
+}
+
+TEST_P(Sequences, EveryProposalFits) {
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        const Space space = random_space(seed);
+        const auto s = sampler(space, GetParam(), seed);
+        const std::int64_t end = std::min<std::int64_t>(40, s->limit().value_or(40));
+        for (std::int64_t k = 0; k < end; ++k) {
+            const auto params = s->ask(k);
+            ASSERT_TRUE(params) << params.error().text();
+            const Status fit = fits(space, *params);
+            ASSERT_TRUE(fit) << "space " << seed << ", proposal " << k << ": " << fit.error().text();
+        }
+    }
+}
+
+TEST_P(Sequences, FarProposalsNeedNoReplay) {
+    const Space space{{real("x", 0, 1), real("y", 0, 1)}};
+    const auto s = sampler(space, GetParam());
+    const std::int64_t far = s->limit() ? *s->limit() - 1 : std::int64_t{1} << 60;
+    EXPECT_TRUE(fits(space, s->ask(far).value()));
+}
+
+TEST_P(Sequences, NegativeNumbersAreRefused) {
+    const auto answer = sampler(mixed_space(), GetParam())->ask(-1);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Code::invalid);
+}
+
+TEST_P(Sequences, ASpaceWithoutFreeParametersIsServed) {
+    const auto s = sampler({{fixed("a", std::int64_t{1})}}, GetParam());
+    EXPECT_EQ(s->ask(0).value(), (Params{{"a", std::int64_t{1}}}));
+}
+
+TEST_P(Sequences, OnlyTheGridIgnoresTheSeed) {
+    const auto one = sampler(mixed_space(), GetParam(), 1)->ask(0).value();
+    const auto two = sampler(mixed_space(), GetParam(), 2)->ask(0).value();
+    EXPECT_EQ(one == two, std::string(GetParam()) == "grid");
+}
+
+void expect_values(const Params& params, double lr, std::int64_t layers, const char* optimizer,
+                   double dropout, std::int64_t batch) {
+    EXPECT_DOUBLE_EQ(std::get<double>(params.at("lr")), lr);
+    EXPECT_EQ(std::get<std::int64_t>(params.at("layers")), layers);
+    EXPECT_EQ(std::get<std::string>(params.at("optimizer")), optimizer);
+    EXPECT_DOUBLE_EQ(std::get<double>(params.at("dropout")), dropout);
+    EXPECT_EQ(std::get<std::int64_t>(params.at("batch")), batch);
+}
+
+TEST(Golden, Random) {
+    const auto s = sampler(mixed_space(), "random");
+    expect_values(s->ask(0).value(), 0, 0, "", 0, 0);
+    expect_values(s->ask(1).value(), 0, 0, "", 0, 0);
+    expect_values(s->ask(1000).value(), 0, 0, "", 0, 0);
+}
+
+TEST(Golden, Sobol) {
+    const auto s = sampler(mixed_space(), "sobol");
+    expect_values(s->ask(0).value(), 0, 0, "", 0, 0);
+    expect_values(s->ask(1).value(), 0, 0, "", 0, 0);
+    expect_values(s->ask(1000).value(), 0, 0, "", 0, 0);
+}
+
+TEST(Golden, Grid) {
+    const auto s = sampler(mixed_space(), "grid");
+    EXPECT_EQ(s->limit(), 10 * 4 * (1 + 10) * 6 * 1024);
+    expect_values(s->ask(0).value(), 1e-5, 1, "adam", 0, 1);
+    expect_values(s->ask(1).value(), 1e-5, 1, "adam", 0, 2);
+    expect_values(s->ask(1024).value(), 1e-5, 1, "adam", 0.1, 1);
+    expect_values(s->ask(6 * 1024).value(), 1e-5, 1, "sgd", 0, 1);
+    expect_values(s->ask(10 * 4 * 11 * 6 * 1024 - 1).value(), 0.1, 4, "sgd", 0.5, 1024);
+}
+
+}  // namespace
+}  // namespace tw
