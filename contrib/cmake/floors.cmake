@@ -2,7 +2,7 @@
 # Sources are all files of lib/NAME; tests/unit/floors_test checks that includes only reach down.
 function(trialwatch_floor name)
   cmake_parse_arguments(FLOOR "" "" "LIBS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp ${PROJECT_SOURCE_DIR}/lib/${name}/*/*.cpp)
   add_library(trialwatch_${name} STATIC ${sources})
   add_library(trialwatch::${name} ALIAS trialwatch_${name})
   set_target_properties(trialwatch_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME trialwatch_${name})

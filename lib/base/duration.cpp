@@ -49,15 +49,15 @@ std::optional<double> with_units(std::string_view text) {
     return total;
 }
 
-// "01:30:00", hours first.
+// "01:30:00", hours first, whole numbers only.
 std::optional<double> with_colons(std::string_view text) {
     const auto parts = split(text, ':');
-    if (parts.size() != 3) return {};
+    if (parts.size() != 3 || text.find('.') != std::string_view::npos) return {};
     double total = 0;
     for (std::size_t i = 0; i < 3; ++i) {
         std::string_view part = parts[i];
         const auto number = take_number(part);
-        if (!number || !part.empty() || (i > 0 && *number >= 60)) return {};
+        if (!number || !part.empty() || (i > 0 && (*number >= 60 || parts[i].size() > 2))) return {};
         total = total * 60 + *number;
     }
     return total;

@@ -1,5 +1,12 @@
 // Reader for HTCondor submit descriptions, as far as a job script is likely to generate them.
 // Source: HTCondor manual, "Submitting a Job" and condor_submit(1).
+//
+// Understood: executable, arguments and environment in both syntaxes, initialdir, output, error,
+// universe = vanilla, macros with defaults, $F[fpdnxqb](name), every form of `queue` with slices.
+// Ignored: submit_commands.cpp lists them (resources, placement, file transfer, retries, logs).
+// Refused, with the line: if, include, $ENV() and other functions, $$(), standard input, items from a
+// program. Other than in HTCondor a macro without a value is an error, and so is a key that is neither
+// a command nor used as $(key): both are nearly always misspelt.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +20,7 @@ namespace tw {
 
 // One queued job, macros expanded.
 struct SubmitItem {
-    std::string executable;
+    std::string executable;  // relative to the trial directory unless absolute, whatever initialdir is
     std::vector<std::string> arguments;
     std::vector<std::string> environment;  // "K=V"
     std::string directory;  // initialdir, relative to the trial directory unless absolute; "" is the trial directory

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t longest_value = 65536;
 constexpr int most_steps = 10000;  // against definitions that double each other
 constexpr int deepest = 64;
+constexpr std::size_t longest_reference = 1024;
 
 // A '$' and what it introduces. `length` 1: a plain character.
 struct Reference {
@@ -26,7 +27,7 @@ struct Reference {
 
 std::size_t closing_parenthesis(std::string_view text, std::size_t open) {
     int depth = 0;
-    for (std::size_t i = open; i < text.size(); ++i) {
+    for (std::size_t i = open; i < std::min(text.size(), open + longest_reference); ++i) {
         if (text[i] == '(') ++depth;
         if (text[i] == ')' && --depth == 0) return i;
     }
@@ -40,9 +41,10 @@ Reference reference_at(std::string_view text) {
         found.machine = text.size() > 2 && (text[2] == '(' || text[2] == '[');
         return found;
     }
-    std::size_t open = 1;
-    while (open < text.size() && is_submit_name(text.substr(1, open))) ++open;
-    if (open >= text.size() || text[open] != '(') return found;
+    std::string_view head = text.substr(0, longest_reference);
+    std::size_t open = head.find_first_of("$(", 1);
+    if (open == head.npos || head[open] == '$') return found;
+    if (open > 1 && !is_submit_name(head.substr(1, open - 1))) return found;
     std::size_t close = closing_parenthesis(text, open);
     found.unclosed = close == text.npos;
     if (found.unclosed) return found;

@@ -24,7 +24,7 @@ case $tw_trial in
     @*) tw_dir=$tw_root/.trialwatch/once/${tw_trial#@} ;;
     *) tw_dir=$tw_root/trials/$tw_trial ;;
 esac
-tw_pid='' tw_early='' tw_hit='' tw_term='' tw_told='' tw_marker=0
+tw_pid='' tw_early='' tw_hit='' tw_term='' tw_told='' tw_gone='' tw_marker=0 tw_patience=5000
 
 # Looks by name, then in the listing: a network filesystem may remember an absence, but lists afresh.
 tw_exists() {
@@ -66,9 +66,34 @@ tw_signal() {
     tw_hit=1
     [ "$1" = TERM ] && tw_term=1
     if [ "$tw_pid" ]; then
-        kill -"$1" "$tw_pid" 2> /dev/null
+        tw_forward "$1"
     else
         tw_early="$tw_early $1"
+    fi
+}
+
+# A forked shell forgets a signal that comes before it has reset our traps. So this waits, for well below
+# a second, until the child has become the command: the kernel's flag 64 says "forked, no exec yet".
+tw_forward() {
+    while [ "$tw_patience" -gt 0 ]; do
+        tw_patience=$((tw_patience - 1)) tw_stat=''
+        { read -r tw_stat < "/proc/$tw_pid/stat"; } 2> /dev/null
+        tw_look ${tw_stat##*)}
+    done
+    kill -"$1" "$tw_pid" 2> /dev/null
+}
+
+tw_look() {
+    case $1.$7 in
+        Z.* | *. | *.*[!0-9]*) tw_patience=0 ;;
+        *) [ $(($7 & 64)) -ne 0 ] || tw_patience=0 ;;
+    esac
+}
+
+tw_tell_timeout() {
+    if [ "$tw_term" ] && [ -z "$tw_told" ]; then
+        tw_told=1
+        tw_post t 143 0
     fi
 }
 
@@ -147,25 +172,22 @@ else
     exec "$@" < /dev/null &
     tw_pid=$!
     for tw_name in $tw_early; do
-        kill -"$tw_name" "$tw_pid" 2> /dev/null
+        tw_forward "$tw_name"
     done
-    # 7. A trapped signal ends "wait" early. If one came, the child is asked for: still there (or not
-    # yet collected) means waiting on; collected means that this or a further "wait" has its status.
+    # 7. A trapped signal ends "wait" early, and may also come together with the child's own end. So
+    # after one it is waited again, until a "wait" was not disturbed; one that knows no such child any
+    # more (127) means that the one before had the status.
     while :; do
+        tw_tell_timeout
         tw_hit=''
         wait "$tw_pid" 2> /dev/null
-        tw_rc=$?
+        tw_status=$?
+        [ "$tw_gone" ] && [ "$tw_status" = 127 ] && break
+        tw_rc=$tw_status
         [ "$tw_hit" ] || break
-        if [ "$tw_term" ] && [ -z "$tw_told" ]; then
-            tw_told=1
-            tw_post t 143 0
-        fi
-        kill -0 "$tw_pid" 2> /dev/null && continue
-        wait "$tw_pid" 2> /dev/null
-        tw_again=$?
-        [ "$tw_again" = 127 ] || tw_rc=$tw_again
-        break
+        kill -0 "$tw_pid" 2> /dev/null || tw_gone=1
     done
+    tw_tell_timeout
     tw_pid='' # a late signal must not reach whoever has the number next
 fi
 

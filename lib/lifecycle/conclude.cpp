@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "lifecycle/owed.hpp"
 
 namespace tw {
@@ -30,7 +32,8 @@ void take_result(Outcome& outcome, const Trial& trial, const Experiment& experim
     auto judged = result ? judge_result(*result, experiment.objectives) : Status(fail(result.error()));
     if (judged) {
         outcome.state = EndState::complete;
-        outcome.values = result->values;
+        for (auto& [name, value] : result->values)
+            if (std::isfinite(value)) outcome.values[name] = value;
         return;
     }
     if (trial.verdict) return;
@@ -44,7 +47,7 @@ void take_result(Outcome& outcome, const Trial& trial, const Experiment& experim
 
 bool wants_result(const Trial& trial) {
     if (trial.id.starts_with('@')) return false;
-    if (trial.verdict && trial.verdict->state == EndState::killed) return false;
+    if (trial.verdict && trial.verdict->state != EndState::pruned) return false;
     const StageRun* last = last_stage(trial);
     return last && last->state == StageState::done;
 }
@@ -54,7 +57,7 @@ Outcome conclude(const Trial& trial, const Experiment& experiment,
     Outcome outcome;
     outcome.state = EndState::complete;
     if (trial.verdict) take_verdict(outcome, *trial.verdict);
-    if (result) take_result(outcome, trial, experiment, *result);
+    if (result && wants_result(trial)) take_result(outcome, trial, experiment, *result);
     if (outcome.state == EndState::complete) outcome.kind = outcome.reason = outcome.stage = outcome.by = "";
     note_failed_tasks(outcome, trial);
     outcome.attempts = trial.starts;

@@ -1,5 +1,5 @@
-#include "lifecycle/step.hpp"
 #include "lifecycle/stages.hpp"
+#include "lifecycle/step.hpp"
 
 namespace tw {
 
@@ -12,11 +12,16 @@ std::vector<const Stage*> stages_of(const Experiment& experiment, const TrialId&
 }
 
 Trial create_trial(const Event& event, const Experiment& experiment) {
-    Trial trial = event.state.value_or(Trial{});
+    const Trial identity = event.state.value_or(Trial{});
+    Trial trial;
     trial.id = event.trial;
+    trial.incarnation = identity.incarnation;
+    trial.revision = identity.revision;
+    trial.inode = identity.inode;
+    trial.config_hash = identity.config_hash;
+    trial.run = identity.run;
+    trial.k = identity.k;
     trial.created = event.at;
-    trial.state = TrialState::waiting;
-    trial.stages.clear();
     for (auto* stage : stages_of(experiment, trial.id)) {
         StageRun run;
         run.name = stage->name;

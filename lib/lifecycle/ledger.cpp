@@ -1,5 +1,7 @@
 #include "lifecycle/ledger.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "lifecycle/step.hpp"
@@ -9,15 +11,22 @@ namespace tw {
 namespace {
 
 // A retried trial goes on with the newest scripts and limits, if its stages are still the same ones.
-bool same_stages(const Trial& trial, const Experiment& experiment) {
-    auto stages = stages_of(experiment, trial.id);
-    return std::equal(trial.stages.begin(), trial.stages.end(), stages.begin(), stages.end(),
-                      [](auto& run, auto* stage) { return run.name == stage->name; });
+bool same_stages(const TrialId& id, const Experiment& before, const Experiment& after) {
+    auto a = stages_of(before, id), b = stages_of(after, id);
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](auto* old, auto* now) {
+        return old->name == now->name && old->array.empty() == now->array.empty();
+    });
 }
 
 }  // namespace
 
 Result<bool> Ledger::apply(const Event& event) {
+    auto changed = dispatch(event);
+    if (changed && *changed) released_ = event.kind == EventKind::released;
+    return changed;
+}
+
+Result<bool> Ledger::dispatch(const Event& event) {
     switch (event.kind) {
         case EventKind::revision: return add_revision(event);
         case EventKind::created: return create(event);
@@ -31,12 +40,16 @@ Result<bool> Ledger::apply(const Event& event) {
             pause_.reset();
             return was;
         }
-        case EventKind::released: released_ = true; return true;
+        case EventKind::released: return !released_;
         default: return change(event);
     }
 }
 
 Result<bool> Ledger::add_revision(const Event& event) {
+    if (auto known = revisions_.find(event.number); known != revisions_.end()) {
+        if (known->second->text == event.text && known->second->scripts == event.list) return false;
+        return fail(Code::refused, fmt::format("revision {} is another one already", event.number));
+    }
     auto experiment = read_experiment(event.text, "experiment.json");
     if (!experiment) return fail(experiment.error().front());
     auto revision = std::make_shared<Revision>();
@@ -49,21 +62,36 @@ Result<bool> Ledger::add_revision(const Event& event) {
 }
 
 Result<bool> Ledger::create(const Event& event) {
-    if (!event.state) return fail(Code::invalid, "a created event without a trial");
+    if (!event.state || !is_trial_id(event.trial))
+        return fail(Code::invalid, "a created event without a trial");
     auto revision = revisions_.find(event.state->revision);
     if (revision == revisions_.end())
         return fail(Code::invalid, "trial " + event.trial + " belongs to an unknown revision");
     auto known = trials_.find(event.trial);
-    if (known != trials_.end() && known->second.state != TrialState::waiting && !known->second.settled) return false;
-    trials_[event.trial] = create_trial(event, revision->second->experiment);
-    note(trials_[event.trial]);
+    Trial trial = create_trial(event, revision->second->experiment);
+    if (known != trials_.end()) {
+        const Trial& before = known->second;
+        bool bound_anew = before.state == TrialState::waiting;
+        if (!bound_anew && !before.settled) return false;
+        trial.incarnation = std::max(trial.incarnation, before.incarnation + (bound_anew ? 0 : 1));
+        if (bound_anew && trial.incarnation == before.incarnation) trial.created = before.created;
+        forget_proposal(before);
+    }
+    note(trial);
+    trials_[event.trial] = std::move(trial);
     return true;
+}
+
+void Ledger::forget_proposal(const Trial& trial) {
+    auto found = proposals_.find({trial.run, trial.k});
+    if (found != proposals_.end() && found->second == trial.id) proposals_.erase(found);
 }
 
 Result<bool> Ledger::restore(const Event& event) {
     if (!event.state) return fail(Code::invalid, "a snapshot event without a trial");
     trials_[event.state->id] = *event.state;
     note(*event.state);
+    last_seq_ = std::max(last_seq_, event.number);
     return true;
 }
 
@@ -73,10 +101,11 @@ Result<bool> Ledger::change(const Event& event) {
         return fail(Code::refused, "trial " + event.trial + " is not known to the journal");
     Trial& trial = found->second;
     auto revision = revisions_.find(trial.revision);
-    if (revision == revisions_.end()) return fail(Code::invalid, "trial " + trial.id + " has an unknown revision");
+    if (revision == revisions_.end())
+        return fail(Code::invalid, "trial " + trial.id + " has an unknown revision");
     auto newer = revisions_.find(event.number);
     bool rebind = event.kind == EventKind::retry && newer != revisions_.end() && is_ended(trial.state) &&
-                  same_stages(trial, newer->second->experiment);
+                  same_stages(trial.id, revision->second->experiment, newer->second->experiment);
     auto changed = step(trial, event, (rebind ? newer : revision)->second->experiment);
     if (changed && *changed && rebind) trial.revision = event.number;
     if (changed && *changed && event.outcome) last_seq_ = std::max(last_seq_, event.outcome->seq);
@@ -103,13 +132,22 @@ std::vector<Event> Ledger::snapshot() const {
         event.flag = pause_->by_person;
         events.push_back(event);
     }
-    for (auto& [id, trial] : trials_) {
+    for (auto* trial : in_order_of_creation()) {
         Event event{EventKind::snapshot};
-        event.state = trial;
-        if (trial.state == TrialState::complete) event.state->stages.clear();
+        event.number = last_seq_;  // its trial may have been retried, or made anew
+        event.state = *trial;
+        if (trial->state == TrialState::complete) event.state->stages.clear();
         events.push_back(event);
     }
     return events;
+}
+
+// Of two trials with the same proposal the first keeps it.
+std::vector<const Trial*> Ledger::in_order_of_creation() const {
+    std::vector<const Trial*> order;
+    for (auto& [id, trial] : trials_) order.push_back(&trial);
+    std::stable_sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->created < b->created; });
+    return order;
 }
 
 const Trial* Ledger::find(const TrialId& id) const {

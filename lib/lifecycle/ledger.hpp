@@ -16,8 +16,8 @@ namespace tw {
 
 struct Revision {
     std::int64_t number = 0;
-    std::string text;                   // of experiment.json
-    std::vector<std::string> scripts;   // "path=content hash"
+    std::string text;                  // of experiment.json
+    std::vector<std::string> scripts;  // "path=content hash"
     Experiment experiment;
 };
 
@@ -50,11 +50,14 @@ public:
     const TrialId* proposed_as(const std::string& run, std::int64_t k) const;
 
 private:
+    Result<bool> dispatch(const Event& event);
     Result<bool> add_revision(const Event& event);
     Result<bool> create(const Event& event);
     Result<bool> restore(const Event& event);
     Result<bool> change(const Event& event);
     void note(const Trial& trial);
+    void forget_proposal(const Trial& trial);
+    std::vector<const Trial*> in_order_of_creation() const;
 
     std::map<TrialId, Trial> trials_;
     std::map<std::int64_t, std::shared_ptr<const Revision>> revisions_;

@@ -19,8 +19,8 @@ void owe_end(Owed& owed, const StageRun& run, std::int64_t number, const Task& t
     owed.cancel.push_back({{run.name, number, task.attempt}, kill, task.state == TaskState::submitted});
 }
 
-void owe_time_limit(Owed& owed, const StageRun& run, std::int64_t number, const Task& task, const Stage& stage,
-                    Instant now) {
+void owe_time_limit(Owed& owed, const StageRun& run, std::int64_t number, const Task& task,
+                    const Stage& stage, Instant now) {
     if (task.state != TaskState::running || !stage.resources.time || task.started == Instant{}) return;
     Instant limit = task.started + *stage.resources.time;
     if (now < limit)
@@ -39,7 +39,7 @@ void owe_submission(Owed& owed, const StageRun& run, std::int64_t number, const 
 void owe_for_stage(Owed& owed, const Trial& trial, const StageRun& run, const Stage& stage, Instant now,
                    std::size_t limit) {
     bool closing = trial.state == TrialState::closing;
-    if (run.state == StageState::open && !closing && !stage.array.empty() && !run.frozen)
+    if (run.state == StageState::open && !closing && !trial.quarantine && !stage.array.empty() && !run.frozen)
         owed.freeze.push_back(run.name);
     for (std::size_t i = 0; i < run.tasks.size(); ++i) {
         const Task& task = run.tasks[i];

@@ -20,7 +20,7 @@ struct TaskName {
 
 struct Cancellation {
     TaskName task;
-    bool kill = false;   // else TERM
+    bool kill = false;    // else TERM
     bool queued = false;  // its claim was not seen: it may still be given up by VOID
 };
 
@@ -28,9 +28,9 @@ struct Owed {
     std::vector<std::string> freeze;  // array stages whose list is to be read and fixed
     std::vector<TaskName> submit;     // in stage and task order, at most `limit`
     std::vector<Cancellation> cancel;
-    bool quarantine = false;  // set the directory aside before anything is submitted
-    bool conclude = false;    // nothing lives and nothing is left to run: judge and end it
-    bool settle = false;      // publish outcome.json, close the gate
+    bool quarantine = false;      // set the directory aside before anything is submitted
+    bool conclude = false;        // nothing lives and nothing is left to run: judge and end it
+    bool settle = false;          // publish outcome.json, close the gate
     std::optional<Instant> wake;  // when to ask again, if nothing happens before
 };
 
@@ -44,7 +44,8 @@ bool has_live_task(const Trial& trial);
 Outcome conclude(const Trial& trial, const Experiment& experiment,
                  const std::optional<Result<ResultDocument>>& result, Instant now);
 
-// Whether conclude() wants to see the result file.
+// Whether conclude() wants to see the result file: the last stage is done, and there is no verdict but a
+// stop, which a valid result beats.
 bool wants_result(const Trial& trial);
 
 }  // namespace tw

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "lifecycle/step.hpp"
 
@@ -45,9 +46,9 @@ Verdict failure_of(const StageRun& run, const Stage& stage) {
     const Task* task = first_failed(run);
     Verdict verdict{EndState::failed, task->kind, task->why, run.name, ""};
     if (!stage.array.empty())
-        verdict.reason = fmt::format("{} of {} tasks failed ({} allowed): {}; {}", count(run, TaskState::failed),
-                                     run.tasks.size(), allowed_failures(stage, run.tasks.size()),
-                                     numbers_of_failed(run), task->why);
+        verdict.reason = fmt::format(
+            "{} of {} tasks failed ({} allowed): {}; {}", count(run, TaskState::failed), run.tasks.size(),
+            allowed_failures(stage, run.tasks.size()), numbers_of_failed(run), task->why);
     return verdict;
 }
 
@@ -79,10 +80,13 @@ void open_stage(StageRun& run, const Stage& stage) {
 }
 
 // In a closing trial nothing opens, but a stage that got through counts: a valid result beats a stop.
-void settle_closing(Trial& trial) {
+void settle_closing(Trial& trial, const Experiment& experiment) {
     for (auto& run : trial.stages) {
-        bool all = !run.tasks.empty() && count(run, TaskState::done) == static_cast<std::int64_t>(run.tasks.size());
-        if (run.state == StageState::open && all) run.state = StageState::done;
+        if (run.state != StageState::open || run.tasks.empty()) continue;
+        std::int64_t failed = count(run, TaskState::failed);
+        bool tolerated = failed <= allowed_failures(*experiment.find_stage(run.name), run.tasks.size());
+        if (tolerated && failed + count(run, TaskState::done) == std::ssize(run.tasks))
+            run.state = StageState::done;
     }
 }
 
@@ -105,7 +109,7 @@ bool settle_once(Trial& trial, const Experiment& experiment, Instant at) {
 void settle_stages(Trial& trial, const Experiment& experiment, Instant at) {
     while (trial.state != TrialState::closing && settle_once(trial, experiment, at)) {
     }
-    if (trial.state == TrialState::closing) settle_closing(trial);
+    if (trial.state == TrialState::closing) settle_closing(trial, experiment);
     bool stopped = std::any_of(trial.stages.begin(), trial.stages.end(),
                                [](auto& run) { return run.stopped && run.state == StageState::open; });
     if (trial.state == TrialState::stopping && !stopped) trial.state = TrialState::running;
@@ -113,7 +117,7 @@ void settle_stages(Trial& trial, const Experiment& experiment, Instant at) {
 
 void close_trial(Trial& trial, Verdict verdict, Instant at) {
     trial.verdict = std::move(verdict);
-    trial.closing_since = at;
+    if (trial.state != TrialState::closing) trial.closing_since = at;
     trial.state = TrialState::closing;
 }
 
@@ -133,14 +137,14 @@ void reopen_stages(Trial& trial) {
     }
 }
 
-bool take_marker(StageRun& run) {
-    if (run.tasks.size() != 1) return false;
-    if (!is_live(run.tasks.front())) {
-        run.tasks.front().state = TaskState::done;
-        return true;
-    }
-    if (run.marker) return false;
-    return run.marker = true;
+bool take_marker(StageRun& run, bool quarantine) {
+    if (run.frozen || run.tasks.size() != 1) return false;
+    Task& task = run.tasks.front();
+    if (is_live(task)) return !std::exchange(run.marker, true);
+    bool left_over = task.state == TaskState::backoff && (task.kind == "exit" || task.kind == "timeout");
+    if (quarantine || left_over) return false;
+    task.state = TaskState::done;
+    return true;
 }
 
 bool is_live(const Task& task) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "lifecycle/owed.hpp"
 #include "lifecycle/stages.hpp"
 #include "lifecycle/table.hpp"
 
@@ -105,7 +107,8 @@ void apply_to_task(Trial& trial, StageRun& run, Task& task, const Stage& stage, 
 }
 
 tl::unexpected<Error> impossible(const Trial& trial, const Event& event, const std::string& why) {
-    return fail(Code::refused, fmt::format("event '{}' of trial {}: {}", to_string(event.kind), trial.id, why));
+    return fail(Code::refused,
+                fmt::format("event '{}' of trial {}: {}", to_string(event.kind), trial.id, why));
 }
 
 Result<bool> step_task(Trial& trial, const Event& event, const Experiment& experiment) {
@@ -113,7 +116,8 @@ Result<bool> step_task(Trial& trial, const Event& event, const Experiment& exper
     const Stage* stage = experiment.find_stage(event.stage);
     if (!run || !stage) return impossible(trial, event, "no stage '" + event.stage + "'");
     Task* task = run->find_task(event.task);
-    if (!task) return impossible(trial, event, fmt::format("stage {} has no task {}", event.stage, event.task));
+    if (!task)
+        return impossible(trial, event, fmt::format("stage {} has no task {}", event.stage, event.task));
     if (event.attempt < task->attempt) return false;
     if (event.attempt > task->attempt)
         return impossible(trial, event, fmt::format("attempt {} has not been opened", event.attempt));
@@ -121,43 +125,59 @@ Result<bool> step_task(Trial& trial, const Event& event, const Experiment& exper
     if (task_ruling == Ruling::error)
         return impossible(trial, event, fmt::format("the task is {}", to_string(task->state)));
     if (task_ruling == Ruling::ignore) return false;
-    if (event.kind == EventKind::submitted && trial.state == TrialState::closing)
-        return impossible(trial, event, "the trial is closing");
+    bool open = run->state == StageState::open && trial.state != TrialState::closing && !trial.quarantine;
+    if (event.kind == EventKind::submitted && !open)
+        return impossible(trial, event, "the stage is not open, or the trial is closing or in quarantine");
     apply_to_task(trial, *run, *task, *stage, event, experiment.limits);
     settle_stages(trial, experiment, event.at);
     return true;
 }
 
-void stop_trial(Trial& trial, const Event& event, const Experiment& experiment) {
-    bool to_end = event.flag || trial.state == TrialState::waiting;
-    for (auto& run : trial.stages)
-        if (run.state == StageState::open && experiment.find_stage(run.name)->on_stop == OnStop::end) to_end = true;
+// false: a person's stop that comes twice, or after the last stage got through.
+bool stop_trial(Trial& trial, const Event& event, const Experiment& experiment) {
+    bool to_end = event.flag || trial.state == TrialState::waiting, open = false;
+    if (trial.state == TrialState::stopping && !to_end) return false;
+    for (auto& run : trial.stages) {
+        if (run.state != StageState::open) continue;
+        open = true;
+        to_end = to_end || experiment.find_stage(run.name)->on_stop == OnStop::end;
+    }
     if (to_end) {
         std::string reason = event.flag ? "pruned" : "stopped";
         close_trial(trial, {EndState::pruned, "request", reason, "", event.text}, event.at);
-        return;
+        return true;
     }
     for (auto& run : trial.stages) run.stopped = run.stopped || run.state == StageState::open;
-    trial.state = TrialState::stopping;
+    if (open) trial.state = TrialState::stopping;
+    return open;
 }
 
-// Before an end: tasks that wait for their next attempt need not wait longer. After one: what failed
-// or was cancelled gets a new attempt; an ended trial is opened again as a new incarnation, so that
-// no wrapper of before finds its gate.
-void retry_trial(Trial& trial, const Event& event, const Experiment& experiment) {
-    if (!is_ended(trial.state)) {
-        for (auto& run : trial.stages)
-            for (auto& task : run.tasks)
-                if (task.state == TaskState::backoff) task.due = event.at;
-        return;
+// Tasks that wait for their next attempt need not wait longer. false: there is none.
+bool hurry(Trial& trial, Instant now) {
+    bool any = false;
+    for (auto& run : trial.stages) {
+        for (auto& task : run.tasks) {
+            if (task.state != TaskState::backoff || task.due <= now) continue;
+            task.due = now;
+            any = true;
+        }
     }
+    return any;
+}
+
+// After an end: what failed or was cancelled gets a new attempt. The trial is opened again as a new
+// incarnation, so that no wrapper of before finds its gate.
+bool retry_trial(Trial& trial, const Event& event, const Experiment& experiment) {
+    if (!is_ended(trial.state)) return hurry(trial, event.at);
     trial.incarnation += 1;
     trial.state = TrialState::running;
     trial.outcome.reset();
     trial.verdict.reset();
     trial.settled = false;
+    trial.closing_since = {};
     reopen_stages(trial);
     settle_stages(trial, experiment, event.at);
+    return true;
 }
 
 Result<bool> step_stage(Trial& trial, const Event& event, const Experiment& experiment) {
@@ -169,49 +189,62 @@ Result<bool> step_stage(Trial& trial, const Event& event, const Experiment& expe
         return true;
     }
     if (event.kind == EventKind::frozen) {
+        const Stage* stage = experiment.find_stage(run->name);
+        if (!stage || stage->array.empty()) return impossible(trial, event, run->name + " is no array");
         if (run->frozen) return false;
         run->frozen = true;
         run->generated = event.flag;
         run->inputs = event.list;
         run->tasks.assign(event.list.size(), Task{});
-    } else if (!take_marker(*run)) {
+    } else if (!take_marker(*run, trial.quarantine)) {
         return false;
+    } else if (trial.state == TrialState::waiting) {
+        trial.state = TrialState::running;  // something is done: no newer revision takes it over
     }
     settle_stages(trial, experiment, event.at);
     return true;
 }
 
-void kill_trial(Trial& trial, const Event& event) {
-    if (trial.state == TrialState::closing && trial.verdict->state != EndState::pruned) return;
+// What is ended already for a failure or a kill keeps that verdict.
+bool kill_trial(Trial& trial, const Event& event) {
+    if (trial.state == TrialState::closing && trial.verdict->state != EndState::pruned) return false;
     close_trial(trial, {EndState::killed, "request", "killed", "", event.text}, event.at);
+    return true;
+}
+
+bool lose_directory(Trial& trial, const Event& event) {
+    if (trial.state == TrialState::closing && trial.verdict->kind == "vanished") return false;
+    close_trial(trial, {EndState::killed, "vanished", event.text, "", ""}, event.at);
+    return true;
+}
+
+bool note_moved(Trial& trial, const Event& event) {
+    if (!trial.quarantine) return false;
+    trial.quarantine = false;
+    trial.inode = static_cast<std::uint64_t>(event.number);
+    return true;
 }
 
 Result<bool> conclude_trial(Trial& trial, const Event& event) {
     if (!event.outcome) return impossible(trial, event, "it carries no outcome");
+    if (has_live_task(trial)) return impossible(trial, event, "a task is not ended");
     trial.outcome = event.outcome;
     trial.state = ended_as(event.outcome->state);
     for (auto& run : trial.stages)
-        if (run.state == StageState::blocked || run.state == StageState::open) run.state = StageState::skipped;
+        if (run.state == StageState::blocked || run.state == StageState::open)
+            run.state = StageState::skipped;
     return true;
 }
 
 Result<bool> step_trial(Trial& trial, const Event& event, const Experiment& experiment) {
     switch (event.kind) {
-        case EventKind::stop:
-            if (trial.state == TrialState::stopping && !event.flag) return false;
-            stop_trial(trial, event, experiment);
-            return true;
-        case EventKind::kill: kill_trial(trial, event); return true;
-        case EventKind::retry: retry_trial(trial, event, experiment); return true;
-        case EventKind::moved:
-            trial.quarantine = false;
-            trial.inode = static_cast<std::uint64_t>(event.number);
-            return true;
-        case EventKind::vanished:
-            close_trial(trial, {EndState::killed, "vanished", event.text, "", ""}, event.at);
-            return true;
+        case EventKind::stop: return stop_trial(trial, event, experiment);
+        case EventKind::kill: return kill_trial(trial, event);
+        case EventKind::retry: return retry_trial(trial, event, experiment);
+        case EventKind::moved: return note_moved(trial, event);
+        case EventKind::vanished: return lose_directory(trial, event);
         case EventKind::concluded: return conclude_trial(trial, event);
-        case EventKind::settled: trial.settled = true; return true;
+        case EventKind::settled: return !std::exchange(trial.settled, true);
         default: return step_stage(trial, event, experiment);
     }
 }
@@ -223,7 +256,8 @@ Result<bool> step(Trial& trial, const Event& event, const Experiment& experiment
     if (trial_ruling == Ruling::error)
         return impossible(trial, event, fmt::format("the trial is {}", to_string(trial.state)));
     if (trial_ruling == Ruling::ignore) return false;
-    return is_task_event(event.kind) ? step_task(trial, event, experiment) : step_trial(trial, event, experiment);
+    return is_task_event(event.kind) ? step_task(trial, event, experiment)
+                                     : step_trial(trial, event, experiment);
 }
 
 EventKind judge_exit(const Stage& stage, int rc, bool marker, Seconds ran) {
@@ -232,17 +266,19 @@ EventKind judge_exit(const Stage& stage, int rc, bool marker, Seconds ran) {
     return rc != 0 && over ? EventKind::timeout : EventKind::failed;
 }
 
-std::string describe_exit(const Stage& stage, int rc, bool marker) {
-    if (rc == 0 && !marker && !stage.done.empty()) return "exit status 0 without " + stage.done;
+std::string describe_exit(const std::string& done, int rc, bool marker) {
+    if (rc == 0 && !marker && !done.empty()) return "exit status 0 without " + done;
     if (rc == 126 || rc == 127)
-        return fmt::format("exit status {} (the command {})", rc, rc == 127 ? "was not found" : "cannot be executed");
+        return fmt::format("exit status {} (the command {})", rc,
+                           rc == 127 ? "was not found" : "cannot be executed");
     if (rc > 128 && rc < 193) return fmt::format("signal {}", rc - 128);
     return fmt::format("exit status {}", rc);
 }
 
 std::int64_t allowed_failures(const Stage& stage, std::size_t tasks) {
     double limit = stage.max_failed < 1 ? stage.max_failed * static_cast<double>(tasks) : stage.max_failed;
-    return static_cast<std::int64_t>(std::floor(limit + 1e-9));
+    double all_but_one = std::max(0.0, static_cast<double>(tasks) - 1);
+    return static_cast<std::int64_t>(std::floor(std::min(limit, all_but_one) + 1e-9));
 }
 
 }  // namespace tw

@@ -16,10 +16,8 @@ public:
 
     Result<Params> ask(std::int64_t k) override {
         if (k < 0) return fail(Code::invalid, "a proposal's number cannot be negative");
-        if (!first_) return inner_->ask(k);
-        if (k == 0) return *first_;
-        const bool passed = repeated_ && k - 1 >= *repeated_;
-        return inner_->ask(passed ? k : k - 1);
+        if (first_ && k == 0) return *first_;
+        return inner_->ask(inner_number(k));
     }
 
     std::optional<std::int64_t> limit() const override {
@@ -28,11 +26,22 @@ public:
         return more ? std::optional(*inner + 1) : inner;
     }
 
-    void tell(const Observation& observation) override { inner_->tell(observation); }
+    void tell(const Observation& observation) override {
+        Observation told = observation;
+        told.k = inner_number(observation.k);
+        inner_->tell(told);
+    }
+
     std::string name() const override { return inner_->name(); }
     std::string reason() const override { return reason_.empty() ? inner_->reason() : reason_; }
 
 private:
+    // `first` and others' trials: -1.
+    std::int64_t inner_number(std::int64_t k) const {
+        if (!first_ || k < 0) return k;
+        return repeated_ && k > *repeated_ ? k : k - 1;
+    }
+
     std::optional<Params> first_;
     std::unique_ptr<Sampler> inner_;
     std::optional<std::int64_t> repeated_;

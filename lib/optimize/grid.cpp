@@ -43,7 +43,7 @@ std::int64_t Grid::count(std::size_t n, const Off& off) {
     if (off[n]) {
         total = count(n + 1, choose(n, axes_[n].children, off));
     } else {
-        for (const AxisSegment& segment : axes_[n].segments)
+        for (const GridSegment& segment : axes_[n].segments)
             total = plus(total, times(segment.size, count(n + 1, choose(n, segment.kills, off))));
     }
     return counts_[{n, off}] = total;
@@ -57,12 +57,12 @@ Params Grid::at(std::int64_t index) const {
     Params params;
     Off off(axes_.size(), false);
     for (std::size_t n = 0; n < axes_.size(); ++n) {
-        const Axis& axis = axes_[n];
+        const GridAxis& axis = axes_[n];
         if (off[n]) {
             off = choose(n, axis.children, std::move(off));
             continue;
         }
-        for (const AxisSegment& segment : axis.segments) {
+        for (const GridSegment& segment : axis.segments) {
             Off next = choose(n, segment.kills, off);
             const std::int64_t below = known(n + 1, next);
             if (index >= times(segment.size, below)) {
@@ -83,7 +83,7 @@ std::optional<std::int64_t> Grid::find(const Params& params) const {
     std::size_t found = 0;
     Off off(axes_.size(), false);
     for (std::size_t n = 0; n < axes_.size(); ++n) {
-        const Axis& axis = axes_[n];
+        const GridAxis& axis = axes_[n];
         if (off[n]) {
             off = choose(n, axis.children, std::move(off));
             continue;
@@ -93,7 +93,7 @@ std::optional<std::int64_t> Grid::find(const Params& params) const {
         const auto i = axis_index(axis.parameter, value->second);
         if (!i) return std::nullopt;
         ++found;
-        for (const AxisSegment& segment : axis.segments) {
+        for (const GridSegment& segment : axis.segments) {
             const bool here = *i < segment.first + segment.size;
             Off next = choose(n, segment.kills, off);
             const std::int64_t before = here ? *i - segment.first : segment.size;

@@ -39,7 +39,7 @@ private:
     std::int64_t count(std::size_t n, const Off& off);
     std::int64_t known(std::size_t n, const Off& off) const;
 
-    std::vector<Axis> axes_;
+    std::vector<GridAxis> axes_;
     std::map<std::pair<std::size_t, Off>, std::int64_t> counts_;
     std::int64_t size_ = 0;
 };

@@ -50,16 +50,16 @@ std::vector<std::size_t> depth_first(const Space& space) {
     return order;
 }
 
-std::vector<Axis> order_axes(const Space& space) {
-    std::vector<Axis> axes;
+std::vector<GridAxis> order_axes(const Space& space) {
+    std::vector<GridAxis> axes;
     for (const std::size_t index : depth_first(space)) axes.push_back({space.parameters[index], {}, {}});
-    for (Axis& axis : axes)
+    for (GridAxis& axis : axes)
         for (std::size_t child = 0; child < axes.size(); ++child)
             if (depends(axes[child].parameter, axis.parameter)) axis.children.push_back(child);
     return axes;
 }
 
-void cut_axis(Axis& axis, const std::vector<Space>& pairs) {
+void cut_axis(GridAxis& axis, const std::vector<Space>& pairs) {
     for (std::int64_t i = 0; i < axis_count(axis.parameter); ++i) {
         std::vector<std::size_t> kills;
         const Scalar value = axis_value(axis.parameter, i);
@@ -103,9 +103,9 @@ std::optional<std::int64_t> axis_index(const Parameter& p, const Scalar& value) 
     return std::nullopt;
 }
 
-Result<std::vector<Axis>> cut_axes(const Space& space) {
-    std::vector<Axis> axes = order_axes(space);
-    for (Axis& axis : axes) {
+Result<std::vector<GridAxis>> cut_axes(const Space& space) {
+    std::vector<GridAxis> axes = order_axes(space);
+    for (GridAxis& axis : axes) {
         if (axis.children.empty()) {
             axis.segments.push_back({0, axis_count(axis.parameter), {}});
             continue;

@@ -21,19 +21,19 @@ Scalar axis_value(const Parameter& parameter, std::int64_t index);
 std::optional<std::int64_t> axis_index(const Parameter& parameter, const Scalar& value);
 
 // Consecutive values that switch off the same axes.
-struct AxisSegment {
+struct GridSegment {
     std::int64_t first = 0, size = 0;
     std::vector<std::size_t> kills;  // axes that have a condition which these values fail
 };
 
-struct Axis {
+struct GridAxis {
     Parameter parameter;
     std::vector<std::size_t> children;  // axes with a condition on this one
-    std::vector<AxisSegment> segments;  // ascending, all values
+    std::vector<GridSegment> segments;  // ascending, all values
 };
 
 // Parents first, and each child as early as it can be, so that few conditions are open at a time.
 // Code::invalid when a parent has too many values to try the conditions on each.
-Result<std::vector<Axis>> cut_axes(const Space& space);
+Result<std::vector<GridAxis>> cut_axes(const Space& space);
 
 }  // namespace tw

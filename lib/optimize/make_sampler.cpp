@@ -22,6 +22,20 @@ SamplerResult refuse(const std::string& name) {
                  meant.empty() ? "" : fmt::format("did you mean \"{}\"?", meant)});
 }
 
+// A default may be written 1 for a real and 2.0 for an integer; a proposal has the declared type.
+std::optional<Params> first_configuration(const Space& space) {
+    auto first = default_configuration(space);
+    if (!first) return first;
+    for (auto& [name, value] : *first) {
+        const ParameterType type = space.find(name)->type;
+        double number = 0;
+        if (!as_number(value, number)) continue;
+        if (type == ParameterType::real) value = number;
+        if (type == ParameterType::integer) value = static_cast<std::int64_t>(number);
+    }
+    return first;
+}
+
 SamplerResult make_grid(const Space& space, std::optional<Params> first) {
     auto grid = Grid::make(space);
     if (!grid) return fail(std::move(grid.error()));
@@ -35,7 +49,7 @@ SamplerResult make_grid(const Space& space, std::optional<Params> first) {
 SamplerResult make_sampler(const Space& space, const OptimizerSpec& spec, const std::vector<Objective>&) {
     const std::string& name = spec.sampler;
     if (std::find(names.begin(), names.end(), name) == names.end()) return refuse(name);
-    auto first = default_configuration(space);
+    auto first = first_configuration(space);
     if (name == "grid") return make_grid(space, std::move(first));
     auto inner = name == "random" ? make_random(space, spec.seed) : make_sobol(space, spec.seed);
     if (!inner) return inner;

@@ -42,6 +42,12 @@ bool dominated_in(const Front& front, const Entry& entry) {
                        [&](const Entry& other) { return dominates(other.costs, entry.costs); });
 }
 
+std::size_t find_home(const std::vector<Front>& fronts, const Entry& entry) {
+    const auto home = std::partition_point(fronts.begin(), fronts.end(),
+                                           [&](const Front& front) { return dominated_in(front, entry); });
+    return static_cast<std::size_t>(home - fronts.begin());
+}
+
 // Efficient non-dominated sort with binary search: Zhang, Tian, Cheng, Jin, IEEE Trans. Evol. Comput. 19
 // (2015). In lexicographic order no entry dominates an earlier one, and an entry that some member of a
 // front dominates is dominated in every front before it.
@@ -49,14 +55,12 @@ std::vector<Front> sort_into_fronts(std::vector<Entry> entries) {
     std::stable_sort(entries.begin(), entries.end(),
                      [](const Entry& a, const Entry& b) { return a.costs < b.costs; });
     std::vector<Front> fronts;
+    std::size_t home = 0;
     for (Entry& entry : entries) {
-        const auto home = std::partition_point(
-            fronts.begin(), fronts.end(), [&](const Front& front) { return dominated_in(front, entry); });
-        if (home == fronts.end()) {
-            fronts.emplace_back().push_back(std::move(entry));
-        } else {
-            home->push_back(std::move(entry));
-        }
+        const bool as_before = !fronts.empty() && fronts[home].back().costs == entry.costs;
+        if (!as_before) home = find_home(fronts, entry);
+        if (home == fronts.size()) fronts.emplace_back();
+        fronts[home].push_back(std::move(entry));
     }
     return fronts;
 }

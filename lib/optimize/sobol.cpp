@@ -4,6 +4,7 @@
 // Quasi-Monte Carlo Sampling" (2009), ch. 6.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/random/sobol.hpp>
 
 #include "optimize/samplers.hpp"

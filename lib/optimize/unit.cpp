@@ -2,16 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tw {
 namespace {
 
-constexpr double rounding = 1e-6;  // of a step: farther off is off the grid
+constexpr double rounding = 1e-6;  // of a step, as in_domain has it
 constexpr double most = 0x1p62;    // values that an index can count
+
+bool is_number(const Parameter& p) {
+    return p.type == ParameterType::real || p.type == ParameterType::integer;
+}
+
+bool is_log(const Parameter& p) {
+    return is_number(p) && p.log;
+}
 
 bool on_grid(const Parameter& p) {
     return p.type == ParameterType::integer || p.step > 0;
 }
+
 double step_of(const Parameter& p) {
     return p.step > 0 ? p.step : 1;
 }
@@ -22,7 +32,7 @@ double without_noise(const Parameter& p, double value) {
     const int decimals = 14 - static_cast<int>(std::floor(std::log10(magnitude)));
     if (decimals < 0 || decimals > 22) return value;  // powers of ten are exact doubles up to here
     const double scale = std::pow(10.0, decimals);
-    const double clean = std::round(value * scale) / scale;
+    const double clean = std::round(value * scale) / scale + 0.0;  // never -0.0
     return std::abs(clean - value) <= rounding * step_of(p) ? clean : value;
 }
 
@@ -36,6 +46,7 @@ Scalar number(const Parameter& p, double value) {
 double log_low(const Parameter& p) {
     return std::log(on_grid(p) ? p.low - std::min(step_of(p), p.low) / 2 : p.low);
 }
+
 double log_high(const Parameter& p) {
     if (!on_grid(p)) return std::log(p.high);
     return std::log(p.low + step_of(p) * (static_cast<double>(value_count(p)) - 0.5));
@@ -53,13 +64,9 @@ Scalar from_log(const Parameter& p, double u) {
     return value_at(p, static_cast<std::int64_t>(std::clamp(index, 0.0, last)));
 }
 
-double middle(double low, double high, double value) {
+// Where between the two `value` lies.
+double part(double low, double high, double value) {
     return high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.5;
-}
-
-// Halves keep the difference finite for any two finite ends.
-double linear_to_unit(const Parameter& p, double value) {
-    return middle(p.low / 2, p.high / 2, value / 2);
 }
 
 }  // namespace
@@ -80,7 +87,7 @@ Scalar value_at(const Parameter& p, std::int64_t index) {
 }
 
 std::optional<std::int64_t> index_of(const Parameter& p, const Scalar& value) {
-    if (p.type == ParameterType::fixed || p.type == ParameterType::categorical) {
+    if (!is_number(p)) {
         for (std::int64_t i = 0; i < value_count(p); ++i)
             if (same_value(value_at(p, i), value)) return i;
         return std::nullopt;
@@ -96,21 +103,19 @@ std::optional<std::int64_t> index_of(const Parameter& p, const Scalar& value) {
 
 Scalar from_unit(const Parameter& p, double u) {
     u = u > 0 ? std::min(u, 1.0) : 0.0;
-    if (p.log && p.type != ParameterType::categorical && p.type != ParameterType::fixed)
-        return from_log(p, u);
+    if (is_log(p)) return from_log(p, u);
     const std::int64_t count = value_count(p);
     return count > 0 ? value_at(p, share(u, count)) : number(p, std::lerp(p.low, p.high, u));
 }
 
 std::optional<double> to_unit(const Parameter& p, const Scalar& value) {
-    const std::optional<std::int64_t> index = index_of(p, value);
-    if (value_count(p) > 0 && !index) return std::nullopt;
+    if (!in_domain(p, value)) return std::nullopt;
     double x = 0;
-    const bool numeric = (p.type == ParameterType::real || p.type == ParameterType::integer);
-    if (numeric && (!as_number(value, x) || !(x >= p.low && x <= p.high))) return std::nullopt;
-    if (numeric && p.log) return middle(log_low(p), log_high(p), std::log(x));
-    if (index) return (static_cast<double>(*index) + 0.5) / static_cast<double>(value_count(p));
-    return linear_to_unit(p, x);
+    if (is_log(p) && as_number(value, x)) return part(log_low(p), log_high(p), std::log(std::max(x, p.low)));
+    if (const auto index = index_of(p, value))
+        return (static_cast<double>(*index) + 0.5) / static_cast<double>(value_count(p));
+    as_number(value, x);
+    return part(p.low, p.high, x);
 }
 
 UnitCube::UnitCube(Space space) : space_(std::move(space)) {

@@ -8,7 +8,7 @@ namespace tw {
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual Instant now() = 0;      // this host's wall clock; may jump
+    virtual Instant now() = 0;        // this host's wall clock; may jump
     virtual Seconds monotonic() = 0;  // since some fixed moment; never goes back
 };
 
@@ -19,7 +19,7 @@ public:
 
     // A hint only: watching a directory that cannot be watched is not an error, and changes made
     // by other hosts are never seen. Paths as in FileSystem.
-    virtual void watch(const std::string& directory) = 0;  // again is harmless
+    virtual void watch(const std::string& directory) = 0;    // again is harmless
     virtual void unwatch(const std::string& directory) = 0;  // watches are scarce: give back ended trials
 
     enum class Reason { timeout, hint, signal };

@@ -70,7 +70,7 @@ public:
     // Exclusive. Code::refused where the filesystem has no hard links.
     virtual Status link(const std::string& from, const std::string& to) = 0;
     virtual Status symlink(const std::string& target, const std::string& path) = 0;  // exclusive
-    // Replaces a file, or an empty directory by a directory.
+    // Replaces a file, or an empty directory by a directory. Of two names of one file both stay.
     virtual Status rename(const std::string& from, const std::string& to) = 0;
     virtual Status remove(const std::string& path) = 0;            // a file; Code::not_found if absent
     virtual Status remove_directory(const std::string& path) = 0;  // empty ones only, else Code::exists

@@ -28,11 +28,11 @@ struct ProcessId {
 };
 
 struct Spawn {
-    std::vector<std::string> argv;   // argv[0] is a path, or found in PATH
+    std::vector<std::string> argv;         // argv[0] is a path, or found in the PATH of `environment`
     std::vector<std::string> environment;  // "K=V", all of it
-    std::string directory;           // absolute
-    std::string output, error;       // absolute paths, appended to; "" is /dev/null; equal paths share one file
-    bool new_session = true;         // survives the parent's terminal
+    std::string directory;                 // absolute; "" is the parent's
+    std::string output, error;  // absolute paths, appended to; "" is /dev/null; equal paths share one file
+    bool new_session = true;    // survives the parent's terminal
 };
 
 struct ProcessEntry {
@@ -52,14 +52,16 @@ public:
     virtual Result<ProcessId> spawn(const Spawn& spawn) = 0;
     virtual std::vector<ProcessExit> reap() = 0;  // children that ended since the last call
     virtual bool alive(const ProcessId& id) = 0;  // zombies are not alive
-    virtual Status signal(const ProcessId& id, int signal) = 0;  // one process
+    // Code::not_found when it is dead.
+    virtual Status signal(const ProcessId& id, int signal) = 0;           // one process
     virtual Status signal_session(std::int64_t session, int signal) = 0;  // every process of the session
-    virtual Result<std::vector<ProcessEntry>> list() = 0;  // this user's processes
+    // This user's processes. A child that was spawned this moment may still show no argv.
+    virtual Result<std::vector<ProcessEntry>> list() = 0;
     virtual HostIdentity self() = 0;
     // Whether the process that `who` names lives, where `who` is on this host and boot.
     virtual bool same_host(const HostIdentity& who) = 0;
-    virtual int cpus() = 0;               // available to this process (affinity and cgroup quota)
-    virtual std::int64_t memory() = 0;    // bytes available to this process (cgroup-aware)
+    virtual int cpus() = 0;                       // available to this process (affinity and cgroup quota)
+    virtual std::int64_t memory() = 0;            // bytes available to this process (cgroup-aware)
     virtual std::vector<std::string> gpus() = 0;  // ids for CUDA_VISIBLE_DEVICES
     virtual std::vector<std::string> environment() = 0;  // "K=V"
     virtual std::string random_hex(int digits) = 0;

@@ -10,26 +10,19 @@ namespace {
 Code code_of(int number) {
     switch (number) {
         case ENOSPC:
-        case EDQUOT:
-            return Code::no_space;
-        case ESTALE:
-            return Code::stale;
+        case EDQUOT: return Code::no_space;
+        case ESTALE: return Code::stale;
         case EEXIST:
-        case ENOTEMPTY:
-            return Code::exists;
+        case ENOTEMPTY: return Code::exists;
         case ENOENT:
         case ENOTDIR:
-        case ESRCH:
-            return Code::not_found;
+        case ESRCH: return Code::not_found;
         case EACCES:
         case EPERM:
-        case EROFS:
-            return Code::permission;
+        case EROFS: return Code::permission;
         case ELOOP:
-        case EISDIR:
-            return Code::refused;
-        default:
-            return Code::io;
+        case EISDIR: return Code::refused;
+        default: return Code::io;
     }
 }
 

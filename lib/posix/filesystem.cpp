@@ -28,8 +28,8 @@ FileStat stat_of(const struct stat& info) {
     FileStat result;
     result.kind = kind_of(info.st_mode);
     result.size = info.st_size;
-    result.modified = Instant(Seconds(static_cast<double>(info.st_mtim.tv_sec) +
-                                      static_cast<double>(info.st_mtim.tv_nsec) * 1e-9));
+    result.modified = Instant(
+        Seconds(static_cast<double>(info.st_mtim.tv_sec) + static_cast<double>(info.st_mtim.tv_nsec) * 1e-9));
     result.inode = info.st_ino;
     result.owner = info.st_uid;
     result.mode = info.st_mode & 07777;

@@ -96,7 +96,8 @@ std::vector<std::string> find_gpus(const char* visible, const std::string& dev) 
     if (visible) {
         std::istringstream in(visible);
         // As CUDA does, an invalid entry hides those after it.
-        for (std::string id; std::getline(in, id, ',') && !id.empty() && id[0] != '-' && id != "NoDevFiles";) {
+        for (std::string id;
+             std::getline(in, id, ',') && !id.empty() && id[0] != '-' && id != "NoDevFiles";) {
             ids.push_back(id);
         }
         return ids;
@@ -110,7 +111,9 @@ std::vector<std::string> find_gpus(const char* visible, const std::string& dev) 
     return ids;
 }
 
-static int affinity_cpus() {
+namespace {
+
+int affinity_cpus() {
     for (int capacity = 1024; capacity <= 1 << 20; capacity *= 2) {
         std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(capacity),
                                                              [](cpu_set_t* p) { CPU_FREE(p); });
@@ -121,11 +124,13 @@ static int affinity_cpus() {
     return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-static CgroupLimits own_limits() {
+CgroupLimits own_limits() {
     std::string text;
     if (!read_small_file("/proc/self/cgroup", text)) return {};
     return read_cgroup_limits(text, "/sys/fs/cgroup");
 }
+
+}  // namespace
 
 int available_cpus() {
     return std::max(1, smaller_limit(affinity_cpus(), own_limits().cpus));

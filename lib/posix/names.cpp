@@ -111,9 +111,8 @@ Status PosixFileSystem::link(const std::string& from, const std::string& to) {
 }
 
 Status PosixFileSystem::rename(const std::string& from, const std::string& to) {
-    return between("rename", from, to, [](int a, const char* b, int c, const char* d) {
-        return ::renameat(a, b, c, d);
-    });
+    return between("rename", from, to,
+                   [](int a, const char* b, int c, const char* d) { return ::renameat(a, b, c, d); });
 }
 
 Status PosixFileSystem::symlink(const std::string& target, const std::string& path) {

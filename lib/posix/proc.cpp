@@ -88,8 +88,8 @@ bool each_process(bool everybody, const std::function<void(std::int64_t pid)>& v
         struct stat info;
         if (!to_number(entry->d_name, pid)) continue;
         any = true;
-        if (!everybody && (::fstatat(::dirfd(proc.get()), entry->d_name, &info, 0) != 0 ||
-                           info.st_uid != ::geteuid())) {
+        if (!everybody &&
+            (::fstatat(::dirfd(proc.get()), entry->d_name, &info, 0) != 0 || info.st_uid != ::geteuid())) {
             continue;
         }
         visit(pid);

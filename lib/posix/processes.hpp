@@ -14,7 +14,7 @@ public:
 
     Result<ProcessId> spawn(const Spawn& spawn) override;
     std::vector<ProcessExit> reap() override;
-    bool alive(const ProcessId& id) override;  // true as well when /proc cannot be asked
+    bool alive(const ProcessId& id) override;                 // true as well when /proc cannot be asked
     Status signal(const ProcessId& id, int signal) override;  // Code::not_found when it is dead
     Status signal_session(std::int64_t session, int signal) override;  // never this process itself
     Result<std::vector<ProcessEntry>> list() override;

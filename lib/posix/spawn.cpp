@@ -41,8 +41,8 @@ int Actions::fill(const Spawn& spawn) {
     if (number == 0) number = open(1, spawn.output, append_flags);
     if (number == 0) {
         bool shared = spawn.error == spawn.output;
-        number = shared ? ::posix_spawn_file_actions_adddup2(&actions_, 1, 2)
-                        : open(2, spawn.error, append_flags);
+        number =
+            shared ? ::posix_spawn_file_actions_adddup2(&actions_, 1, 2) : open(2, spawn.error, append_flags);
     }
     if (number == 0 && !spawn.directory.empty()) {
         number = ::posix_spawn_file_actions_addchdir_np(&actions_, spawn.directory.c_str());
@@ -96,6 +96,35 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     return result;
 }
 
+std::string_view search_path(const std::vector<std::string>& environment) {
+    for (std::string_view entry : environment) {
+        if (entry.starts_with("PATH=")) return entry.substr(5);
+    }
+    return "/usr/bin:/bin";
+}
+
+bool is_program(const std::string& path) {
+    struct stat info;
+    return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+// By the child's PATH and directory, which posix_spawnp does not know. "" if there is none.
+std::string find_program(const Spawn& spawn) {
+    const std::string& name = spawn.argv[0];
+    if (name.find('/') != name.npos) return name;
+    std::string_view rest = search_path(spawn.environment);
+    while (!name.empty()) {
+        std::string_view part = rest.substr(0, rest.find(':'));
+        std::string base =
+            part.starts_with('/') ? "" : (spawn.directory.empty() ? "." : spawn.directory) + "/";
+        std::string candidate = base + std::string(part) + "/" + name;
+        if (is_program(candidate)) return candidate;
+        if (part.size() == rest.size()) break;
+        rest.remove_prefix(part.size() + 1);
+    }
+    return "";
+}
+
 // posix_spawn says only what went wrong, not with which of the files.
 Error explain(const Spawn& spawn, int number) {
     struct stat info;
@@ -103,7 +132,8 @@ Error explain(const Spawn& spawn, int number) {
         bool there = ::stat(spawn.directory.c_str(), &info) == 0;
         if (!there) return system_error(errno, "enter", spawn.directory);
         if (!S_ISDIR(info.st_mode)) return system_error(ENOTDIR, "enter", spawn.directory);
-        if (::access(spawn.directory.c_str(), X_OK) != 0) return system_error(errno, "enter", spawn.directory);
+        if (::access(spawn.directory.c_str(), X_OK) != 0)
+            return system_error(errno, "enter", spawn.directory);
     }
     for (const auto& path : {spawn.output, spawn.error}) {
         if (path.empty()) continue;
@@ -117,13 +147,19 @@ Error explain(const Spawn& spawn, int number) {
 
 Result<pid_t> spawn_child(const Spawn& spawn) {
     if (spawn.argv.empty()) return fail(Code::invalid, "cannot start an empty command");
+    std::string program = find_program(spawn);
+    if (program.empty()) {
+        return fail(Code::not_found, "cannot start '" + spawn.argv[0] + "': it is not in PATH",
+                    spawn.argv[0]);
+    }
     Actions actions;
     Attributes attributes(spawn.new_session);
     auto argv = pointers(spawn.argv), environment = pointers(spawn.environment);
     pid_t pid = 0;
     int number = actions.fill(spawn);
     if (number == 0) {
-        number = ::posix_spawnp(&pid, argv[0], actions.get(), attributes.get(), argv.data(), environment.data());
+        number = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(),
+                               environment.data());
     }
     if (number != 0) return fail(explain(spawn, number));
     return pid;

@@ -18,7 +18,8 @@ bool read_some(int fd, std::int64_t offset, std::int64_t size, std::string& out)
     std::size_t done = 0;
     while (done < out.size()) {
         ssize_t got = retry([&] {
-            return ::pread(fd, out.data() + done, out.size() - done, offset + static_cast<std::int64_t>(done));
+            return ::pread(fd, out.data() + done, out.size() - done,
+                           offset + static_cast<std::int64_t>(done));
         });
         if (got < 0) return false;
         if (got == 0) break;

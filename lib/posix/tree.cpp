@@ -51,7 +51,8 @@ Tree::Parent Tree::parent(std::string_view directory) const {
 }
 
 Fd Tree::open_by_kernel(const char* path, int flags, mode_t mode) const {
-    OpenHow how{static_cast<std::uint64_t>(flags | O_NOFOLLOW | O_CLOEXEC), mode, no_symlinks | beneath};
+    // Not O_NOFOLLOW: with O_PATH that would be the link itself instead of ELOOP.
+    OpenHow how{static_cast<std::uint64_t>(flags | O_CLOEXEC), mode, no_symlinks | beneath};
     Fd fd(static_cast<int>(retry([&] { return ::syscall(openat2_number, root(), path, &how, sizeof how); })));
     if (!fd && errno == EXDEV) errno = ELOOP;
     return fd;

@@ -35,7 +35,7 @@ enum class EventKind {
     stop,       // `text`: by whom; `flag`: from the pruner
     kill,       // `text`: by whom
     retry,      // `text`: by whom; `number`: the revision it goes on with
-    moved,      // the directory of a straggler was set aside and rebuilt; `inode` is the new one
+    moved,      // the directory of a straggler was set aside and rebuilt; `number`: the new inode
     vanished,   // its directory was removed, or is another one
     concluded,  // the last word: `outcome`
     settled,    // outcome published, claims removed
@@ -43,7 +43,7 @@ enum class EventKind {
     revision,   // experiment.json as it was read: `number`, `text`; `list`: "script=hash"
     paused,     // `text`: why; `flag`: by a person
     resumed,
-    snapshot,   // a whole trial: `state`
+    snapshot,   // a whole trial: `state`; `number`: the highest seq given to any trial so far
     released,   // the owner left in good order; anybody may take over
 };
 inline constexpr int event_kinds = 25;

@@ -56,7 +56,8 @@ bool read_whole(std::string_view text, Number& out) {
 }
 
 bool parse_bell(const std::vector<std::string>& parts, SpoolEvent& event) {
-    if (parts.size() != 3 || !is_trial_id(parts[1]) || !is_nonce(parts[2])) return false;
+    if (parts.size() != 3 || !is_nonce(parts[2])) return false;
+    if (!is_trial_id(parts[1]) && parts[1] != "@experiment") return false;
     event.trial = parts[1];
     event.nonce = parts[2];
     return true;

@@ -29,7 +29,7 @@ struct SpoolEvent {
 };
 
 // "x.<trial>.<incarnation>.<stage>.<task>.<attempt>.<rc>.<marker>.<host>.<nonce>", "b..." and "t..."
-// and "i..." alike, bell: "r.<trial>.<nonce>".
+// and "i..." alike, bell: "r.<trial>.<nonce>", where "@experiment" stands for pause and resume.
 std::string event_name(const SpoolEvent& event);
 Result<SpoolEvent> parse_event_name(std::string_view name);
 

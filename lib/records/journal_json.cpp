@@ -1,5 +1,6 @@
 #include "records/journal_json.hpp"
 
+#include <cmath>
 #include <stdexcept>
 
 namespace tw {
@@ -91,7 +92,8 @@ JournalJson outcome_to_json(const Outcome& outcome) {
     JournalJson json;
     json["seq"] = outcome.seq;
     json["state"] = to_string(outcome.state);
-    put(json, "values", outcome.values);
+    for (auto& [name, value] : outcome.values)
+        if (std::isfinite(value)) json["values"][name] = value;  // JSON has no NaN: it would not be read back
     put(json, "reason", outcome.reason);
     put(json, "kind", outcome.kind);
     put(json, "stage", outcome.stage);

@@ -143,9 +143,13 @@ Result<Value> parse(const std::string& original, const std::string& file, const 
         Value::sax_parse(text, &builder, nlohmann::detail::input_format_t::json, true, options.comments);
     if (!read) return fail(syntax_error(builder, text, file));
     for (const std::string& pointer : builder.repeated) {
-        Error error{Code::invalid, "the key is there twice", file, pointer, line_of(text, pointer), {}};
-        if (!repeated) return fail(error);
-        repeated->push_back(error);
+        Error error{Code::invalid, "the key is there twice", file, pointer, 0, {}};
+        if (repeated) {
+            repeated->push_back(error);
+            continue;
+        }
+        error.line = line_of(text, pointer);
+        return fail(error);
     }
     return std::move(builder.root);
 }

@@ -23,7 +23,7 @@ struct ParseOptions {
 
 // A text that is the beginning of a document, or empty, is Code::not_yet; anything else that is
 // no JSON is Code::invalid with its line. With `repeated`, keys that an object has twice are
-// collected there (the last value stays), without it the first one fails the document.
+// collected there without their lines (the last value stays), else the first one fails the document.
 Result<Value> parse(const std::string& text, const std::string& file, const ParseOptions& options = {},
                     std::vector<Error>* repeated = nullptr);
 

@@ -60,8 +60,10 @@ private:
 
     std::string key() {
         const std::size_t end = skip_string(text_, at_);
-        const Value name = Value::parse(text_.substr(at_, end - at_), nullptr, false);
+        const std::string quoted = text_.substr(at_, end - at_);
         advance_to(end);
+        if (quoted.find('\\') == std::string::npos) return quoted.substr(1, quoted.size() - 2);
+        const Value name = Value::parse(quoted, nullptr, false);
         return name.is_string() ? name.get<std::string>() : std::string();
     }
 

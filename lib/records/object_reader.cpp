@@ -9,6 +9,12 @@
 
 namespace tw {
 
+namespace {
+
+constexpr double longest_seconds = 86400e6;  // as in texts: a million days
+
+}  // namespace
+
 void Mistakes::add(std::string pointer, std::string what, std::string hint) {
     errors.push_back({Code::invalid, std::move(what), file, std::move(pointer), 0, std::move(hint)});
 }
@@ -117,14 +123,22 @@ bool ObjectReader::natural(const std::string& key, std::uint64_t& out) {
     return true;
 }
 
+bool ObjectReader::plain_seconds(const std::string& key, const json::Value& found, Seconds& out) {
+    const double number = found.get<double>();
+    const bool right = number >= 0 && number <= longest_seconds;
+    if (right) out = Seconds(number);
+    if (!right) wrong(key, fmt::format("'{}': {} is not a length of time", key, found.dump()));
+    return right;
+}
+
 bool ObjectReader::seconds(const std::string& key, Seconds& out) {
     const json::Value* found = find(key);
     if (!found) return false;
     if (!found->is_string() && !found->is_number())
         return mismatch(key, "seconds or a text such as \"1h30m\"", *found);
-    const auto read = parse_duration(found->is_string() ? found->get<std::string>()
-                                                        : fmt::format("{:f}", found->get<double>()));
-    if (read) out = found->is_string() ? *read : Seconds(found->get<double>());
+    if (found->is_number()) return plain_seconds(key, *found, out);
+    const auto read = parse_duration(found->get<std::string>());
+    if (read) out = *read;
     if (!read) wrong(key, fmt::format("'{}': {}", key, read.error().what), read.error().hint);
     return read.has_value();
 }

@@ -53,6 +53,7 @@ private:
     Mistakes& mistakes_;
     std::vector<std::string> known_;
 
+    bool plain_seconds(const std::string& key, const json::Value& found, Seconds& out);
     bool mismatch(const std::string& key, const char* wanted, const json::Value& found);
 };
 

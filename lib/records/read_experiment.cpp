@@ -80,7 +80,8 @@ void read_sections(ObjectReader& reader, Experiment& experiment, Mistakes& mista
 
 Experiment read_all(ObjectReader& reader, Mistakes& mistakes) {
     Experiment experiment;
-    reader.find("$schema");  // for editors
+    std::string schema;
+    reader.text("$schema", schema);  // for editors only
     reader.text("name", experiment.name);
     reader.texts("setup", experiment.setup);
     if (reader.text("setup_shell", experiment.setup_shell) && experiment.setup_shell.empty())
@@ -91,9 +92,11 @@ Experiment read_all(ObjectReader& reader, Mistakes& mistakes) {
     return experiment;
 }
 
+// Each line costs a walk over the text; nobody reads beyond the first hundred mistakes.
 std::vector<Error> with_lines(std::vector<Error> errors, const std::string& text) {
-    for (Error& error : errors)
-        if (error.line == 0) error.line = json::line_of(text, error.pointer);
+    constexpr std::size_t most = 100;
+    for (std::size_t i = 0; i < errors.size() && i < most; ++i)
+        errors[i].line = json::line_of(text, errors[i].pointer);
     return errors;
 }
 

@@ -13,6 +13,13 @@ bool is_gate(const std::string& name) {
     return name.starts_with("go.");
 }
 
+// A void is a promise: it must outlast a crash of whoever made it.
+Result<Voided> keep_void(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
+    for (auto& path : {layout::claim(trial, key), layout::claims_of(trial)})
+        if (auto synced = fs.sync(path); !synced) return fail(synced.error());
+    return Voided::done;
+}
+
 Status remove_all(FileSystem& fs, const std::string& directory, bool gates) {
     auto entries = fs.list(directory);
     if (!entries) return fail(entries.error());
@@ -34,12 +41,15 @@ Status open_gate(FileSystem& fs, const TrialId& trial, std::int64_t incarnation)
 
 Result<Voided> void_attempt(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
     auto made = fs.create(layout::claim(trial, key), "void\n");
-    if (made) return Voided::done;
+    if (made) return keep_void(fs, trial, key);
     // No directory: the trial was never opened or is closed, so no gate is there to pass.
     if (made.error().code == Code::not_found) return Voided::done;
     if (made.error().code != Code::exists) return fail(made.error());
     auto claim = read_claim(fs, trial, key);
-    return claim && claim->voided ? Voided::done : Voided::taken;
+    if (claim && claim->voided) return keep_void(fs, trial, key);
+    bool unreadable = !claim && claim.error().code != Code::not_yet && claim.error().code != Code::invalid;
+    if (unreadable) return fail(claim.error());
+    return Voided::taken;
 }
 
 Result<Claim> read_claim(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {

@@ -11,9 +11,9 @@ namespace tw {
 namespace {
 
 Status make_directories(FileSystem& fs) {
-    for (auto& directory : {layout::trials, layout::private_directory, layout::journal, layout::claims,
-                            layout::programs, layout::scripts, layout::once, layout::requests, layout::optimizer,
-                            layout::beats, layout::zombies})
+    for (auto& directory :
+         {layout::trials, layout::private_directory, layout::journal, layout::claims, layout::programs,
+          layout::scripts, layout::once, layout::requests, layout::optimizer, layout::beats, layout::zombies})
         if (auto made = make_directory_if_absent(fs, directory); !made) return made;
     return Spool(fs).make_directories();
 }
@@ -23,9 +23,11 @@ Error refused_name(const DirectoryEntry& entry) {
     if (entry.kind == FileKind::symlink) {
         error.what = "a trial directory cannot be a symbolic link";
         error.hint = "move the directory itself here";
-    } else {
-        error.what = check_trial_id(entry.name).error().what;
+    } else if (auto good = check_trial_id(entry.name); !good) {
+        error.what = good.error().what;
         error.hint = "rename it, or move it out of trials/";
+    } else {
+        error.what = "a trial must be a directory";
     }
     return error;
 }
@@ -40,17 +42,27 @@ Result<Identity> prepare_experiment(FileSystem& fs, const std::string& fresh_id)
     auto root = fs.stat("");
     if (!root) return fail(root.error());
     Identity identity{fresh_id, fs.root(), root->inode};
+    for (auto& directory : {layout::spool, std::string()})
+        if (auto synced = fs.sync(directory); !synced) return fail(synced.error());
     auto made = publish(fs, layout::identity, write_identity(identity), fresh_id);
     if (made) return identity;
     if (made.error().code != Code::exists) return fail(made.error());
     known = read_identity_file(fs);  // somebody else was faster
     if (!known) return fail(known.error());
+    if (!*known)
+        return fail(Code::busy, "somebody else prepares this experiment at this moment", layout::identity);
     return **known;
 }
 
 Result<std::optional<Identity>> read_identity_file(FileSystem& fs) {
+    // Listed first: a look by name in vain would be remembered by a network client (is_listed).
+    auto entries = fs.list(layout::private_directory);
+    if (!entries && entries.error().code == Code::not_found) return std::optional<Identity>{};
+    if (!entries) return fail(entries.error());
+    bool there = std::any_of(entries->begin(), entries->end(),
+                             [](auto& entry) { return entry.name == name_of(layout::identity); });
+    if (!there) return std::optional<Identity>{};
     auto text = read_document(fs, layout::identity, document_limit);
-    if (!text && text.error().code == Code::not_found) return std::optional<Identity>{};
     if (!text) return fail(text.error());
     auto identity = read_identity(*text, layout::identity);
     if (!identity) return fail(identity.error());
@@ -61,9 +73,14 @@ Status check_identity(FileSystem& fs, const Identity& identity) {
     auto root = fs.stat("");
     if (!root) return fail(root.error());
     if (identity.path == fs.root() && identity.inode == root->inode) return {};
-    Error error{Code::refused, "this directory is a copy of an experiment, or it was moved: it was made as " + identity.path,
-                layout::identity, {}, 0, {}};
-    error.hint = "say which it is: trialctl identity " + fs.root() + " --moved (the same experiment, here now) or --copied (a new one)";
+    Error error{Code::refused,
+                "this directory is a copy of an experiment, or it was moved: it was made as " + identity.path,
+                layout::identity,
+                {},
+                0,
+                {}};
+    error.hint = "say which it is: trialctl identity " + fs.root() +
+                 " --moved (the same experiment, here now) or --copied (a new one)";
     return fail(std::move(error));
 }
 
@@ -72,7 +89,12 @@ tl::expected<ExperimentText, std::vector<Error>> load_experiment(FileSystem& fs)
     if (!text) {
         Error error = text.error();
         if (error.code == Code::not_found) {
-            error = {Code::invalid, "there is no experiment.json", fs.root(), {}, 0, "trialctl init DIR makes an experiment"};
+            error = {Code::invalid,
+                     "there is no experiment.json",
+                     fs.root(),
+                     {},
+                     0,
+                     "trialctl init DIR makes an experiment"};
         }
         return tl::unexpected(std::vector<Error>{error});
     }
@@ -114,14 +136,17 @@ Result<TrialFiles> look_at_trial(FileSystem& fs, const TrialId& id) {
     return files;
 }
 
-Result<TrialId> create_trial_directory(FileSystem& fs, const std::string& config_text, const std::string& nonce,
-                                       std::int64_t first_number) {
+Result<TrialId> create_trial_directory(FileSystem& fs, const std::string& config_text,
+                                       const std::string& nonce, std::int64_t first_number) {
     for (std::int64_t number = first_number;; ++number) {
         TrialId id = numbered_trial(number);
         auto made = fs.make_directory(layout::trial(id));
         if (!made && made.error().code == Code::exists) continue;
         if (!made) return fail(made.error());
-        if (auto put = publish(fs, layout::config(id), config_text, nonce); !put) return fail(put.error());
+        if (auto put = publish(fs, layout::config(id), config_text, nonce); !put) {
+            (void)fs.remove_directory(layout::trial(id));  // else a full disk leaves one behind per try
+            return fail(put.error());
+        }
         if (auto synced = fs.sync(layout::trials); !synced) return fail(synced.error());
         return id;
     }

@@ -46,8 +46,8 @@ struct TrialFiles {
 Result<TrialFiles> look_at_trial(FileSystem& fs, const TrialId& id);
 
 // Reserves the next free number by mkdir and puts config.json in. Returns the id.
-Result<TrialId> create_trial_directory(FileSystem& fs, const std::string& config_text, const std::string& nonce,
-                                       std::int64_t first_number);
+Result<TrialId> create_trial_directory(FileSystem& fs, const std::string& config_text,
+                                       const std::string& nonce, std::int64_t first_number);
 
 // Files of the trial directory that match a glob such as "flows/*.json", in natural order. Names that no
 // script could be given safely (control characters, bad UTF-8, symbolic links) are an error.

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::string_view magic = "trialwatch journal 1\n";
 constexpr std::size_t frame_head = 8;
-constexpr std::uint32_t frame_limit = 64u << 20;
 constexpr std::int64_t segment_limit = std::int64_t(1) << 32;
 
 void put_u32(std::string& out, std::uint32_t value) {
@@ -24,7 +23,8 @@ void put_u32(std::string& out, std::uint32_t value) {
 
 std::uint32_t get_u32(const std::string& bytes, std::size_t at) {
     std::uint32_t value = 0;
-    for (int i = 3; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
+    for (int i = 3; i >= 0; --i)
+        value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
     return value;
 }
 
@@ -32,7 +32,8 @@ std::uint32_t get_u32(const std::string& bytes, std::size_t at) {
 std::optional<std::string> next_frame(const std::string& bytes, std::size_t& at) {
     if (bytes.size() - at < frame_head) return std::nullopt;
     std::uint32_t length = get_u32(bytes, at);
-    if (length > frame_limit || bytes.size() - at - frame_head < length) return std::nullopt;
+    // Length 0 is what a file that grew without its bytes shows, and its checksum would be right.
+    if (length == 0 || bytes.size() - at - frame_head < length) return std::nullopt;
     std::string payload = bytes.substr(at + frame_head, length);
     if (crc32c(payload) != get_u32(bytes, at + 4)) return std::nullopt;
     at += frame_head + length;
@@ -42,7 +43,12 @@ std::optional<std::string> next_frame(const std::string& bytes, std::size_t& at)
 Status check_magic(const std::string& bytes, const std::string& file) {
     if (bytes.starts_with(magic)) return {};
     if (bytes.starts_with("trialwatch journal "))
-        return fail({Code::newer_version, "a journal of a newer trialwatch", file, {}, 0, "use that version or a newer one"});
+        return fail({Code::newer_version,
+                     "a journal of a newer trialwatch",
+                     file,
+                     {},
+                     0,
+                     "use that version or a newer one"});
     return fail(Code::invalid, "not a trialwatch journal", file);
 }
 
@@ -97,7 +103,8 @@ Result<std::optional<Segment>> read_newest(FileSystem& fs) {
         if (epochs->empty()) return std::optional<Segment>{};
         std::string path = layout::journal + "/" + layout::epoch(epochs->back());
         auto bytes = fs.read(path, 0, segment_limit);
-        if (!bytes && tries < 10 && (bytes.error().code == Code::not_found || bytes.error().code == Code::stale))
+        if (!bytes && tries < 10 &&
+            (bytes.error().code == Code::not_found || bytes.error().code == Code::stale))
             continue;
         if (!bytes) return fail(bytes.error());
         auto segment = read_segment(*bytes, path);
@@ -115,7 +122,8 @@ Result<Journal> Journal::begin(FileSystem& fs, Owner owner, const Ledger& ledger
     std::string bytes = std::string(magic) + frame(write_owner(owner));
     for (auto& event : ledger.snapshot()) bytes += frame(write_event(event));
     std::string path = layout::journal + "/" + layout::epoch(owner.epoch);
-    std::string temporary = fmt::format("{}/.{}.{}-{}.tmp", layout::journal, owner.epoch, owner.host, owner.pid);
+    std::string temporary =
+        fmt::format("{}/.{}.{}-{}.tmp", layout::journal, owner.epoch, owner.host, owner.pid);
     if (auto removed = remove_if_there(fs, temporary); !removed) return fail(removed.error());
     auto file = fs.create_appender(temporary);
     if (!file) return fail(file.error());
@@ -123,14 +131,15 @@ Result<Journal> Journal::begin(FileSystem& fs, Owner owner, const Ledger& ledger
     if (status) status = (*file)->sync();
     if (status) status = link_surely(fs, temporary, path);
     (void)remove_if_there(fs, temporary);
-    if (status) status = fs.sync(layout::journal);
+    if (status && !(status = fs.sync(layout::journal))) (void)remove_if_there(fs, path);  // to be tried again
     if (!status && status.error().code == Code::exists)
         return fail(Code::busy, "another watcher took over at this moment", path);
     if (!status) return fail(status.error());
     auto epochs = list_epochs(fs);
     if (epochs)
         for (auto epoch : *epochs)
-            if (epoch < owner.epoch - 1) (void)remove_if_there(fs, layout::journal + "/" + layout::epoch(epoch));
+            if (epoch < owner.epoch - 1)
+                (void)remove_if_there(fs, layout::journal + "/" + layout::epoch(epoch));
     return Journal(fs, std::move(owner), std::move(*file), static_cast<std::int64_t>(bytes.size()));
 }
 
@@ -140,8 +149,10 @@ void Journal::add(const Event& event) {
 
 Status Journal::commit() {
     if (buffer_.empty()) return {};
+    if (!file_) return fail(Code::io, "an earlier write to this journal segment failed", layout::journal);
     Status status = file_->append(buffer_);
     if (status) status = file_->sync();
+    if (!status) file_.reset();
     if (!status) return status;
     size_ += static_cast<std::int64_t>(buffer_.size());
     buffer_.clear();

@@ -2,8 +2,8 @@
 //
 // A segment is one file `journal/<epoch>`: a magic line, then frames
 //     u32 length | u32 crc32c(payload) | payload        (little endian)
-// The first payload names the owner (records/owner.hpp), the others are events (records/event.hpp). A segment begins with
-// a snapshot, so the newest segment alone tells everything.
+// The first payload names the owner (records/owner.hpp), the others are events (records/event.hpp). A segment
+// begins with a snapshot, so the newest segment alone tells everything.
 #pragma once
 
 #include <cstdint>
@@ -58,6 +58,7 @@ public:
     Result<bool> overtaken();
 
     const Owner& owner() const { return owner_; }
+    std::int64_t length() const { return size_; }  // that is synced
     bool grown() const { return size_ > grown_limit && size_ > 4 * first_size_; }
 
     static constexpr std::int64_t grown_limit = 8 << 20;

@@ -13,7 +13,8 @@ namespace tw {
 namespace {
 
 std::int64_t number_of(const std::string& text) {
-    bool digits = !text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == std::string::npos;
+    bool digits =
+        !text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == std::string::npos;
     return digits ? std::stoll(text) : -1;
 }
 
@@ -22,7 +23,8 @@ std::pair<std::int64_t, bool> newest_epoch(const std::vector<DirectoryEntry>& en
     std::int64_t newest = 0;
     for (auto& entry : entries) newest = std::max(newest, number_of(entry.name));
     std::string done = layout::epoch(newest) + ".done";
-    bool released = std::any_of(entries.begin(), entries.end(), [&](auto& entry) { return entry.name == done; });
+    bool released =
+        std::any_of(entries.begin(), entries.end(), [&](auto& entry) { return entry.name == done; });
     return {newest, released};
 }
 
@@ -54,8 +56,11 @@ std::string describe(const Owner& owner) {
 
 void Heart::beat(Seconds monotonic) {
     if (last_ && monotonic - *last_ < interval) return;
-    auto name = [&](std::int64_t count) { return fmt::format("{}/{}.{}.{}", layout::beats, role_, epoch_, count); };
-    if (!fs_.create(name(count_ + 1), "")) return;
+    auto name = [&](std::int64_t count) {
+        return fmt::format("{}/{}.{}.{}", layout::beats, role_, epoch_, count);
+    };
+    // One that exists is ours: an earlier try had worked.
+    if (auto made = fs_.create(name(count_ + 1), ""); !made && made.error().code != Code::exists) return;
     if (count_ > 0) (void)fs_.remove(name(count_));
     count_ += 1;
     last_ = monotonic;
@@ -65,10 +70,10 @@ void Heart::stop() {
     if (count_ > 0) (void)fs_.remove(fmt::format("{}/{}.{}.{}", layout::beats, role_, epoch_, count_));
 }
 
-std::int64_t last_beat(FileSystem& fs, const std::string& role, std::int64_t epoch) {
+Result<std::int64_t> last_beat(FileSystem& fs, const std::string& role, std::int64_t epoch) {
     auto entries = fs.list(layout::beats);
+    if (!entries) return fail(entries.error());
     std::int64_t last = -1;
-    if (!entries) return last;
     for (auto& entry : *entries) {
         auto parts = split(entry.name, '.');
         if (parts.size() == 3 && parts[0] == role && number_of(parts[1]) == epoch)
@@ -77,18 +82,23 @@ std::int64_t last_beat(FileSystem& fs, const std::string& role, std::int64_t epo
     return last;
 }
 
+// An epoch that is gone when it is read was followed by a newer one.
 Result<std::optional<Lease::Holder>> Lease::newest(FileSystem& fs, const std::string& directory) {
-    auto entries = fs.list(directory);
-    if (!entries && entries.error().code == Code::not_found) return std::optional<Holder>{};
-    if (!entries) return fail(entries.error());
-    auto [epoch, released] = newest_epoch(*entries);
-    if (epoch == 0) return std::optional<Holder>{};
-    std::string path = directory + "/" + layout::epoch(epoch);
-    auto text = read_document(fs, path, document_limit);
-    if (!text) return fail(text.error());
-    auto owner = read_owner(*text, path);
-    if (!owner) return fail(owner.error());
-    return std::optional<Holder>(Holder{*owner, released});
+    for (int tries = 0;; ++tries) {
+        auto entries = fs.list(directory);
+        if (!entries && entries.error().code == Code::not_found) return std::optional<Holder>{};
+        if (!entries) return fail(entries.error());
+        auto [epoch, released] = newest_epoch(*entries);
+        if (epoch == 0) return std::optional<Holder>{};
+        std::string path = directory + "/" + layout::epoch(epoch);
+        auto text = read_document(fs, path, document_limit);
+        if (!text && tries < 10 && (text.error().code == Code::not_found || text.error().code == Code::stale))
+            continue;
+        if (!text) return fail(text.error());
+        auto owner = read_owner(*text, path);
+        if (!owner) return fail(owner.error());
+        return std::optional<Holder>(Holder{*owner, released});
+    }
 }
 
 Result<Lease> Lease::take(FileSystem& fs, const std::string& directory, Owner owner,

@@ -30,7 +30,8 @@ std::string describe(const Owner& owner);
 // Shows life to other hosts: an empty file whose name is new each time, the one before removed.
 class Heart {
 public:
-    Heart(FileSystem& fs, std::string role, std::int64_t epoch) : fs_(fs), role_(std::move(role)), epoch_(epoch) {}
+    Heart(FileSystem& fs, std::string role, std::int64_t epoch)
+        : fs_(fs), role_(std::move(role)), epoch_(epoch) {}
 
     void beat(Seconds monotonic);  // at most once in `interval`; errors are left to the next beat
     void stop();
@@ -45,8 +46,8 @@ private:
     std::optional<Seconds> last_;
 };
 
-// The newest beat of that epoch, or -1.
-std::int64_t last_beat(FileSystem& fs, const std::string& role, std::int64_t epoch);
+// The newest beat of that epoch, or -1. An error is no silence.
+Result<std::int64_t> last_beat(FileSystem& fs, const std::string& role, std::int64_t epoch);
 
 // How long a beat must be missing, on the looker's own monotonic clock: 3 x acdirmax (nfs(5)).
 inline constexpr Seconds silence{180};

@@ -16,9 +16,15 @@ bool has_control_character(const std::string& name) {
 
 Status check_input(const DirectoryEntry& entry, const std::string& path) {
     if (entry.kind == FileKind::symlink)
-        return fail({Code::invalid, "an input cannot be a symbolic link", path, {}, 0, "copy the file"});
+        return fail(
+            {Code::invalid, "an input cannot be a symbolic link", path, {}, 0, "copy what it points to"});
     if (has_control_character(entry.name) || !valid_utf8(entry.name))
-        return fail({Code::invalid, "an input's name has control characters or is not UTF-8", path, {}, 0, "rename it"});
+        return fail({Code::invalid,
+                     "an input's name has control characters or is not UTF-8",
+                     path,
+                     {},
+                     0,
+                     "rename it"});
     return {};
 }
 
@@ -30,15 +36,18 @@ Status match_below(FileSystem& fs, const std::string& directory, const std::stri
     if (!entries) return fail(entries.error());
     bool last = at + 1 == pattern.size();
     for (auto& entry : *entries) {
-        if (is_temporary(entry.name) || fnmatch(pattern[at].c_str(), entry.name.c_str(), FNM_PERIOD) != 0) continue;
-        std::string path = prefix + entry.name;
-        if (!last && entry.kind == FileKind::directory) {
-            auto below = match_below(fs, directory + "/" + entry.name, path + "/", pattern, at + 1, found);
-            if (!below) return below;
-        }
-        if (!last || entry.kind == FileKind::directory) continue;
+        if (is_temporary(entry.name) || fnmatch(pattern[at].c_str(), entry.name.c_str(), FNM_PERIOD) != 0)
+            continue;
+        if (entry.kind != (last ? FileKind::file : FileKind::directory) && entry.kind != FileKind::symlink)
+            continue;
         if (auto good = check_input(entry, directory + "/" + entry.name); !good) return good;
-        found.push_back(path);
+        std::string path = prefix + entry.name;
+        Status below;
+        if (last)
+            found.push_back(path);
+        else
+            below = match_below(fs, directory + "/" + entry.name, path + "/", pattern, at + 1, found);
+        if (!below) return below;
     }
     return {};
 }

@@ -24,9 +24,9 @@ Status publish_with(FileSystem& fs, const std::string& path, std::string_view by
     Status status = write_aside(fs, temporary, bytes);
     if (status && sync) status = fs.sync(temporary);  // the bytes before the name
     if (status) status = link_surely(fs, temporary, path);
-    auto removed = remove_if_there(fs, temporary);
+    (void)remove_if_there(fs, temporary);                   // one that stays is never read
     if (status && sync) status = fs.sync(parent_of(path));  // the name before anybody is told
-    return status ? removed : status;
+    return status;
 }
 
 }  // namespace
@@ -46,7 +46,10 @@ Status link_surely(FileSystem& fs, const std::string& from, const std::string& t
     auto source = fs.stat(from);
     auto target = fs.stat(to);
     if (source && target && source->inode == target->inode) return {};
-    return linked;
+    if (linked.error().code != Code::refused || !source) return linked;
+    // No hard links here: two writers that look and rename in the same moment both believe they won.
+    if (target || is_listed(fs, to)) return fail(Code::exists, "cannot make " + to + ": it exists", to);
+    return fs.rename(from, to);
 }
 
 Status remove_if_there(FileSystem& fs, const std::string& path) {
@@ -66,7 +69,8 @@ Status remove_tree(FileSystem& fs, const std::string& path) {
     if (!entries) return entries.error().code == Code::not_found ? Status{} : Status(fail(entries.error()));
     for (auto& entry : *entries) {
         std::string child = path + "/" + entry.name;
-        auto removed = entry.kind == FileKind::directory ? remove_tree(fs, child) : remove_if_there(fs, child);
+        auto removed =
+            entry.kind == FileKind::directory ? remove_tree(fs, child) : remove_if_there(fs, child);
         if (!removed) return removed;
     }
     auto removed = fs.remove_directory(path);
@@ -77,7 +81,8 @@ Status remove_tree(FileSystem& fs, const std::string& path) {
 bool is_listed(FileSystem& fs, const std::string& path) {
     auto entries = fs.list(parent_of(path));
     std::string name = name_of(path);
-    return entries && std::any_of(entries->begin(), entries->end(), [&](auto& entry) { return entry.name == name; });
+    return entries &&
+           std::any_of(entries->begin(), entries->end(), [&](auto& entry) { return entry.name == name; });
 }
 
 Result<std::string> read_document(FileSystem& fs, const std::string& path, std::int64_t limit) {

@@ -15,10 +15,11 @@ Status publish(FileSystem& fs, const std::string& path, std::string_view bytes, 
 
 // The same without the two syncs, for facts that the journal holds already; the caller's next
 // sync_all() makes them durable.
-Status publish_unsynced(FileSystem& fs, const std::string& path, std::string_view bytes, const std::string& nonce);
+Status publish_unsynced(FileSystem& fs, const std::string& path, std::string_view bytes,
+                        const std::string& nonce);
 
 // link(), except that an error after which `to` turns out to be `from` is a success: on NFS the answer
-// to a link that happened may be lost.
+// to a link that happened may be lost. Where there are no hard links it renames, if the name is free.
 Status link_surely(FileSystem& fs, const std::string& from, const std::string& to);
 
 Status remove_if_there(FileSystem& fs, const std::string& path);

@@ -29,7 +29,7 @@ Result<VirtualFileSystem::Place> VirtualFileSystem::place(const std::string& pat
     if (normal->empty()) return fail(Code::refused, "not the root directory", path);
     auto [directory, name] = split_path(*normal);
     auto node = disk_->find_directory(std::string(directory));
-    if (!node) return fail(node.error());
+    if (!node) return fail(node.error().code, node.error().what, path);
     return Place{*node, *normal, std::string(name)};
 }
 

@@ -1,5 +1,5 @@
 // A FileSystem in memory for tests: one process's view of a VirtualDisk. It records what was asked,
-// fails where told, and can see late, as a network client does.
+// fails where told, and can see late, as a network client does. It outlives the Appenders it gave out.
 #pragma once
 
 #include <optional>

@@ -1,9 +1,9 @@
 // The train stage: runs in a trial directory, can be killed and started again at any time.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-
-#include <unistd.h>
 
 #include "power_flow/files.hpp"
 #include "power_flow/flow_task.hpp"
@@ -36,6 +36,7 @@ void resume(Trainer& trainer, const std::string& own) {
         if (directory.empty() || !exists(path)) continue;
         if (trainer.resume(read_json(path))) {
             std::printf("resumed after epoch %d from %s\n", trainer.epoch(), path.c_str());
+            std::fflush(stdout);  // a kill must not lose it
             return;
         }
         std::printf("%s is of other settings and is not used\n", path.c_str());
@@ -61,16 +62,16 @@ void train(Trainer& trainer, int epochs) {
 
 // Submit description for HTCondor: https://htcondor.readthedocs.io, condor_submit.
 std::string submit_file(const std::string& experiment, const std::string& trial) {
-    return "universe = vanilla\n"
-           "executable = " + experiment + "/flow.sh\n"
-           "arguments = $(flow_input)\n"
-           "initialdir = " + trial + "\n"
-           "output = logs/flow.$(Process).out\n"
-           "error = logs/flow.$(Process).err\n"
-           "log = logs/flow.log\n"
-           "request_cpus = 1\n"
-           "request_memory = 256M\n"
-           "queue flow_input matching files flows/*.json\n";
+    return "executable = " + experiment + "/flow.sh\ninitialdir = " + trial + R"(
+universe = vanilla
+arguments = $(flow_input)
+output = logs/flow.$(Process).out
+error = logs/flow.$(Process).err
+log = logs/flow.log
+request_cpus = 1
+request_memory = 256M
+queue flow_input matching files flows/*.json
+)";
 }
 
 std::string working_directory() {
@@ -95,9 +96,9 @@ void run() {
     const Grid grid = make_grid(load_case(case_path(settings)));
     const auto training = draw_solved(grid, settings.load_spread, settings.train_scenarios,
                                       random_stream(settings.scenario_seed, 1));
-    const auto validation = draw_solved(grid, settings.load_spread,
-                                        settings.flow_tasks * settings.scenarios_per_task,
-                                        random_stream(settings.scenario_seed, 2));
+    const auto validation =
+        draw_solved(grid, settings.load_spread, settings.flow_tasks * settings.scenarios_per_task,
+                    random_stream(settings.scenario_seed, 2));
     Trainer trainer(settings, grid, training, validation, trial_seed());
     train(trainer, epoch_limit(settings));
     publish("network.json", trainer.model().to_json().dump());

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "optimize/pruner.hpp"
+#include "optimize/samplers.hpp"
 #include "unit/optimize/spaces.hpp"
 
 namespace tw {
@@ -66,6 +67,28 @@ TEST(MakeSampler, TheDefaultConfigurationComesFirst) {
         EXPECT_EQ(s->ask(0).value(), expected) << name;
         for (std::int64_t k = 0; k < 5; ++k) EXPECT_EQ(s->ask(k + 1).value(), own->ask(k).value()) << name;
     }
+}
+
+struct Listener final : Sampler {
+    explicit Listener(std::vector<std::int64_t>* heard) : told(heard) {}
+    Result<Params> ask(std::int64_t k) override { return Params{{"k", k}}; }
+    void tell(const Observation& observation) override { told->push_back(observation.k); }
+    std::string name() const override { return "listener"; }
+    std::vector<std::int64_t>* told;
+};
+
+TEST(DefaultsFirst, TheInnerSamplerHearsItsOwnNumbers) {
+    std::vector<std::int64_t> heard;
+    const auto s = defaults_first(Params{{"k", nullptr}}, std::make_unique<Listener>(&heard), {}, "");
+    for (const std::int64_t k : {-1, 0, 1, 7}) s->tell({"000001", 1, k, {}, EndState::killed, {}});
+    EXPECT_EQ(heard, (std::vector<std::int64_t>{-1, -1, 0, 6}));
+    EXPECT_EQ(s->ask(7).value().at("k"), Scalar{std::int64_t{6}});
+}
+
+TEST(MakeSampler, DefaultsHaveTheDeclaredType) {
+    const Space space{
+        {with_default(real("x", 0, 2), std::int64_t{1}), with_default(integer("n", 1, 4), 2.0)}};
+    EXPECT_EQ(sampler(space, "random")->ask(0).value(), (Params{{"x", 1.0}, {"n", std::int64_t{2}}}));
 }
 
 TEST(MakeSampler, WithoutAllDefaultsTheSequenceStartsAtOnce) {

@@ -95,26 +95,15 @@ inline Space random_space(std::uint64_t seed) {
         const std::string name = "p" + std::to_string(i);
         const double low = static_cast<double>(below(2000)) - 1000, width = static_cast<double>(below(50));
         switch (below(7)) {
-            case 0:
-                space.parameters.push_back(real(name, low * 1e-3, low * 1e-3 + width));
-                break;
-            case 1:
-                space.parameters.push_back(real(name, low, low + width * 0.1 + 0.1, 0.1));
-                break;
-            case 2:
-                space.parameters.push_back(log_real(name, 1e-8, 1e-8 + width));
-                break;
-            case 3:
-                space.parameters.push_back(integer(name, low, low + width, 1.0 + below(3)));
-                break;
-            case 4:
-                space.parameters.push_back(log_integer(name, 1 + below(5), 6 + width));
-                break;
+            case 0: space.parameters.push_back(real(name, low * 1e-3, low * 1e-3 + width)); break;
+            case 1: space.parameters.push_back(real(name, low, low + width * 0.1 + 0.1, 0.1)); break;
+            case 2: space.parameters.push_back(log_real(name, 1e-8, 1e-8 + width)); break;
+            case 3: space.parameters.push_back(integer(name, low, low + width, 1.0 + below(3))); break;
+            case 4: space.parameters.push_back(log_integer(name, 1 + below(5), 6 + width)); break;
             case 5:
                 space.parameters.push_back(choice(name, {true, nullptr, text("x"), std::int64_t{3}, 0.5}));
                 break;
-            default:
-                space.parameters.push_back(fixed(name, text("constant")));
+            default: space.parameters.push_back(fixed(name, text("constant")));
         }
         for (std::size_t c = below(3); c > 0 && i > 0; --c) {
             const Parameter& parent = space.parameters[below(i)];

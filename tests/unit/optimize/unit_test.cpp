@@ -31,9 +31,10 @@ TEST(Unit, RealsReachBothEndsAndNothingElse) {
 }
 
 TEST(Unit, HugeRangesStayFinite) {
-    const Parameter p = real("x", -1.7e308, 1.7e308);
+    const Parameter p = real("x", -8e307, 8e307);
     EXPECT_EQ(as_real(from_unit(p, 0.5)), 0);
-    EXPECT_DOUBLE_EQ(*to_unit(p, 0.85e308), 0.75);
+    EXPECT_EQ(as_real(from_unit(p, 1)), 8e307);
+    EXPECT_DOUBLE_EQ(*to_unit(p, 4e307), 0.75);
 }
 
 TEST(Unit, LogRealsAreEvenInTheLogarithm) {
@@ -50,6 +51,14 @@ TEST(Unit, GridPointsHaveEqualSharesAndNoNoise) {
     EXPECT_EQ(as_real(from_unit(p, 0.21)), 0.2);
     EXPECT_EQ(as_real(from_unit(p, 0.5)), 0.3);
     EXPECT_EQ(as_real(from_unit(p, 1)), 0.5);
+}
+
+TEST(Unit, ZeroOnAGridHasNoSign) {
+    for (int n = 1; n < 50; ++n) {
+        const Parameter p = real("x", -n * 0.1, 1, 0.1);
+        EXPECT_FALSE(std::signbit(as_real(value_at(p, n)))) << n;
+        EXPECT_EQ(as_real(value_at(p, n)), 0) << n;
+    }
 }
 
 TEST(Unit, AStepThatDoesNotReachTheEndStopsBeforeIt) {

@@ -48,7 +48,9 @@ struct Kind {
     std::function<std::unique_ptr<Ground>()> make;
 };
 
-std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }
+std::ostream& operator<<(std::ostream& out, const Kind& kind) {
+    return out << kind.name;
+}
 
 class FileSystemConformance : public ::testing::TestWithParam<Kind> {
 protected:
@@ -61,7 +63,8 @@ protected:
     }
     std::vector<std::string> names(const std::string& directory) {
         std::vector<std::string> result;
-        for (const auto& entry : fs->list(directory).value()) result.push_back(entry.name);
+        auto entries = fs->list(directory).value();
+        for (const auto& entry : entries) result.push_back(entry.name);
         return result;
     }
 };
@@ -216,14 +219,16 @@ TEST_P(FileSystemConformance, ListShowsNamesAndKinds) {
     ASSERT_TRUE(fs->create("d/sub/deeper", ""));
     ASSERT_TRUE(fs->symlink("x", "d/link"));
     EXPECT_THAT(names("d"), UnorderedElementsAre(".hidden", "...", "sub", "link"));
-    for (const auto& entry : fs->list("d").value()) {
+    auto entries = fs->list("d").value();
+    for (const auto& entry : entries) {
         EXPECT_EQ(entry.kind == FileKind::directory, entry.name == "sub");
         EXPECT_EQ(entry.kind == FileKind::symlink, entry.name == "link");
     }
 }
 
 TEST_P(FileSystemConformance, ListsManyNames) {
-    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(fs->create("a-rather-long-file-name-" + std::to_string(i), ""));
+    for (int i = 0; i < 1000; ++i)
+        ASSERT_TRUE(fs->create("a-rather-long-file-name-" + std::to_string(i), ""));
     EXPECT_EQ(names("").size(), 1000u);
 }
 

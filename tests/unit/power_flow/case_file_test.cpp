@@ -1,8 +1,8 @@
 #include "power_flow/case_file.hpp"
 
-#include <sstream>
-
 #include <gtest/gtest.h>
+
+#include <sstream>
 
 #include "cases.hpp"
 
@@ -44,9 +44,9 @@ TEST(CaseFile, reads_the_ieee_14_bus_case) {
 TEST(CaseFile, reads_what_matlab_allows) {
     const Case read = load_case(POWER_FLOW_CASES "/case4.m");
     ASSERT_EQ(read.buses.size(), 5u);
-    EXPECT_EQ(read.buses[1].pd, 8);     // second row of a line
-    EXPECT_EQ(read.buses[2].gs, 0.5);   // commas
-    EXPECT_EQ(read.buses[3].qd, 3);     // continued row
+    EXPECT_EQ(read.buses[1].pd, 8);    // second row of a line
+    EXPECT_EQ(read.buses[2].gs, 0.5);  // commas
+    EXPECT_EQ(read.buses[3].qd, 3);    // continued row
     EXPECT_EQ(read.buses[4].type, BusType::isolated);
     EXPECT_FALSE(read.generators[2].in_service);
     EXPECT_EQ(read.branches[1].angle, -2.5);
@@ -54,9 +54,10 @@ TEST(CaseFile, reads_what_matlab_allows) {
 }
 
 TEST(CaseFile, skips_what_it_does_not_need) {
-    const Case read = parse("function mpc = grid\n%% MATPOWER\nmpc.version = '2';\n" + base + bus + gen + branch +
-                            "mpc.areas = [];\nmpc.gencost = [\n\t2\t0\t0\t3\t0.04\t20\t0;\n];\n"
-                            "mpc.bus_name = {\n\t'a ] % b';\n\t'c';\n};\nmpc.if.map = [1 2];\nreturn;\n");
+    const Case read =
+        parse("function mpc = grid\n%% MATPOWER\nmpc.version = '2';\n" + base + bus + gen + branch +
+              "mpc.areas = [];\nmpc.gencost = [\n\t2\t0\t0\t3\t0.04\t20\t0;\n];\n"
+              "mpc.bus_name = {\n\t'a ] % b';\n\t'c';\n};\nmpc.if.map = [1 2];\nreturn;\n");
     EXPECT_EQ(read.buses.size(), 2u);
 }
 
@@ -75,7 +76,8 @@ TEST(CaseFile, refuses_computed_data_and_old_versions) {
     EXPECT_NE(error_of(base + "mpc.bus(:, 3) = mpc.bus(:, 3) / 1000;\n").find("grid.m:2: only assignments"),
               std::string::npos);
     EXPECT_NE(error_of("define_constants;\n").find("grid.m:1: only assignments"), std::string::npos);
-    EXPECT_NE(error_of("mpc.baseMVA = 100; mpc.x = 1;\n").find("grid.m:1: only assignments"), std::string::npos);
+    EXPECT_NE(error_of("mpc.baseMVA = 100; mpc.x = 1;\n").find("grid.m:1: only assignments"),
+              std::string::npos);
     EXPECT_NE(error_of("function [baseMVA, bus] = grid\n").find("version 1"), std::string::npos);
     EXPECT_NE(error_of("mpc.version = '1';\n").find("only version 2"), std::string::npos);
 }
@@ -90,10 +92,12 @@ TEST(CaseFile, refuses_a_grid_that_makes_no_sense) {
               "grid.m:7: this branch has no impedance");
     EXPECT_EQ(error_of(base + bus + "mpc.gen = [1 Inf 0 9 -9 1 100 1 9 0];\n" + branch),
               "grid.m:6: column 2 must be finite");
-    EXPECT_EQ(error_of(base + "mpc.bus = [1 1 0 0 0 0 1 1 0 1 1 1 1; 1 3 0 0 0 0 1 1 0 1 1 1 1];\n" + gen + branch),
-              "grid.m:2: bus 1 stands here a second time");
-    EXPECT_EQ(error_of(base + "mpc.bus = [1 1 0 0 0 0 1 1 0 1 1 1 1; 2 1 0 0 0 0 1 1 0 1 1 1 1];\n" + gen + branch),
-              "grid.m: one slack bus (type 3) is needed, there are 0");
+    EXPECT_EQ(
+        error_of(base + "mpc.bus = [1 1 0 0 0 0 1 1 0 1 1 1 1; 1 3 0 0 0 0 1 1 0 1 1 1 1];\n" + gen + branch),
+        "grid.m:2: bus 1 stands here a second time");
+    EXPECT_EQ(
+        error_of(base + "mpc.bus = [1 1 0 0 0 0 1 1 0 1 1 1 1; 2 1 0 0 0 0 1 1 0 1 1 1 1];\n" + gen + branch),
+        "grid.m: one slack bus (type 3) is needed, there are 0");
 }
 
 TEST(CaseFile, a_missing_file_is_named) {

@@ -1,9 +1,9 @@
 #include "power_flow/network.hpp"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
-
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "cases.hpp"
@@ -38,8 +38,9 @@ TEST_P(Gradient, matches_finite_differences) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Network, Gradient, testing::Values(Activation::relu, Activation::tanh, Activation::silu),
-                         [](const auto& info) { return name_of(info.param); });
+INSTANTIATE_TEST_SUITE_P(Network, Gradient,
+                         testing::Values(Activation::relu, Activation::tanh, Activation::silu),
+                         [](const auto& each) { return name_of(each.param); });
 
 TEST(Network, text_round_trip_keeps_every_bit) {
     const Network network({4, 9, 3}, Activation::silu, 11);
@@ -79,7 +80,7 @@ TEST_P(Descent, lowers_the_loss) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Optimizer, Descent, testing::Values("adam", "sgd"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& each) { return each.param; });
 
 TEST(Optimizer, a_state_of_another_kind_is_refused) {
     const Optimizer adam({"adam", 0, 0}, 3);
@@ -96,7 +97,8 @@ TEST(Model, predictions_stay_in_bounds_however_bad_the_network) {
     Network network({in, out}, Activation::relu, 1);
     for (const double weight : {1e300, -1e10, std::numeric_limits<double>::quiet_NaN()}) {
         network.weights().setConstant(weight);
-        const Model model{network, {VectorXd::Zero(in), VectorXd::Ones(in)}, {VectorXd::Zero(out), VectorXd::Ones(out)}};
+        const Model model{
+            network, {VectorXd::Zero(in), VectorXd::Ones(in)}, {VectorXd::Zero(out), VectorXd::Ones(out)}};
         const Voltage voltage = model.predict(grid, scenario);
         EXPECT_GE(voltage.magnitude.minCoeff(), 0.5);
         EXPECT_LE(voltage.magnitude.maxCoeff(), 1.5);

@@ -1,9 +1,9 @@
 #include "power_flow/newton.hpp"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <numbers>
-
-#include <gtest/gtest.h>
 
 #include "cases.hpp"
 

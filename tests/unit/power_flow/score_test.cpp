@@ -1,8 +1,8 @@
 #include "power_flow/score.hpp"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "cases.hpp"
 #include "power_flow/files.hpp"
@@ -12,7 +12,10 @@ namespace power_flow {
 namespace {
 
 Json answer(int flat, int warm, bool converged, double error) {
-    return {{"flat_iterations", flat}, {"warm_iterations", warm}, {"converged", converged}, {"voltage_error", error}};
+    return {{"flat_iterations", flat},
+            {"warm_iterations", warm},
+            {"converged", converged},
+            {"voltage_error", error}};
 }
 
 Settings settings_for(int tasks) {

@@ -1,9 +1,9 @@
 #include "power_flow/trainer.hpp"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <fstream>
-
-#include <gtest/gtest.h>
 
 #include "cases.hpp"
 #include "power_flow/files.hpp"
@@ -54,7 +54,7 @@ TEST_P(Resume, gives_the_network_of_an_uninterrupted_run) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Trainer, Resume, testing::Values("adam", "sgd"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& each) { return each.param; });
 
 TEST(Trainer, a_checkpoint_of_other_settings_is_not_used) {
     const Problem problem;

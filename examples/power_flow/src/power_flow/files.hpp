@@ -1,11 +1,10 @@
 // The few file habits a job of the toolkit needs: publish by rename, append whole lines.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include <Eigen/Core>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace power_flow {
 

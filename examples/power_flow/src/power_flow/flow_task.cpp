@@ -1,8 +1,7 @@
 #include "power_flow/flow_task.hpp"
 
-#include <stdexcept>
-
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace power_flow {
 namespace {

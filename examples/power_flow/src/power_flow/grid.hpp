@@ -1,11 +1,10 @@
 // A case made ready for calculation: per unit, radians, buses numbered from 0.
 #pragma once
 
-#include <complex>
-#include <vector>
-
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
+#include <complex>
+#include <vector>
 
 #include "power_flow/case_file.hpp"
 

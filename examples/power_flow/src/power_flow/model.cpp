@@ -40,8 +40,8 @@ Scaling scaling_from(const nlohmann::json& json, int size) {
 
 Scaling Scaling::of(const MatrixXd& samples) {
     const VectorXd mean = samples.rowwise().mean();
-    const VectorXd variance = (samples.colwise() - mean).rowwise().squaredNorm() /
-                              static_cast<double>(samples.cols());
+    const VectorXd variance =
+        (samples.colwise() - mean).rowwise().squaredNorm() / static_cast<double>(samples.cols());
     const VectorXd deviation = variance.cwiseSqrt();
     return {mean, (deviation.array() > 1e-12).select(deviation, 1.0)};
 }
@@ -96,13 +96,15 @@ Voltage Model::predict(const Grid& grid, const Scenario& scenario) const {
 }
 
 nlohmann::json Model::to_json() const {
-    return {{"network", network.to_json()}, {"inputs", scaling_json(inputs)}, {"outputs", scaling_json(outputs)}};
+    return {
+        {"network", network.to_json()}, {"inputs", scaling_json(inputs)}, {"outputs", scaling_json(outputs)}};
 }
 
 Model Model::from_json(const nlohmann::json& json) {
     Network network = Network::from_json(json.at("network"));
     const int first = network.sizes().front(), last = network.sizes().back();
-    return {std::move(network), scaling_from(json.at("inputs"), first), scaling_from(json.at("outputs"), last)};
+    return {std::move(network), scaling_from(json.at("inputs"), first),
+            scaling_from(json.at("outputs"), last)};
 }
 
 }  // namespace power_flow

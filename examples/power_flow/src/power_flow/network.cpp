@@ -90,8 +90,8 @@ void Network::initialise(std::uint64_t seed) {
     Random random = random_stream(seed, 0);
     for (const Layer& layer : layers()) {
         const bool glorot = activation_ == Activation::tanh || layer.outputs == sizes_.back();
-        const double limit = glorot ? std::sqrt(6.0 / (layer.inputs + layer.outputs))
-                                    : std::sqrt(6.0 / layer.inputs);
+        const double limit =
+            glorot ? std::sqrt(6.0 / (layer.inputs + layer.outputs)) : std::sqrt(6.0 / layer.inputs);
         for (Eigen::Index i = 0; i < Eigen::Index(layer.inputs) * layer.outputs; ++i)
             weights_[layer.begin + i] = uniform(random, -limit, limit);
     }
@@ -136,9 +136,8 @@ double Network::loss_and_gradient(const MatrixXd& inputs, const MatrixXd& target
 }
 
 nlohmann::json Network::to_json() const {
-    return {{"sizes", sizes_},
-            {"activation", name_of(activation_)},
-            {"weights", power_flow::to_json(weights_)}};
+    return {
+        {"sizes", sizes_}, {"activation", name_of(activation_)}, {"weights", power_flow::to_json(weights_)}};
 }
 
 Network Network::from_json(const nlohmann::json& json) {

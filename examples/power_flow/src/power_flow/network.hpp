@@ -2,12 +2,11 @@
 // checkpoints and gradient tests need not know the layers.
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
-
-#include <Eigen/Core>
-#include <nlohmann/json_fwd.hpp>
 
 namespace power_flow {
 

@@ -1,8 +1,7 @@
 #include "power_flow/newton.hpp"
 
-#include <cmath>
-
 #include <Eigen/SparseLU>
+#include <cmath>
 
 namespace power_flow {
 namespace {
@@ -91,9 +90,10 @@ Eigen::SparseMatrix<double> jacobian(const Grid& grid, const Voltage& voltage) {
     for (int i = 0; i < grid.size(); ++i) {
         for (Entries entry(grid.admittance, i); entry; ++entry) {
             const int k = static_cast<int>(entry.col());
-            const Derivatives d = i == k ? diagonal(entry.value(), voltage.magnitude[i], at.p[i], at.q[i])
-                                         : off_diagonal(entry.value(), voltage.magnitude[i],
-                                                        voltage.magnitude[k], voltage.angle[i] - voltage.angle[k]);
+            const Derivatives d =
+                i == k ? diagonal(entry.value(), voltage.magnitude[i], at.p[i], at.q[i])
+                       : off_diagonal(entry.value(), voltage.magnitude[i], voltage.magnitude[k],
+                                      voltage.angle[i] - voltage.angle[k]);
             add(unknowns.angle[i], unknowns.angle[k], d.p_angle);
             add(unknowns.angle[i], unknowns.magnitude[k], d.p_magnitude);
             add(unknowns.magnitude[i], unknowns.angle[k], d.q_angle);

@@ -31,8 +31,8 @@ void Optimizer::step(VectorXd& weights, const VectorXd& gradient, double learnin
     first_ = beta1 * first_ + (1 - beta1) * gradient;
     second_ = beta2 * second_ + (1 - beta2) * gradient.cwiseAbs2();
     const double correction1 = 1 - std::pow(beta1, steps_), correction2 = 1 - std::pow(beta2, steps_);
-    weights.array() -= learning_rate / correction1 * first_.array() /
-                       ((second_.array() / correction2).sqrt() + epsilon);
+    weights.array() -=
+        learning_rate / correction1 * first_.array() / ((second_.array() / correction2).sqrt() + epsilon);
 }
 
 nlohmann::json Optimizer::to_json() const {

@@ -1,10 +1,9 @@
 // Rules that turn gradients into steps: Adam, and gradient descent with momentum.
 #pragma once
 
-#include <string>
-
 #include <Eigen/Core>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 namespace power_flow {
 

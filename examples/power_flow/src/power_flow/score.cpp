@@ -45,8 +45,8 @@ nlohmann::json result_of(const Tally& tally, const Settings& settings) {
     const double error = 100 * std::sqrt(tally.squared_error / tally.solved);
     const double ratio = tally.warm_iterations / std::max(tally.flat_iterations, 1.0);
     const double failed = static_cast<double>(tally.failures) / tally.scenarios;
-    const double cost = settings.error_weight * error + settings.iterations_weight * ratio +
-                        settings.failure_weight * failed;
+    const double cost =
+        settings.error_weight * error + settings.iterations_weight * ratio + settings.failure_weight * failed;
     const double saved = (tally.flat_iterations - tally.warm_iterations) / tally.solved;
     return {{"cost", cost}, {"error", error}, {"iterations_saved", saved}, {"failures", tally.failures}};
 }

@@ -37,8 +37,8 @@ public:
 
 private:
     [[noreturn]] void fail(const char* key, const char* what, double low, double high) const {
-        throw std::runtime_error(std::string(key) + " must be " + what + " from " + Json(low).dump() + " to " +
-                                 Json(high).dump() + ", not " + config_.at(key).dump());
+        throw std::runtime_error(std::string(key) + " must be " + what + " from " + Json(low).dump() +
+                                 " to " + Json(high).dump() + ", not " + config_.at(key).dump());
     }
 
     const nlohmann::json& config_;

@@ -35,7 +35,8 @@ Trainer::Trainer(const Settings& settings, const Grid& grid, const std::vector<S
                   output_scaling_.apply(target_matrix(grid, validation))},
       network_(layer_sizes(settings, training_), activation_from(settings.activation), seed),
       optimizer_(optimizer_options(settings), network_.weights().size()),
-      loss_(network_.loss(validation_.inputs, validation_.outputs)) {}
+      loss_(network_.loss(validation_.inputs, validation_.outputs)) {
+}
 
 double Trainer::learning_rate(double progress) const {
     if (settings_.schedule == "constant") return settings_.lr;

@@ -19,8 +19,8 @@ public:
     Trainer(const Settings& settings, const Grid& grid, const std::vector<SolvedScenario>& training,
             const std::vector<SolvedScenario>& validation, std::uint64_t seed);
 
-    int epoch() const { return epoch_; }        // epochs done
-    double loss() const { return loss_; }       // of the validation set, after them; finite
+    int epoch() const { return epoch_; }   // epochs done
+    double loss() const { return loss_; }  // of the validation set, after them; finite
     bool diverged() const { return diverged_; }
 
     // False if the loss became infinite or NaN: the network of the epoch before is kept, and

@@ -1,0 +1,37 @@
+// Does what the decisions ask for, after they are durable. Each act may be repeated: a watcher that is
+// killed in the middle is followed by one that owes the same.
+#pragma once
+
+#include "app/desk.hpp"
+
+namespace tw {
+
+class Actor {
+public:
+    explicit Actor(Desk& desk) : desk_(desk) {}
+
+    // Before the commit: makes durable what the coming records promise, and adds the records of what
+    // the last round published.
+    Status prepare();
+
+    void act();
+
+    // The marker .trialwatch/paused, which tells proposers to wait.
+    void show_pause();
+
+private:
+    void set_aside_outcome(const TrialId& id);
+    void submit();
+    void answer(const JobRequest& request, const Result<std::string>& answer);
+    void cancel();
+    void give_up(const JobRef& job);
+    void quarantine(const TrialId& id);
+    void settle(const TrialId& id);
+    Status publish_outcome(const Trial& trial);
+    void run_hooks();
+    Event about(EventKind kind, const JobRef& job) const;
+
+    Desk& desk_;
+};
+
+}  // namespace tw

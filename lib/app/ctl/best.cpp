@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <set>
+
+#include "app/ctl/json.hpp"
+#include "app/ctl/table.hpp"
+#include "app/ctl/verbs.hpp"
+#include "base/text.hpp"
+
+namespace tw {
+
+namespace {
+
+Status check_metric(const ExperimentView& view, const std::string& metric) {
+    std::set<std::string> names;
+    for (auto& trial : view.trials)
+        if (trial.state == TrialState::complete)
+            for (auto& entry : trial.values) names.insert(entry.first);
+    if (metric.empty() || names.empty() || names.contains(metric)) return {};
+    std::vector<std::string> list(names.begin(), names.end());
+    std::string near = did_you_mean(metric, list);
+    return fail({Code::usage,
+                 "no complete trial has a value '" + metric + "'",
+                 {},
+                 {},
+                 0,
+                 near.empty() ? "they have " + join(list, ", ") : "did you mean '" + near + "'?"});
+}
+
+// As an objective of that name says; other values are minimised unless told.
+Direction direction_of(const ExperimentView& view, const BestOptions& options) {
+    for (auto& objective : view.objectives())
+        if (objective.name == options.by && !options.maximize) return objective.direction;
+    return options.maximize ? Direction::maximize : Direction::minimize;
+}
+
+std::vector<TrialView> select(FileSystem& fs, const ExperimentView& view, const BestOptions& options) {
+    auto order = options.by.empty() && options.count == 0
+                     ? best_of(view)
+                     : ranked(view, options.by, direction_of(view, options));
+    auto count = static_cast<std::size_t>(options.count);
+    if (!options.by.empty() && count == 0) count = 1;
+    if (count > 0 && order.size() > count) order.resize(count);
+    std::vector<TrialView> selected;
+    for (auto* trial : order) selected.push_back(*trial);
+    read_configs(fs, selected);
+    return selected;
+}
+
+void print_best(CtlContext& context, const std::vector<TrialView>& best) {
+    Table table({{"id"}, {"values"}, {"config", false, true}});
+    for (auto& trial : best)
+        table.add({trial.id, {format_values(trial.values), Paint::good}, format_params(trial.params)});
+    table.print(context.out, context.width, context.colour);
+}
+
+}  // namespace
+
+int best_verb(CtlContext& context, FileSystem& fs, const BestOptions& options) {
+    auto view = read_view(fs, context.clock, context.processes);
+    if (!view) return complain(context, view.error());
+    if (auto known = check_metric(*view, options.by); !known) return complain(context, known.error());
+    auto best = select(fs, *view, options);
+    if (options.json) {
+        Json json = Json::array();
+        for (auto& trial : best) json.push_back(to_json(trial, fs));
+        print_json(context, json);
+    } else if (!best.empty()) {
+        print_best(context, best);
+    }
+    if (!best.empty()) return 0;
+    return complain(
+        context,
+        {Code::not_found, "no trial is complete yet", {}, {}, 0, command_line("trialctl status", fs)});
+}
+
+}  // namespace tw

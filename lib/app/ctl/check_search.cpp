@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "app/ctl/findings.hpp"
+#include "app/ctl/json.hpp"
+#include "optimize/make_sampler.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/layout.hpp"
+
+namespace tw {
+
+namespace {
+
+using Level = Finding::Level;
+
+void add(Findings& findings, Level level, const std::string& pointer, std::string what,
+         std::string hint = "") {
+    findings.push_back(
+        {level, {Code::invalid, std::move(what), layout::experiment_file, pointer, 0, std::move(hint)}});
+}
+
+void check_sampler(const Experiment& experiment, Findings& findings) {
+    auto sampler = make_sampler(experiment.space, experiment.optimizer, experiment.objectives);
+    if (!sampler) {
+        Error error = sampler.error();
+        error.file = layout::experiment_file;
+        findings.push_back({Level::error, error});
+        return;
+    }
+    std::string what = "the sampler is " + (*sampler)->reason();
+    auto limit = (*sampler)->limit();
+    if (limit && *limit < experiment.optimizer.trials)
+        what += fmt::format(", and has {} configurations for {} trials: it ends after these", *limit,
+                            experiment.optimizer.trials);
+    else if (limit && *limit > experiment.optimizer.trials)
+        what += fmt::format(", and {} trials do not try all of {} configurations",
+                            experiment.optimizer.trials, *limit);
+    add(findings, Level::note, "/optimizer", what);
+}
+
+// One note for all parameters that have none: without it neither `try` nor trial 0 have a configuration.
+void check_defaults(const Experiment& experiment, Findings& findings) {
+    std::string names;
+    for (auto& parameter : experiment.space.parameters)
+        if (parameter.type != ParameterType::fixed && !parameter.default_value)
+            names += (names.empty() ? "" : ", ") + parameter.name;
+    if (!names.empty())
+        add(findings, Level::note, "/space", "no default for " + names,
+            "with one for each, `trialctl try` and the first trial use them");
+}
+
+void check_config(FileSystem& fs, const TrialId& id, const Experiment& experiment, Findings& findings) {
+    auto text = fs.read(layout::config(id), 0, document_limit);
+    auto config = text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
+    Status good = config ? Status{} : Status(fail(config.error()));
+    if (good && !experiment.space.parameters.empty()) good = fits(experiment.space, config->params);
+    if (good) return;
+    good.error().file = layout::config(id);
+    findings.push_back({Level::warning, good.error()});
+}
+
+void check_trial(FileSystem& fs, const TrialId& id, const Experiment& experiment, Findings& findings) {
+    auto files = look_at_trial(fs, id);
+    if (!files || files->outcome) return;
+    if (files->config) return check_config(fs, id, experiment, findings);
+    findings.push_back({Level::warning,
+                        {Code::invalid,
+                         "there is no config.json, so this is no trial yet",
+                         layout::trial(id),
+                         {},
+                         0,
+                         "write it, or remove the directory"}});
+}
+
+}  // namespace
+
+void check_search(const Experiment& experiment, const std::string& text, Findings& findings) {
+    Json json = Json::parse(text, nullptr, false, true);
+    if (json.is_object() && !json.contains("objectives"))
+        add(findings, Level::note, "/objectives", "no objectives are given: 'cost' is minimised",
+            R"("objectives": [{"name": "cost", "direction": "minimize"}])");
+    if (experiment.space.parameters.empty()) {
+        add(findings, Level::warning, "/space", "the space has no parameters, so there is nothing to search");
+        return;
+    }
+    check_defaults(experiment, findings);
+    check_sampler(experiment, findings);
+}
+
+void check_trials(FileSystem& fs, const Experiment& experiment, Findings& findings) {
+    auto listing = list_trials(fs);
+    if (!listing) return;
+    for (auto& error : listing->refused) findings.push_back({Level::warning, error});
+    for (auto& id : listing->ids) check_trial(fs, id, experiment, findings);
+}
+
+}  // namespace tw

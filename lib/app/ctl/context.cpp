@@ -1,0 +1,54 @@
+#include "app/ctl/context.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "trialdir/publish.hpp"
+#include "trialdir/spool.hpp"
+
+namespace tw {
+
+int complain(CtlContext& context, const Error& error) {
+    context.err << "trialctl: " << error.text() << "\n";
+    return exit_status(error);
+}
+
+std::string variable(CtlContext& context, const std::string& name) {
+    for (auto& entry : context.processes.environment())
+        if (entry.starts_with(name + "=")) return entry.substr(name.size() + 1);
+    return "";
+}
+
+std::string command_line(const std::string& program, FileSystem& fs, const std::string& rest) {
+    return program + " " + shell_quote(fs.root()) + (rest.empty() ? "" : " " + rest);
+}
+
+std::string sortable_nonce(CtlContext& context) {
+    auto milliseconds = static_cast<std::int64_t>(context.clock.now().time_since_epoch().count() * 1000);
+    return fmt::format("{:012x}{}", milliseconds, context.processes.random_hex(8));
+}
+
+Result<std::string> read_named(CtlContext& context, const std::string& path) {
+    if (path == "-") return context.read_input();
+    auto file = context.find_file(path);
+    if (!file) return fail(file.error());
+    auto text = read_document(*file->fs, file->name, document_limit);
+    if (!text) text.error().file = path;
+    return text;
+}
+
+void ring(CtlContext& context, FileSystem& fs, const TrialId& trial) {
+    SpoolEvent bell;
+    bell.kind = SpoolKind::bell;
+    bell.trial = trial;
+    bell.nonce = context.processes.random_hex(12);
+    (void)Spool(fs).post(bell);
+}
+
+void warn_without_watcher(CtlContext& context, FileSystem& fs, const ExperimentView& view) {
+    if (view.watcher.may_live()) return;
+    context.err << "trialctl: no watcher is alive, so this waits; start one with: "
+                << command_line("trialwatch", fs) << "\n";
+}
+
+}  // namespace tw

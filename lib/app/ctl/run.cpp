@@ -1,0 +1,206 @@
+// run: trialopt and trialwatch together.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "app/ctl/crew.hpp"
+#include "app/ctl/drafts.hpp"
+#include "app/ctl/overwrite.hpp"
+#include "app/ctl/progress.hpp"
+#include "app/ctl/table.hpp"
+#include "app/ctl/verbs.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/lease.hpp"
+
+namespace tw {
+
+namespace {
+
+std::vector<std::string> watcher_arguments(FileSystem& fs, const RunOptions& options) {
+    std::vector<std::string> arguments{fs.root(), "--until-done"};
+    if (options.jobs > 0) arguments.insert(arguments.end(), {"--jobs", std::to_string(options.jobs)});
+    return arguments;
+}
+
+std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& options) {
+    std::vector<std::string> arguments{fs.root()};
+    if (!options.trials.empty()) arguments.insert(arguments.end(), {"--trials", options.trials});
+    return arguments;
+}
+
+class Run {
+public:
+    Run(CtlContext& context, FileSystem& fs, const RunOptions& options)
+        : context_(context), fs_(fs), options_(options), crew_(context, fs), progress_(context) {}
+
+    int run() {
+        Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_));
+        if (started) await_optimizer();
+        if (started) started = crew_.start("trialwatch", watcher_arguments(fs_, options_));
+        if (!started) {
+            crew_.signal_all(SIGTERM);
+            return complain(context_, started.error());
+        }
+        while (crew_.any_alive()) {
+            context_.waker->wait(interval_);
+            crew_.collect();
+            pass_on_interrupts();
+            look();
+        }
+        progress_.clear();
+        return finish();
+    }
+
+private:
+    // A watcher that sees old trials ended and nobody who proposes would end at once.
+    void await_optimizer() {
+        constexpr Seconds longest{10};
+        Seconds begin = context_.clock.monotonic();
+        while (crew_.alive("trialopt") && context_.clock.monotonic() - begin < longest &&
+               context_.waker->interrupts() == 0) {
+            auto holder = Lease::newest(fs_, layout::optimizer);
+            if (holder && *holder && !(*holder)->released) return;
+            context_.waker->wait(Seconds(0.05));
+            crew_.collect();
+        }
+    }
+
+    // The first stops watching, jobs run on; the next one ends them.
+    void pass_on_interrupts() {
+        int now = context_.waker->interrupts();
+        if (now <= interrupts_) return;
+        progress_.clear();
+        crew_.signal_all(interrupts_ == 0 ? SIGTERM : SIGINT);
+        context_.err << (interrupts_ == 0 ? "stopping; jobs run on (once more ends them)\n"
+                                          : "ending the jobs\n");
+        interrupts_ = now;
+    }
+
+    // Reading a long journal takes time: at most a twentieth of it is spent here.
+    void look() {
+        Seconds before = context_.clock.monotonic();
+        auto view = read_view(fs_, context_.clock, context_.processes);
+        if (view && view->journalled && interrupts_ == 0) progress_.show(*view);
+        interval_ = std::clamp((context_.clock.monotonic() - before) * 20, Seconds(1), Seconds(30));
+        if (view) end_the_lonely(*view);
+    }
+
+    // Neither can end the search alone. A watcher whose optimizer failed still brings its trials home.
+    void end_the_lonely(const ExperimentView& view) {
+        if (interrupts_ > 0 || told_) return;
+        bool watcher = crew_.alive("trialwatch"), optimizer = crew_.alive("trialopt");
+        bool failed = crew_.status("trialopt").value_or(0) != 0;
+        if (watcher && !optimizer && failed && view.live() == 0) told_ = true;
+        if (!watcher && optimizer) told_ = true;
+        if (told_) crew_.signal_all(SIGTERM);
+    }
+
+    int finish() {
+        auto view = read_view(fs_, context_.clock, context_.processes);
+        if (!view) return complain(context_, view.error());
+        if (interrupts_ > 0) return say_interrupted(*view);
+        if (auto& pause = view->ledger.pause())
+            return complain(context_, {Code::refused,
+                                       "the search is paused: " + pause->reason,
+                                       {},
+                                       {},
+                                       0,
+                                       "go on with " + command_line("trialctl resume", fs_) + " and " +
+                                           command_line("trialctl run", fs_)});
+        for (auto* program : {"trialwatch", "trialopt"})
+            if (int status = crew_.status(program).value_or(0); status != 0)
+                return say_failed(program, status);
+        return say_done(*view);
+    }
+
+    int say_interrupted(const ExperimentView& view) {
+        context_.out << fmt::format("{} jobs run on; go on watching with: {}\n", view.live_jobs(),
+                                    command_line("trialctl run", fs_));
+        return 1;
+    }
+
+    int say_failed(const std::string& program, int status) {
+        context_.err << crew_.last_words();
+        return complain(context_, {Code::io,
+                                   fmt::format("{} ended with exit status {}", program, status),
+                                   fs_.root() + "/" + run_log,
+                                   {},
+                                   0,
+                                   {}});
+    }
+
+    int say_done(const ExperimentView& view) {
+        auto best = best_of(view);
+        context_.out << progress_line(view) << "\n";
+        if (best.empty() && !view.trials.empty())
+            return complain(context_, {Code::not_found,
+                                       "the search ended, and no trial is complete",
+                                       {},
+                                       {},
+                                       0,
+                                       command_line("trialctl list", fs_)});
+        for (std::size_t i = 0; i < best.size() && i < 5; ++i) {
+            TrialView trial = *best[i];
+            read_config_of(fs_, trial);
+            context_.out << painted(trial.id, Paint::good, context_.colour) << "  "
+                         << one_line(format_values(trial.values)) << "  "
+                         << one_line(format_params(trial.params)) << "\n";
+        }
+        context_.out << "look further with: " << command_line("trialctl best", fs_, "-k 5") << "\n";
+        return 0;
+    }
+
+    CtlContext& context_;
+    FileSystem& fs_;
+    const RunOptions& options_;
+    Crew crew_;
+    Progress progress_;
+    Seconds interval_{1};
+    int interrupts_ = 0;
+    bool told_ = false;
+};
+
+int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
+    Crew crew(context, fs);
+    std::vector<std::string> arguments{"run", fs.root()};
+    auto child = optimizer_arguments(fs, options), watcher = watcher_arguments(fs, options);
+    arguments.insert(arguments.end(), child.begin() + 1, child.end());
+    arguments.insert(arguments.end(), watcher.begin() + 2, watcher.end());
+    if (auto started = crew.start("trialctl", arguments); !started) return complain(context, started.error());
+    // Until it is seen to watch: what goes wrong at once is told here, and a `wait` that follows finds it.
+    constexpr Seconds longest{10};
+    Seconds begin = context.clock.monotonic();
+    while (crew.alive("trialctl") && context.clock.monotonic() - begin < longest &&
+           context.waker->interrupts() == 0) {
+        context.waker->wait(Seconds(0.2));
+        crew.collect();
+        auto view = read_view(fs, context.clock, context.processes);
+        if (view && view->watcher.may_live() && (view->optimizer.may_live() || !view->trials.empty())) break;
+    }
+    if (auto ended = crew.status("trialctl")) {
+        (*ended == 0 ? context.out : context.err) << crew.last_words();
+        return *ended;
+    }
+    context.out << "running; what it says goes to " << fs.root() << "/" << run_log << "\n"
+                << "  " << command_line("trialctl status", fs) << "    how far it is\n"
+                << "  " << command_line("trialctl wait", fs) << "      until it is done\n";
+    return 0;
+}
+
+}  // namespace
+
+int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options) {
+    int status = 0;
+    if (!require_experiment(context, fs, status)) return status;
+    auto view = read_view(fs, context.clock, context.processes);
+    if (!view) return complain(context, view.error());
+    if (auto busy = running_already(fs, *view)) return complain(context, *busy);
+    if (options.overwrite)
+        if (auto moved = set_aside(context, fs, *view, options.yes); !moved)
+            return complain(context, moved.error());
+    if (auto made = make_private_directory(fs); !made) return complain(context, made.error());
+    return options.detach ? detach(context, fs, options) : Run(context, fs, options).run();
+}
+
+}  // namespace tw

@@ -1,0 +1,182 @@
+#include "app/decider.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lifecycle/step.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+void Decider::begin() {
+    std::vector<const Outcome*> outcomes;
+    for (auto& [id, trial] : desk_.ledger().trials()) {
+        if (is_ended(trial.state) && !trial.settled) desk_.acts.settle.insert(id);
+        if (trial.outcome) outcomes.push_back(&*trial.outcome);
+        if (!is_ended(trial.state)) settle_debts(id);
+    }
+    std::sort(outcomes.begin(), outcomes.end(), [](auto* a, auto* b) { return a->seq < b->seq; });
+    for (auto* outcome : outcomes) (void)desk_.streak.add(*outcome, 0);
+}
+
+void Decider::decide() {
+    Instant now = desk_.ports.clock.now();
+    std::vector<TrialId> due_now;
+    for (auto& [id, due] : due_)
+        if (due <= now) due_now.push_back(id);
+    for (auto& id : due_now) settle_debts(id);
+    for (auto changed = desk_.books.take_changed(); !changed.empty(); changed = desk_.books.take_changed())
+        for (auto& id : changed) settle_debts(id);
+    run_once_stages();
+    fill();
+    for (auto& id : desk_.books.take_changed()) settle_debts(id);
+}
+
+// Until the trial owes nothing that can be decided now: what is left waits for room, time or a job.
+void Decider::settle_debts(const TrialId& id) {
+    const Trial* trial = desk_.ledger().find(id);
+    const Revision* revision = trial ? desk_.ledger().revision_of(*trial) : nullptr;
+    if (!revision) return;
+    Owed owed;
+    for (bool again = true; again;) {
+        owed = tw::owed(*trial, revision->experiment, desk_.ports.clock.now(), 1);
+        again = pay(*trial, *revision, owed);
+        revision = desk_.ledger().revision_of(*trial);
+    }
+    if (owed.settle) desk_.acts.settle.insert(id);
+    if (owed.quarantine) desk_.acts.quarantine.insert(id);
+    plan_cancellations(*trial, owed);
+    mark_stop_seen(*trial);
+    Order order{trial->created, id};
+    if (auto old = orders_.find(id); old != orders_.end() && old->second != order) runnable_.erase(old->second);
+    orders_[id] = order;
+    if (owed.submit.empty())
+        runnable_.erase(order);
+    else
+        runnable_.insert(order);
+    if (owed.wake)
+        due_[id] = *owed.wake;
+    else
+        due_.erase(id);
+    if (!is_ended(trial->state)) {
+        live_.insert(id);
+        return;
+    }
+    live_.erase(id);
+    desk_.launcher.forget(id);
+}
+
+// true: something was recorded, the debts are others now.
+bool Decider::pay(const Trial& trial, const Revision& revision, Owed& owed) {
+    for (auto& stage : owed.freeze)
+        if (freeze(trial, revision, stage)) return true;
+    if (!owed.conclude) return false;
+    finish(trial, revision);
+    return true;
+}
+
+// false: it cannot be told now (a look that failed); the next look decides.
+bool Decider::freeze(const Trial& trial, const Revision& revision, const std::string& name) {
+    const Stage& stage = *revision.experiment.find_stage(name);
+    FileSystem& fs = desk_.ports.fs;
+    Event event = desk_.books.event(EventKind::frozen, trial.id);
+    event.stage = name;
+    std::string submit = layout::trial(trial.id) + "/" + stage.submit;
+    Result<std::vector<std::string>> list;
+    if (!stage.submit.empty() && is_listed(fs, submit)) {
+        auto text = read_document(fs, submit, document_limit);
+        auto read = text ? read_submit_description(*text, submit, fs, layout::trial(trial.id), 1)
+                         : Result<SubmitDescription>(fail(text.error()));
+        if (!read) return break_stage(trial, name, read.error().text()), true;
+        event.flag = true;
+        for (auto& item : read->items) event.list.push_back(write_submit_item(item));
+        return desk_.books.record(event);
+    }
+    auto inputs = match_inputs(fs, trial.id, stage.array);
+    if (!inputs && inputs.error().code != Code::invalid) {
+        desk_.ports.log.warn("{}", inputs.error().text());
+        return false;
+    }
+    if (!inputs) return break_stage(trial, name, inputs.error().text()), true;
+    event.list = *inputs;
+    return desk_.books.record(event);
+}
+
+void Decider::break_stage(const Trial& trial, const std::string& stage, const std::string& why) {
+    Event event = desk_.books.event(EventKind::broken, trial.id);
+    event.stage = stage;
+    event.text = why;
+    desk_.books.record(event);
+}
+
+void Decider::finish(const Trial& trial, const Revision& revision) {
+    Event event = desk_.books.event(EventKind::concluded, trial.id);
+    std::optional<Result<ResultDocument>> result;
+    if (wants_result(trial)) {
+        std::string path = layout::result_of(trial.id, revision.experiment.find_stage(trial.stages.back().name)->done);
+        auto text = read_document(desk_.ports.fs, path, document_limit);
+        result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
+        if (!*result && result->error().code == Code::not_yet) result->error().what = "only the beginning of a JSON document";
+    }
+    event.outcome = conclude(trial, revision.experiment, result, event.at);
+    event.outcome->seq = desk_.ledger().next_seq();
+    if (desk_.books.record(event)) announce(trial, revision.experiment);
+}
+
+void Decider::announce(const Trial& trial, const Experiment& experiment) {
+    const Outcome& outcome = *trial.outcome;
+    std::string values;
+    for (auto& objective : experiment.objectives)
+        if (auto found = outcome.values.find(objective.name); found != outcome.values.end())
+            values += fmt::format(" {}={:.6g}", objective.name, found->second);
+    std::string where = outcome.stage.empty() ? "" : outcome.stage + ": ";
+    desk_.ports.log.info("trial {} {}{}{} ({})", trial.id, to_string(trial.state), values,
+                         outcome.reason.empty() ? "" : ": " + where + outcome.reason,
+                         format_duration(Seconds(outcome.seconds)));
+    if (outcome.state == EndState::failed && !experiment.hooks.failed.empty())
+        desk_.acts.hooks.push_back({experiment.hooks.failed, "failed", trial.id, outcome.reason});
+    bool search = !trial.id.starts_with('@');
+    if (auto why = search ? desk_.streak.add(outcome, experiment.limits.pause_after) : std::nullopt)
+        desk_.pause(*why, false);
+    if (!search && outcome.state == EndState::failed)
+        desk_.pause(fmt::format("{} failed: {}", trial.id, outcome.reason), false);
+}
+
+void Decider::plan_cancellations(const Trial& trial, const Owed& owed) {
+    for (auto& cancellation : owed.cancel) {
+        const TaskName& name = cancellation.task;
+        JobRef job{trial.id, {trial.incarnation, name.stage, name.task, name.attempt}};
+        CancelHow how = cancellation.kill ? CancelHow::kill : CancelHow::terminate;
+        Scheduler* scheduler = desk_.scheduler_of(trial, name.stage);
+        if (!scheduler || !told_.insert({job, how}).second) continue;
+        desk_.acts.cancellations.push_back({scheduler, job, how, cancellation.queued});
+    }
+    if (is_ended(trial.state))
+        std::erase_if(told_, [&](auto& entry) { return entry.first.trial == trial.id; });
+}
+
+// The stage that a stop was for has ended: later stages must not find the file. It goes before the
+// record does, for a crash in between leaves a stopping trial without the file, which is harmless.
+void Decider::mark_stop_seen(const Trial& trial) {
+    if (trial.state == TrialState::stopping) {
+        stopping_.insert(trial.id);
+    } else if (stopping_.erase(trial.id) > 0) {
+        (void)remove_if_there(desk_.ports.fs, layout::trial(trial.id) + "/stop");
+    }
+}
+
+std::optional<Instant> Decider::next_due() const {
+    std::optional<Instant> next;
+    for (auto& [id, due] : due_)
+        if (!next || due < *next) next = due;
+    return next;
+}
+
+bool Decider::all_ended() const {
+    return live_.empty() && desk_.acts.settle.empty();
+}
+
+}  // namespace tw

@@ -1,0 +1,59 @@
+// From the trials' states to what is to be done: asks the lifecycle what is owed, records the decisions,
+// and leaves the acts on the desk. Nothing is done here.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "app/desk.hpp"
+#include "lifecycle/owed.hpp"
+
+namespace tw {
+
+class Decider {
+public:
+    explicit Decider(Desk& desk) : desk_(desk) {}
+
+    // After a start: everything is looked at once.
+    void begin();
+
+    void decide();
+
+    // When a backoff ends, a time limit or a grace runs out next.
+    std::optional<Instant> next_due() const;
+
+    // No proposer is at work any more; with all trials ended, that is the end of the search.
+    void search_ended(bool ended) { search_ended_ = ended; }
+
+    // Nothing waits, nothing runs, every outcome is told.
+    bool all_ended() const;
+
+private:
+    void settle_debts(const TrialId& id);
+    bool pay(const Trial& trial, const Revision& revision, Owed& owed);
+    bool freeze(const Trial& trial, const Revision& revision, const std::string& stage);
+    void finish(const Trial& trial, const Revision& revision);
+    void announce(const Trial& trial, const Experiment& experiment);
+    void plan_cancellations(const Trial& trial, const Owed& owed);
+    void mark_stop_seen(const Trial& trial);
+
+    void fill();
+    bool may_start(const Trial& trial) const;
+    bool submit_some(const TrialId& id);
+    bool rebind(const Trial& trial);
+    bool submit_one(const Trial& trial, const Revision& revision, const TaskName& name);
+    void break_stage(const Trial& trial, const std::string& stage, const std::string& why);
+    void run_once_stages();
+
+    using Order = std::pair<Instant, TrialId>;  // older trials first
+    Desk& desk_;
+    std::map<TrialId, Order> orders_;
+    std::set<Order> runnable_;
+    std::map<TrialId, Instant> due_;
+    std::set<TrialId> live_;
+    std::set<TrialId> stopping_;
+    bool search_ended_ = false;
+    std::set<std::pair<JobRef, CancelHow>> told_;  // cancellations are sent once per watcher
+};
+
+}  // namespace tw

@@ -1,0 +1,215 @@
+#include "app/intake.hpp"
+
+#include "lifecycle/step.hpp"
+#include "trialdir/claims.hpp"
+
+namespace tw {
+
+namespace {
+
+const char* infra_reason(int number) {
+    switch (number) {
+        case 1: return "the experiment's id could not be read";
+        case 2: return "the trial directory could not be entered";
+        case 3: return "the claim could not be made";
+        case 4: return "the claim did not read back as written";
+        case 5: return "the gate was closed";
+        default: return "the wrapper could not start the script";
+    }
+}
+
+std::string over_time(const Stage& stage) {
+    return "longer than its time limit of " + format_duration(*stage.resources.time);
+}
+
+}  // namespace
+
+std::vector<Intake::LiveTask> Intake::live_tasks() const {
+    std::vector<LiveTask> live;
+    for (auto& [id, trial] : desk_.ledger().trials()) {
+        if (is_ended(trial.state)) continue;
+        for (auto& run : trial.stages) {
+            for (std::size_t i = 0; i < run.tasks.size(); ++i) {
+                const Task& task = run.tasks[i];
+                if (task.state != TaskState::submitted && task.state != TaskState::running) continue;
+                auto number = static_cast<std::int64_t>(run.frozen ? i + 1 : 0);
+                live.push_back({&trial, &run, {id, {trial.incarnation, run.name, number, task.attempt}}, task.state});
+            }
+        }
+    }
+    return live;
+}
+
+void Intake::adopt_all() {
+    for (auto& task : live_tasks()) {
+        Scheduler* scheduler = desk_.scheduler_of(*task.trial, task.run->name);
+        const Stage* stage = desk_.stage_of(*task.trial, task.run->name);
+        if (!scheduler || !stage) continue;
+        auto claim = read_claim(desk_.ports.fs, task.trial->id, task.job.key);
+        scheduler->adopt(task.job, claim ? std::optional<Claim>(*claim) : std::nullopt, stage->resources);
+    }
+}
+
+Event Intake::about(EventKind kind, const JobRef& job) const {
+    Event event = desk_.books.event(kind, job.trial);
+    event.stage = job.key.stage;
+    event.task = job.key.task;
+    event.attempt = job.key.attempt;
+    return event;
+}
+
+void Intake::look_for_jobs() {
+    std::map<JobRef, JobStatus> listed;
+    std::set<const Scheduler*> complete;
+    for (auto& [type, scheduler] : desk_.backends.all()) {
+        Listing listing = scheduler->list();
+        if (listing.complete) complete.insert(scheduler.get());
+        for (auto& status : listing.jobs) listed[status.job] = status;
+    }
+    missing_.clear();
+    for (auto& task : live_tasks()) {
+        auto found = listed.find(task.job);
+        if (found != listed.end()) {
+            if (task.state == TaskState::submitted && found->second.state == JobState::running)
+                note_started(task, found->second.host);
+        } else if (complete.contains(desk_.scheduler_of(*task.trial, task.run->name))) {
+            missing_.insert(task.job);
+        }
+    }
+}
+
+// The claim is the start; its time is the server's.
+void Intake::note_started(const LiveTask& task, const std::string& host) {
+    auto time = claim_time(desk_.ports.fs, task.trial->id, task.job.key);
+    if (!time) return;
+    Event event = about(EventKind::started, task.job);
+    event.at = *time;
+    event.host = host;
+    desk_.books.record(event);
+}
+
+// The task, if the attempt is the one that is open now; null for earlier and ended ones.
+const Task* Intake::current_task(const JobRef& job) const {
+    const Trial* trial = desk_.ledger().find(job.trial);
+    if (!trial || trial->incarnation != job.key.incarnation || is_ended(trial->state)) return nullptr;
+    const StageRun* run = trial->find_stage(job.key.stage);
+    const Task* task = run ? run->find_task(job.key.task) : nullptr;
+    return task && task->attempt == job.key.attempt ? task : nullptr;
+}
+
+bool Intake::still_live(const JobRef& job) const {
+    const Task* task = current_task(job);
+    return task && (task->state == TaskState::submitted || task->state == TaskState::running);
+}
+
+void Intake::conclude_missing() {
+    for (auto& job : missing_)
+        if (still_live(job)) conclude(job);
+    missing_.clear();
+    restarted_ = false;
+}
+
+// Unknown is never gone: an answer that tells nothing leaves the job as it is.
+void Intake::conclude(const JobRef& job) {
+    auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
+    bool nobody = !claim && claim.error().code == Code::not_found;
+    if (!claim && !nobody && claim.error().code != Code::not_yet) return;
+    if (nobody || (claim && claim->voided)) {
+        auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
+        if (!voided || *voided == Voided::taken) return;
+        Event event = about(EventKind::voided, job);
+        if (!restarted_) event.text = "the job vanished before it started";
+        desk_.books.record(event);
+        return;
+    }
+    const Trial* trial = desk_.ledger().find(job.trial);
+    Scheduler* scheduler = desk_.scheduler_of(*trial, job.key.stage);
+    Event event = about(EventKind::lost, job);
+    event.flag = scheduler && scheduler->confirms_death();
+    event.text = "the job vanished while it ran";
+    if (claim) event.host = claim->host;
+    if (auto time = claim_time(desk_.ports.fs, job.trial, job.key)) event.started = *time;
+    const Stage* stage = desk_.stage_of(*trial, job.key.stage);
+    bool limited = stage && stage->resources.time && event.started != Instant{};
+    if (limited && event.at - event.started >= *stage->resources.time) {  // killed for it: no wrapper was left to tell
+        event.kind = EventKind::timeout;
+        event.text = over_time(*stage);
+    }
+    if (desk_.books.record(event) && event.kind == EventKind::lost)
+        desk_.ports.log.warn("trial {}: {} attempt {} is lost; it is not charged", job.trial, job.key.stage,
+                             job.key.attempt);
+    if (scheduler) scheduler->ended(job);
+}
+
+void Intake::read_spool() {
+    auto contents = desk_.spool.read();
+    if (!contents) {
+        desk_.ports.log.warn("{}", contents.error().text());
+        return;
+    }
+    for (auto& path : contents->strange)
+        if (strange_.insert(path).second) desk_.ports.log.warn("{}: not an event; left alone", path);
+    for (auto& spooled : contents->events) take(spooled);
+}
+
+void Intake::take(const SpooledEvent& spooled) {
+    const SpoolEvent& event = spooled.event;
+    desk_.acts.spent.insert(spooled.path);
+    if (event.kind == SpoolKind::bell) return sound_bell(event);
+    const Trial* trial = desk_.ledger().find(event.trial);
+    if (!trial || trial->incarnation != event.key.incarnation) return;
+    const StageRun* run = trial->find_stage(event.key.stage);
+    if (!run || !run->find_task(event.key.task)) return;
+    if (event.kind == SpoolKind::exit) book_exit(spooled, *trial, *run);
+    if (event.kind == SpoolKind::infra) book_infra(spooled, *trial);
+}
+
+void Intake::sound_bell(const SpoolEvent& event) {
+    if (event.trial == "@experiment")
+        desk_.look_at_requests = true;
+    else
+        desk_.look.insert(event.trial);
+}
+
+void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run) {
+    const SpoolEvent& said = spooled.event;
+    JobRef job{said.trial, said.key};
+    const Stage* stage = desk_.stage_of(trial, run.name);
+    Scheduler* scheduler = desk_.scheduler_of(trial, run.name);
+    if (!stage || !current_task(job)) {
+        if (scheduler) scheduler->ended(job);
+        return;
+    }
+    Event event = about(EventKind::ok, job);
+    event.at = desk_.spool.time_of(spooled, event.at);
+    auto claimed = claim_time(desk_.ports.fs, said.trial, said.key);
+    event.started = claimed ? *claimed : event.at;
+    event.kind = judge_exit(*stage, said.rc, said.marker, event.at - event.started);
+    event.rc = said.rc;
+    event.host = said.host;
+    if (event.kind != EventKind::ok)
+        event.text = describe_exit(Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
+    if (event.kind == EventKind::timeout)
+        event.text = over_time(*stage);
+    if (event.kind == EventKind::ok) desk_.outputs_promised = true;
+    desk_.breaker.worked(said.host);
+    desk_.books.record(event);
+    if (scheduler) scheduler->ended(job);
+}
+
+void Intake::book_infra(const SpooledEvent& spooled, const Trial& trial) {
+    const SpoolEvent& said = spooled.event;
+    JobRef job{said.trial, said.key};
+    if (current_task(job)) {
+        Event event = about(EventKind::infra, job);
+        event.rc = said.rc;
+        event.host = said.host;
+        event.text = std::string(infra_reason(said.rc)) + " on " + said.host;
+        desk_.breaker.failed(said.host, event.at);
+        if (desk_.books.record(event)) desk_.ports.log.warn("trial {}: {}: {}", trial.id, job.key.stage, event.text);
+        if (auto why = desk_.breaker.tripped()) desk_.pause(*why, false);
+    }
+    if (Scheduler* scheduler = desk_.scheduler_of(trial, job.key.stage)) scheduler->ended(job);
+}
+
+}  // namespace tw

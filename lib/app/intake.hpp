@@ -1,0 +1,52 @@
+// What the jobs say: spool events and the backend's listings, turned into events for the books.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "app/desk.hpp"
+
+namespace tw {
+
+class Intake {
+public:
+    explicit Intake(Desk& desk) : desk_(desk) {}
+
+    // After a start: tells the backends about every attempt the journal calls live.
+    void adopt_all();
+
+    // Asks the backends; must come before read_spool(), so that a job that ended in between is seen to
+    // have ended and not to be missing.
+    void look_for_jobs();
+
+    void read_spool();
+
+    // Gives up what was missing and has not been heard of: VOID if it never started, LOST if it had.
+    void conclude_missing();
+
+private:
+    struct LiveTask {
+        const Trial* trial;
+        const StageRun* run;
+        JobRef job;
+        TaskState state;
+    };
+    std::vector<LiveTask> live_tasks() const;
+    void note_started(const LiveTask& task, const std::string& host);
+    void conclude(const JobRef& job);
+    Event about(EventKind kind, const JobRef& job) const;
+    const Task* current_task(const JobRef& job) const;
+    bool still_live(const JobRef& job) const;
+
+    void take(const SpooledEvent& spooled);
+    void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
+    void book_infra(const SpooledEvent& spooled, const Trial& trial);
+    void sound_bell(const SpoolEvent& event);
+
+    Desk& desk_;
+    std::set<JobRef> missing_;
+    std::set<std::string> strange_;  // reported once
+    bool restarted_ = true;  // what is missing now was left by the watcher before
+};
+
+}  // namespace tw

@@ -1,0 +1,215 @@
+#include "app/optimizer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "batch/local.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+// Between looks at all of trials/, for what other people make and take away.
+constexpr Seconds look_interval{10};
+
+// An outcome on a shared filesystem is surely seen this long after it was written. protocol/03.
+constexpr Seconds visibility{90};
+
+}  // namespace
+
+Status Optimizer::tick() {
+    Seconds monotonic = ports_.clock.monotonic();
+    bool poll = !last_poll_ || monotonic - *last_poll_ >= options_.poll;
+    if (!options_.once) heart_.beat(monotonic);
+    if (poll) {
+        last_poll_ = monotonic;
+        reread_experiment();
+        if (auto owner = still_owner(); !owner) return owner;
+    }
+    if (auto looked = look(poll); !looked) return looked;
+    return blocked_ || room() <= 0 || paused() ? Status{} : propose();
+}
+
+// A proposal that failed may be there nevertheless; only a new look at everything tells.
+Status Optimizer::look(bool poll) {
+    Seconds monotonic = ports_.clock.monotonic();
+    bool due = !last_look_ || monotonic - *last_look_ >= look_interval;
+    bool around = poll && (due || blocked_ || run_.waits());
+    if (around) {
+        if (auto looked = book_.look_around(experiment_); !looked) return looked;
+        last_look_ = monotonic;
+        blocked_ = false;
+    } else {
+        book_.look_at_live(experiment_);
+    }
+    if (poll) book_.look_again();
+    tell(around);
+    return {};
+}
+
+// A missing number belongs to an outcome that is not seen yet, or to a trial that is not there any more:
+// removed, tried again, or one of the stages that run once. Without a watcher nobody else counts.
+void Optimizer::tell(bool looked_around) {
+    for (auto& id : book_.take_ended()) run_.hear(id, book_.trials().at(id));
+    run_.tell();
+    auto given_up = [&] {
+        if (!book_.watched()) return true;
+        return looked_around && (book_.all_ended() || ports_.clock.now() - run_.waits_since() > visibility);
+    };
+    while (run_.waits() && given_up()) run_.skip_missing();
+    say_left_out();
+}
+
+void Optimizer::say_left_out() {
+    if (run_.left_out() == said_left_out_) return;
+    said_left_out_ = run_.left_out();
+    ports_.log.warn("{} ended trial{} left out of the search: not of its space; the first is {}", run_.left_out(),
+                    run_.left_out() == 1 ? " is" : "s are", run_.why_left_out());
+}
+
+void Optimizer::reread_experiment() {
+    FileTag tag = tag_experiment(ports_.fs);
+    if (tag == experiment_tag_) return;
+    experiment_tag_ = tag;
+    auto loaded = load_experiment(ports_.fs);
+    auto run = loaded ? SearchRun::make(lease_.owner().experiment, loaded->experiment, maker_)
+                      : Result<SearchRun>(fail(loaded.error().front()));
+    if (!run) {
+        for (auto& error : loaded ? std::vector<Error>{run.error()} : loaded.error())
+            ports_.log.error("{}", error.text());
+        return ports_.log.warn("the search goes on as before");
+    }
+    bool other = run->name() != run_.name();
+    experiment_ = std::move(loaded->experiment);
+    continue_with(std::move(*run));
+    if (other)
+        ports_.log.info("the search is another one now: run {} ({}) begins, with {} trials of before", run_.name(),
+                        run_.sampler().reason(), run_.told());
+    else
+        ports_.log.info("experiment.json was read again");
+}
+
+void Optimizer::continue_with(SearchRun run) {
+    run_ = std::move(run);
+    exhausted_ = false;
+    said_left_out_ = 0;
+    (void)book_.take_ended();  // resume() hears them with the others
+    run_.resume(book_);
+    tell(false);
+}
+
+Status Optimizer::still_owner() {
+    auto overtaken = lease_.overtaken();
+    if (!overtaken) return fail(overtaken.error());
+    if (*overtaken) return fail(Code::busy, "another trialopt has taken over", layout::optimizer);
+    return {};
+}
+
+bool Optimizer::paused() {
+    bool now = is_listed(ports_.fs, layout::paused);
+    if (now && !paused_) {
+        auto text = read_document(ports_.fs, layout::paused, document_limit);
+        std::string reason = read_request(text.value_or("")).reason;
+        ports_.log.warn("the search is paused{}; nothing is proposed until: trialctl resume {}",
+                        reason.empty() ? "" : ": " + reason, ports_.fs.root());
+    }
+    if (!now && paused_) ports_.log.info("the search is resumed");
+    return paused_ = now;
+}
+
+Status Optimizer::propose() {
+    if (auto owner = still_owner(); !owner) return owner;
+    while (room() > 0 && ports_.waker.interrupts() == 0) {
+        if (!options_.once) heart_.beat(ports_.clock.monotonic());
+        auto made = propose_one();
+        blocked_ = !made;
+        if (!made) return made;
+    }
+    return {};
+}
+
+Status Optimizer::propose_one() {
+    std::int64_t k = book_.next_k(run_.name());
+    auto config = run_.propose(k);
+    exhausted_ = !config && config.error().code == Code::not_found;
+    if (exhausted_) return {};
+    if (!config) return fail(config.error());
+    auto id = create_trial_directory(ports_.fs, write_config(*config), nonce_, book_.free_number());
+    if (!id) return fail(id.error());
+    book_.add(*id, *config);
+    ring(*id);
+    std::string params;
+    for (auto& [name, value] : config->params) params += " " + name + "=" + to_text(value);
+    ports_.log.info("proposed trial {} ({}, k={}):{}", *id, config->proposal.sampler, k, params);
+    return {};
+}
+
+// A courtesy: without it the watcher finds the trial at its next look.
+void Optimizer::ring(const TrialId& id) {
+    SpoolEvent bell;
+    bell.kind = SpoolKind::bell;
+    bell.trial = id;
+    bell.nonce = fmt::format("{}{}", nonce_, ++bells_);
+    (void)spool_.post(bell);
+}
+
+bool Optimizer::all_proposed() const {
+    return book_.proposals() >= target() || exhausted_ || run_.exhausted(book_.next_k(run_.name()));
+}
+
+std::int64_t Optimizer::room() const {
+    if (all_proposed()) return 0;
+    auto live = static_cast<std::int64_t>(book_.live().size());
+    return std::min(parallel() - live, target() - book_.proposals());
+}
+
+std::int64_t Optimizer::target() const {
+    std::int64_t wanted = options_.trials.value_or(experiment_.optimizer.trials);
+    return options_.more ? proposed_before_ + wanted : wanted;
+}
+
+std::int64_t Optimizer::parallel() const {
+    if (options_.parallel > 0) return options_.parallel;
+    if (experiment_.optimizer.parallel > 0) return experiment_.optimizer.parallel;
+    auto local = read_local_options(experiment_.backend.options);
+    int slots = experiment_.backend.type == "local" && local ? local->cpus : 0;
+    return slots > 0 ? slots : std::max(1, ports_.processes.cpus());
+}
+
+bool Optimizer::finished() const {
+    return all_proposed() && book_.live().empty();
+}
+
+// Each trouble once. While the next try is due, nothing is known.
+void Optimizer::report(const Status& ticked) {
+    if (ticked && blocked_) return;
+    std::string trouble = ticked ? "" : ticked.error().text();
+    if (std::exchange(trouble_, trouble) == trouble) return;
+    if (ticked)
+        ports_.log.info("proposing again");
+    else
+        ports_.log.error("{}; nothing is proposed until this is mended", trouble);
+}
+
+int Optimizer::run() {
+    for (;;) {
+        Status ticked = tick();
+        if (!ticked && ticked.error().code == Code::busy) {
+            ports_.log.error("{}", ticked.error().text());
+            heart_.stop();
+            return 1;
+        }
+        report(ticked);
+        if (ticked && finished()) return finish();
+        if (options_.once) return ticked ? 0 : 1;
+        if (ports_.waker.interrupts() > 0) return leave();
+        ports_.waker.wait(options_.poll);
+    }
+}
+
+}  // namespace tw

@@ -1,0 +1,102 @@
+// The optimizer: keeps trials in flight until the search is complete.
+//
+// A tick is: one look at the live trials, what ended is told to the sampler in the journal's order, then
+// what is missing is proposed. Nothing but trials/ is remembered from one process to the next, so it may be
+// killed at any point: a proposal exists when its config.json does, and (run, k) names it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "app/ports.hpp"
+#include "app/search_run.hpp"
+#include "app/trial_book.hpp"
+#include "trialdir/lease.hpp"
+#include "trialdir/spool.hpp"
+
+namespace tw {
+
+struct OptimizerOptions {
+    std::optional<std::int64_t> trials;  // instead of experiment.json's
+    bool more = false;                   // `trials` come on top of those proposed so far
+    int parallel = 0;                    // 0: experiment.json's
+    Seconds poll{1};
+    bool once = false;      // one tick; for cron
+    bool takeover = false;  // from another host, without waiting for its silence
+};
+
+// "200", or "+100" for so many more.
+Status read_trials(const std::string& text, OptimizerOptions& options);
+
+class Optimizer {
+public:
+    // Checks the experiment, takes the role and resumes the search. All mistakes in experiment.json are
+    // returned; Code::busy when another optimizer lives.
+    static tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> start(Ports ports, OptimizerOptions options,
+                                                                              SamplerMaker maker = make_sampler);
+
+    // Until the search is complete, or somebody asks to stop. Exit status.
+    //
+    // The role is given back in both cases, and a watcher takes that for "nobody proposes any more". With
+    // `once` it is given back only by the tick that finds the search complete; before, the next process on
+    // this host takes it from a dead one, and one on another host needs `takeover`.
+    int run();
+
+    Status tick();  // Code::busy: the role was taken over
+
+    bool finished() const;
+
+    const TrialBook& book() const { return book_; }
+    const SearchRun& search() const { return run_; }
+
+private:
+    using FileTag = std::tuple<Instant, std::int64_t, std::uint64_t>;
+
+    Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, Lease lease, Experiment experiment,
+              SearchRun run);
+
+    static FileTag tag_experiment(FileSystem& fs);
+    Status resume();
+    void continue_with(SearchRun run);
+    void reread_experiment();
+    Status look(bool poll);
+    void tell(bool looked_around);
+    void say_left_out();
+    Status still_owner();
+    bool paused();
+    Status propose();
+    Status propose_one();
+    void ring(const TrialId& id);
+    std::int64_t room() const;
+    bool all_proposed() const;
+    std::int64_t target() const;
+    std::int64_t parallel() const;
+    void report(const Status& ticked);
+    int finish();
+    int leave();
+    void log_summary() const;
+
+    Ports ports_;
+    OptimizerOptions options_;
+    SamplerMaker maker_;
+    Lease lease_;
+    Heart heart_;
+    Spool spool_;
+    std::string nonce_;  // of this process: temporary names, bells
+    Experiment experiment_;
+    FileTag experiment_tag_{};
+    TrialBook book_;
+    SearchRun run_;
+    std::int64_t proposed_before_ = 0, bells_ = 0, said_left_out_ = 0;
+    std::optional<Seconds> last_poll_, last_look_;
+    bool blocked_ = false;    // the last proposal failed: look around before the next one
+    bool exhausted_ = false;  // the sampler said so
+    bool paused_ = false;
+    std::string trouble_;  // what was said about it
+};
+
+}  // namespace tw

@@ -1,0 +1,77 @@
+// How an optimizer goes, and what it says of the search.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "app/optimizer.hpp"
+#include "optimize/ranking.hpp"
+
+namespace tw {
+
+namespace {
+
+// Of ties, or of a Pareto front.
+constexpr std::size_t longest_list = 5;
+
+std::string count_states(const TrialBook& book) {
+    std::map<EndState, int> counts;
+    for (auto& [id, trial] : book.trials())
+        if (trial.outcome) ++counts[trial.outcome->state];
+    std::string text;
+    for (auto& [state, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
+    return text.empty() ? "none ended" : text;
+}
+
+std::vector<Candidate> candidates_of(const TrialBook& book, const std::vector<Objective>& objectives) {
+    std::vector<Candidate> candidates;
+    for (auto& [id, trial] : book.trials()) {
+        if (!trial.outcome || trial.outcome->state != EndState::complete) continue;
+        Candidate candidate{id, trial.outcome->seq, {}};
+        for (auto& objective : objectives)
+            if (auto found = trial.outcome->values.find(objective.name); found != trial.outcome->values.end())
+                candidate.values.push_back(found->second);
+        candidates.push_back(std::move(candidate));
+    }
+    return candidates;
+}
+
+std::string describe_candidate(const Candidate& candidate, const BookedTrial& trial,
+                               const std::vector<Objective>& objectives) {
+    std::string text = candidate.id;
+    for (std::size_t i = 0; i < objectives.size(); ++i)
+        text += fmt::format(" {}={:.6g}", objectives[i].name, candidate.values[i]);
+    text += ":";
+    for (auto& [name, value] : trial.config.params) text += " " + name + "=" + to_text(value);
+    return text;
+}
+
+}  // namespace
+
+void Optimizer::log_summary() const {
+    auto& log = ports_.log;
+    log.info("the search is complete: {} trials: {}", book_.trials().size(), count_states(book_));
+    auto candidates = candidates_of(book_, experiment_.objectives);
+    auto best = best_trials(candidates, experiment_.objectives);
+    for (std::size_t i = 0; i < best.size() && i < longest_list; ++i) {
+        auto& candidate = candidates[best[i]];
+        log.info("best: {}", describe_candidate(candidate, book_.trials().at(candidate.id), experiment_.objectives));
+    }
+    if (best.size() > longest_list) log.info("and {} more that are as good", best.size() - longest_list);
+}
+
+int Optimizer::finish() {
+    log_summary();
+    heart_.stop();
+    lease_.release();
+    return 0;
+}
+
+int Optimizer::leave() {
+    ports_.log.info("leaving; {} of {} trials proposed, {} in flight. Resume with: trialopt {}", book_.proposals(),
+                    target(), book_.live().size(), ports_.fs.root());
+    heart_.stop();
+    lease_.release();
+    return 0;
+}
+
+}  // namespace tw

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "app/optimizer.hpp"
+#include "base/text.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/layout.hpp"
+
+namespace tw {
+
+namespace {
+
+constexpr const char* role = "optimizer";
+
+tl::unexpected<std::vector<Error>> just(const Error& error) {
+    return tl::unexpected(std::vector<Error>{error});
+}
+
+Error another_lives(const Owner& owner, std::string hint) {
+    return {Code::busy, "another trialopt lives: " + describe(owner), layout::optimizer, {}, 0, std::move(hint)};
+}
+
+Status wait_for_silence(Ports ports, const Owner& owner) {
+    ports.log.info("the search belongs to {}; waiting {} for a sign of life (--takeover does not wait)",
+                   describe(owner), format_duration(silence));
+    auto beat = last_beat(ports.fs, role, owner.epoch);
+    if (!beat) return fail(beat.error());
+    Seconds begin = ports.clock.monotonic();
+    while (ports.clock.monotonic() - begin < silence) {
+        ports.waker.wait(Seconds(5));
+        if (ports.waker.interrupts() > 0) return fail(Code::busy, "interrupted while waiting");
+        auto newest = last_beat(ports.fs, role, owner.epoch);
+        if (!newest) return fail(newest.error());
+        if (*newest != *beat) return fail(another_lives(owner, "stop it there first"));
+    }
+    return {};
+}
+
+Status may_take(Ports ports, const std::optional<Lease::Holder>& holder, const OptimizerOptions& options) {
+    if (!holder || holder->released) return {};
+    const Owner& owner = holder->owner;
+    switch (standing_of(owner, ports.processes)) {
+        case Standing::dead: return {};
+        case Standing::alive: return fail(another_lives(owner, fmt::format("to stop it: kill {}", owner.pid)));
+        case Standing::elsewhere: break;
+    }
+    if (options.takeover) return {};
+    if (!options.once) return wait_for_silence(ports, owner);
+    return fail({Code::busy, "the search belongs to " + describe(owner), layout::optimizer, {}, 0,
+                 "one tick cannot tell whether it lives; use --takeover if you know that it does not"});
+}
+
+Result<Lease> take_role(Ports ports, const std::string& experiment_id, const OptimizerOptions& options) {
+    auto holder = Lease::newest(ports.fs, layout::optimizer);
+    if (!holder) return fail(holder.error());
+    if (auto may = may_take(ports, *holder, options); !may) return fail(may.error());
+    Owner owner = make_owner(ports.processes.self(), experiment_id, ports.clock.now());
+    return Lease::take(ports.fs, layout::optimizer, std::move(owner), *holder);
+}
+
+}  // namespace
+
+Status read_trials(const std::string& text, OptimizerOptions& options) {
+    options.more = text.starts_with('+');
+    std::string_view digits = std::string_view(text).substr(options.more ? 1 : 0);
+    std::int64_t count = 0;
+    const char* end = digits.data() + digits.size();
+    auto [stop, failure] = std::from_chars(digits.data(), end, count);
+    bool good = !digits.empty() && failure == std::errc() && stop == end && count >= 0 && count <= 1'000'000'000;
+    if (!good) return fail({Code::usage, "'" + text + "' is no number of trials", {}, {}, 0, "write 200, or +100 for so many more"});
+    options.trials = count;
+    return {};
+}
+
+Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, Lease lease, Experiment experiment,
+                     SearchRun run)
+    : ports_(ports),
+      options_(std::move(options)),
+      maker_(std::move(maker)),
+      lease_(std::move(lease)),
+      heart_(ports.fs, role, lease_.owner().epoch),
+      spool_(ports.fs),
+      nonce_(ports.processes.random_hex(12)),
+      experiment_(std::move(experiment)),
+      book_(ports),
+      run_(std::move(run)) {}
+
+tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Ports ports, OptimizerOptions options,
+                                                                              SamplerMaker maker) {
+    FileTag tag = tag_experiment(ports.fs);  // before the text: a change in between is read again
+    auto loaded = load_experiment(ports.fs);
+    if (!loaded) return tl::unexpected(loaded.error());
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    if (!identity) return just(identity.error());
+    if (auto same = check_identity(ports.fs, *identity); !same) return just(same.error());
+    auto run = SearchRun::make(identity->id, loaded->experiment, maker);
+    if (!run) return just(run.error());
+    auto lease = take_role(ports, identity->id, options);
+    if (!lease) return just(lease.error());
+    std::unique_ptr<Optimizer> optimizer(new Optimizer(ports, std::move(options), std::move(maker), std::move(*lease),
+                                                       std::move(loaded->experiment), std::move(*run)));
+    optimizer->experiment_tag_ = tag;
+    if (auto resumed = optimizer->resume(); !resumed) {
+        optimizer->lease_.release();
+        return just(resumed.error());
+    }
+    return optimizer;
+}
+
+Optimizer::FileTag Optimizer::tag_experiment(FileSystem& fs) {
+    auto stat = fs.stat(layout::experiment_file);
+    return stat ? FileTag{stat->modified, stat->size, stat->inode} : FileTag{};
+}
+
+// Only once the role is ours: nobody else proposes from here on.
+Status Optimizer::resume() {
+    if (auto looked = book_.look_around(experiment_); !looked) return looked;
+    if (auto remembered = book_.remember_removed(); !remembered) return remembered;
+    last_look_ = ports_.clock.monotonic();
+    ports_.waker.watch(layout::private_directory);  // a pause that is lifted
+    proposed_before_ = book_.proposals();
+    continue_with(std::move(run_));
+    ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
+                    run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
+    return {};
+}
+
+}  // namespace tw

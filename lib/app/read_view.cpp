@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <set>
+
+#include "app/view.hpp"
+#include "base/text.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/journal.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/lease.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+void take_outcome(TrialView& view, const Outcome& outcome) {
+    view.state = ended_as(outcome.state);
+    view.stage = outcome.stage;
+    view.values = outcome.values;
+    view.reason = outcome.reason;
+    view.kind = outcome.kind;
+    view.by = outcome.by;
+    view.seq = outcome.seq;
+    view.attempts = outcome.attempts;
+    view.seconds = outcome.seconds;
+    view.ended = outcome.ended;
+}
+
+void take_stages(TrialView& view, const Trial& trial) {
+    for (auto& run : trial.stages) {
+        if (view.stage.empty() && run.state == StageState::open) view.stage = run.name;
+        for (auto& task : run.tasks) {
+            view.queued += task.state == TaskState::submitted;
+            view.running += task.state == TaskState::running;
+        }
+    }
+}
+
+TrialView view_of(const Trial& trial, Instant now) {
+    TrialView view;
+    view.id = trial.id;
+    view.state = trial.state;
+    view.created = trial.created;
+    view.run = trial.run;
+    view.k = trial.k;
+    view.trial = &trial;
+    view.attempts = trial.starts;
+    if (trial.first_start != Instant{}) view.seconds = std::max(0.0, (now - trial.first_start).count());
+    if (trial.verdict) view.reason = trial.verdict->reason;
+    take_stages(view, trial);
+    if (trial.outcome) take_outcome(view, *trial.outcome);
+    return view;
+}
+
+// A trial that no journal knows: an outcome is the last word; where no watcher ever was, so is a result.
+std::optional<TrialView> view_of_files(FileSystem& fs, const TrialId& id,
+                                       const std::vector<Objective>& objectives, bool watched) {
+    auto files = look_at_trial(fs, id);
+    if (!files || !(files->config || files->outcome)) return std::nullopt;
+    TrialView view;
+    view.id = id;
+    if (files->outcome) {
+        auto text = read_document(fs, layout::outcome(id), document_limit);
+        auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
+        if (outcome) take_outcome(view, *outcome);
+    } else if (!watched && files->has("result.json")) {
+        std::string path = layout::trial(id) + "/result.json";
+        auto text = read_document(fs, path, document_limit);
+        auto result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
+        if (result && judge_result(*result, objectives)) {
+            view.state = TrialState::complete;
+            view.values = result->values;
+        }
+    }
+    return view;
+}
+
+Status add_unjournalled(FileSystem& fs, ExperimentView& view, bool watched) {
+    auto listing = list_trials(fs);
+    if (!listing && listing.error().code == Code::not_found) return {};
+    if (!listing) return fail(listing.error());
+    view.refused = listing->refused;
+    auto objectives = view.objectives();
+    for (auto& id : listing->ids) {
+        if (view.ledger.find(id)) continue;
+        auto trial = view_of_files(fs, id, objectives, watched);
+        if (!trial) continue;
+        read_config_of(fs, *trial);
+        view.trials.push_back(std::move(*trial));
+    }
+    return {};
+}
+
+Status replay(ExperimentView& view, const std::vector<Event>& events, Instant now) {
+    for (auto& event : events)
+        if (auto applied = view.ledger.apply(event); !applied) return fail(applied.error());
+    for (auto& [id, trial] : view.ledger.trials())
+        (id.starts_with('@') ? view.once : view.trials).push_back(view_of(trial, now));
+    return {};
+}
+
+// When the owner on another host last showed life.
+Instant last_seen(FileSystem& fs, const std::string& role, std::int64_t epoch) {
+    auto count = last_beat(fs, role, epoch);
+    if (!count || *count < 0) return {};
+    auto stat =
+        fs.stat(layout::beats + "/" + role + "." + std::to_string(epoch) + "." + std::to_string(*count));
+    return stat ? stat->modified : Instant{};
+}
+
+RoleView role_of(FileSystem& fs, Processes& processes, const std::string& role, const Owner& owner,
+                 bool released) {
+    RoleView view;
+    view.owner = owner;
+    view.state = RoleView::State::released;
+    if (released) return view;
+    switch (standing_of(owner, processes)) {
+        case Standing::alive: view.state = RoleView::State::alive; break;
+        case Standing::dead: view.state = RoleView::State::dead; break;
+        case Standing::elsewhere:
+            view.state = RoleView::State::elsewhere;
+            view.seen = last_seen(fs, role, owner.epoch);
+            break;
+    }
+    return view;
+}
+
+void take_experiment(FileSystem& fs, ExperimentView& view) {
+    auto loaded = load_experiment(fs);
+    if (loaded) {
+        view.experiment = std::move(loaded->experiment);
+        return;
+    }
+    view.mistakes = loaded.error();
+    if (auto* latest = view.ledger.latest()) view.experiment = latest->experiment;
+}
+
+}  // namespace
+
+Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& processes) {
+    ExperimentView view;
+    auto segment = read_newest(fs);
+    if (!segment) return fail(segment.error());
+    if (*segment) {
+        view.journalled = true;
+        if (auto replayed = replay(view, (*segment)->events, clock.now()); !replayed)
+            return fail(replayed.error());
+        view.watcher = role_of(fs, processes, "watcher", (*segment)->owner, view.ledger.released());
+    }
+    take_experiment(fs, view);
+    if (auto added = add_unjournalled(fs, view, view.journalled || is_listed(fs, layout::identity)); !added)
+        return fail(added.error());
+    auto holder = Lease::newest(fs, layout::optimizer);
+    if (!holder) return fail(holder.error());
+    if (*holder) view.optimizer = role_of(fs, processes, "optimizer", (*holder)->owner, (*holder)->released);
+    std::sort(view.trials.begin(), view.trials.end(),
+              [](auto& a, auto& b) { return natural_less(a.id, b.id); });
+    return view;
+}
+
+}  // namespace tw

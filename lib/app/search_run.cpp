@@ -1,0 +1,100 @@
+#include "app/search_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tw {
+
+SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
+    : name_(std::move(name)),
+      space_(experiment.space),
+      objectives_(experiment.objectives),
+      sampler_(std::move(sampler)) {}
+
+Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experiment& experiment,
+                                  const SamplerMaker& maker) {
+    const OptimizerSpec& spec = experiment.optimizer;
+    auto sampler = maker(experiment.space, spec, experiment.objectives);
+    if (!sampler) return fail(sampler.error());
+    std::string name = run_name(experiment_id, experiment.space, (*sampler)->name(), spec.seed);
+    return SearchRun(std::move(name), experiment, std::move(*sampler));
+}
+
+void SearchRun::resume(const TrialBook& book) {
+    std::map<std::int64_t, const Proposal*> known;
+    for (auto& [id, trial] : book.trials()) {
+        if (trial.outcome) hear(id, trial);
+        if (trial.proposal && trial.config.proposal.run == name_)
+            known[trial.config.proposal.k] = &trial.config.proposal;
+    }
+    for (auto& [k, proposal] : known) {
+        while (!heard_.empty() && heard_.begin()->first.first <= proposal->seen) tell_first();
+        seen_ = std::max(seen_, proposal->seen);
+        (void)sampler_->ask(k);  // an answer of an older release stays what it was
+    }
+}
+
+Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& trial) const {
+    auto params = carry_over(space_, trial.config.params);
+    if (!params) return fail(params.error());
+    const Outcome& outcome = *trial.outcome;
+    bool ours = trial.proposal && trial.config.proposal.run == name_;
+    Observation observation{id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {}};
+    if (outcome.state != EndState::complete) return observation;
+    for (auto& objective : objectives_) {
+        auto value = outcome.values.find(objective.name);
+        if (value == outcome.values.end() || !std::isfinite(value->second))
+            return fail(Code::invalid, "it has no value '" + objective.name + "'");
+        observation.objectives.push_back(value->second);
+    }
+    return observation;
+}
+
+void SearchRun::hear(const TrialId& id, const BookedTrial& trial) {
+    auto observation = observe(id, trial);
+    if (!observation && left_out_++ == 0) why_left_out_ = fmt::format("trial {}: {}", id, observation.error().what);
+    Heard heard{{}, trial.outcome->ended};
+    if (observation) heard.observation = std::move(*observation);
+    heard_[{trial.outcome->seq, id}] = std::move(heard);
+}
+
+void SearchRun::tell() {
+    while (!heard_.empty() && heard_.begin()->first.first <= seen_ + 1) tell_first();
+}
+
+void SearchRun::skip_missing() {
+    if (!heard_.empty()) seen_ = std::max(seen_, heard_.begin()->first.first - 1);
+    tell();
+}
+
+void SearchRun::tell_first() {
+    auto first = heard_.begin();
+    seen_ = std::max(seen_, first->first.first);
+    if (first->second.observation) {
+        sampler_->tell(*first->second.observation);
+        ++told_;
+    }
+    heard_.erase(first);
+}
+
+Result<Config> SearchRun::propose(std::int64_t k) {
+    auto params = sampler_->ask(k);
+    if (!params) return fail(params.error());
+    Config config;
+    config.params = std::move(*params);
+    config.proposal.run = name_;
+    config.proposal.k = k;
+    config.proposal.seen = seen_;
+    config.proposal.seed = job_seed(name_, k);
+    config.proposal.sampler = sampler_->name();
+    return config;
+}
+
+bool SearchRun::exhausted(std::int64_t k) const {
+    auto limit = sampler_->limit();
+    return limit && k >= *limit;
+}
+
+}  // namespace tw

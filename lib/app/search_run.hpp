@@ -1,0 +1,77 @@
+// One run of a search: a sampler, what it was told, and what it proposes next. Pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/trial_book.hpp"
+#include "optimize/make_sampler.hpp"
+
+namespace tw {
+
+using SamplerMaker = std::function<Result<std::unique_ptr<Sampler>>(const Space&, const OptimizerSpec&,
+                                                                    const std::vector<Objective>&)>;
+
+// The name of a run: the same declaration of the same experiment always continues the same run, and a
+// change of space, sampler or seed begins another. Frozen: another name abandons what is under way.
+std::string run_name(const std::string& experiment_id, const Space& space, const std::string& sampler,
+                     std::uint64_t seed);
+
+// For the job's TRIAL_SEED: 1 to 2^31 - 1.
+std::uint64_t job_seed(const std::string& run, std::int64_t k);
+
+class SearchRun {
+public:
+    static Result<SearchRun> make(const std::string& experiment_id, const Experiment& experiment,
+                                  const SamplerMaker& maker);
+
+    // What a run of before did: every ending is heard, and every proposal asked for again after what it
+    // had seen. Once, first of all.
+    void resume(const TrialBook& book);
+
+    void hear(const TrialId& id, const BookedTrial& trial);  // it ended
+
+    // Tells what was heard in seq order, up to the first number that is missing.
+    void tell();
+    bool waits() const { return !heard_.empty(); }  // after tell(): a number is missing
+
+    // When the first trial after the missing number ended; waits() holds.
+    Instant waits_since() const { return heard_.begin()->second.ended; }
+    void skip_missing();  // and tells on, to the next missing number
+
+    // The config of proposal k. Code::not_found when the sampler has no more.
+    Result<Config> propose(std::int64_t k);
+    bool exhausted(std::int64_t k) const;
+
+    const std::string& name() const { return name_; }
+    const Sampler& sampler() const { return *sampler_; }
+    std::int64_t seen() const { return seen_; }
+    std::int64_t told() const { return told_; }
+    std::int64_t left_out() const { return left_out_; }  // endings that do not fit the space
+    const std::string& why_left_out() const { return why_left_out_; }  // the first of them
+
+private:
+    struct Heard {
+        std::optional<Observation> observation;  // unless it was left out
+        Instant ended{};
+    };
+
+    SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler);
+
+    Result<Observation> observe(const TrialId& id, const BookedTrial& trial) const;
+    void tell_first();
+
+    std::string name_;
+    Space space_;
+    std::vector<Objective> objectives_;
+    std::unique_ptr<Sampler> sampler_;
+    std::map<std::pair<std::int64_t, TrialId>, Heard> heard_;
+    std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;
+    std::string why_left_out_;
+};
+
+}  // namespace tw

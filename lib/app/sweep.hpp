@@ -1,0 +1,58 @@
+// What people and other programs do: new trials, requests, markers, a changed experiment.json. Found by
+// listing directories, at once where a bell rang, else by a rolling look whose latency is stated.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "app/desk.hpp"
+#include "trialdir/experiment_dir.hpp"
+
+namespace tw {
+
+class Sweep {
+public:
+    explicit Sweep(Desk& desk) : desk_(desk) {}
+
+    // Everything, once per poll.
+    void poll();
+
+    // Only where a bell rang; every tick.
+    void answer_bells();
+
+    // experiment.json and the scripts as they are now, recorded if they differ from the newest revision.
+    // The first error of a broken file; the revision before stays in force.
+    Status read_revision();
+
+    // Every live trial is looked at within `live_round`, every ended one within `ended_round`.
+    static constexpr Seconds live_round{10};
+    static constexpr Seconds ended_round{60};
+
+private:
+    void find_new_trials();
+    void look_at(const TrialId& id);
+    void admit(const TrialId& id, const TrialFiles& files);
+    void create(const TrialId& id, const Config& config, const std::string& text, std::int64_t incarnation);
+    void refuse(const TrialId& id, const std::string& kind, const std::string& why);
+    void adopt_outcome(const TrialId& id);
+    bool recreated(const Trial& trial);
+    void read_requests(const Trial& trial, const TrialFiles& files);
+    void request(const Trial& trial, EventKind kind, const std::string& file);
+    void see_markers(const Trial& trial, const TrialFiles& files);
+    void read_experiment_requests();
+    void check_revision();
+    void roll(bool ended, Seconds round);
+    bool foreign(const FileStat& stat, const std::string& path);
+
+    Desk& desk_;
+    Instant trials_changed_{};
+    std::optional<Seconds> trials_listed_;
+    std::map<bool, TrialId> cursor_;  // last id looked at, for live and ended ones
+    std::map<std::string, std::pair<Instant, std::int64_t>> watched_files_;
+    std::set<std::string> complained_;
+    std::set<TrialId> unready_;  // directories without a readable config yet
+    std::uint32_t owner_ = 0;
+    bool owner_known_ = false;
+};
+
+}  // namespace tw

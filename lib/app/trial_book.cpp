@@ -1,0 +1,166 @@
+#include "app/trial_book.hpp"
+
+#include <algorithm>
+
+#include "trialdir/journal.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+// Ended trials that are looked at again per call.
+constexpr int slice = 8;
+
+// A number near the longest that a name can hold is somebody's joke and not counted on from.
+constexpr std::size_t longest_counted = 15;
+
+std::int64_t number_after(const TrialId& id) {
+    return is_numbered(id) && id.size() <= longest_counted ? std::stoll(id) + 1 : 0;
+}
+
+}  // namespace
+
+Status TrialBook::remember_removed() {
+    auto segment = read_newest(ports_.fs);
+    if (!segment) return fail(segment.error());
+    if (!*segment) return {};
+    watched_ = true;
+    Ledger ledger;
+    for (auto& event : (*segment)->events)
+        if (auto applied = ledger.apply(event); !applied) return fail(applied.error());
+    for (auto& [id, trial] : ledger.trials())
+        if (!trial.run.empty() && trial.k >= 0 && !trials_.contains(id)) proposed_.try_emplace({trial.run, trial.k}, id);
+    return {};
+}
+
+Status TrialBook::look_around(const Experiment& experiment) {
+    auto listing = list_trials(ports_.fs);
+    if (!listing) return fail(listing.error());
+    auto epochs = list_epochs(ports_.fs);
+    if (!epochs) return fail(epochs.error());
+    watched_ = watched_ || !epochs->empty();
+    std::vector<Ending> found;
+    for (auto& id : listing->ids) {
+        free_number_ = std::max(free_number_, number_after(id));
+        auto known = trials_.find(id);
+        if (known != trials_.end() && known->second.outcome) continue;
+        auto files = list(id);
+        if (known == trials_.end() && files && files->config && !foreign(layout::config(id), experiment.group))
+            admit(id);
+        if (files && trials_.contains(id)) look_at(id, *files, experiment, found);
+    }
+    std::set<TrialId> unlisted(live_);
+    unlisted.insert(others_.begin(), others_.end());
+    for (auto& id : listing->ids) unlisted.erase(id);
+    look_at_all(unlisted, experiment, found);
+    end(std::move(found));
+    return {};
+}
+
+void TrialBook::look_at_live(const Experiment& experiment) {
+    std::vector<Ending> found;
+    look_at_all(std::set<TrialId>(live_), experiment, found);
+    end(std::move(found));
+}
+
+void TrialBook::look_at_all(const std::set<TrialId>& ids, const Experiment& experiment, std::vector<Ending>& found) {
+    for (auto& id : ids)
+        if (auto files = list(id)) look_at(id, *files, experiment, found);
+}
+
+void TrialBook::look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment,
+                        std::vector<Ending>& found) {
+    if (auto outcome = read_end(id, files, experiment)) found.emplace_back(id, std::move(*outcome));
+}
+
+// The listing of a trial's directory. One that is surely gone is forgotten.
+std::optional<TrialFiles> TrialBook::list(const TrialId& id) {
+    auto files = look_at_trial(ports_.fs, id);
+    if (files) return std::move(*files);
+    if (files.error().code == Code::not_found && !is_listed(ports_.fs, layout::trial(id))) forget(id);
+    return std::nullopt;
+}
+
+void TrialBook::admit(const TrialId& id) {
+    auto text = read_document(ports_.fs, layout::config(id), document_limit);
+    auto config = text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
+    if (!config) return complain(layout::config(id), config.error().text());
+    add(id, *config);
+}
+
+void TrialBook::add(const TrialId& id, const Config& config) {
+    const Proposal& proposal = config.proposal;
+    BookedTrial trial{config, false, {}};
+    if (!proposal.run.empty() && proposal.k >= 0)
+        trial.proposal = proposed_.try_emplace({proposal.run, proposal.k}, id).first->second == id;
+    trials_[id] = std::move(trial);
+    free_number_ = std::max(free_number_, number_after(id));
+    set_live(id);
+}
+
+// Requests and trials of another user are the watcher's to refuse; what they answer is not believed.
+bool TrialBook::foreign(const std::string& path, bool group) {
+    if (group) return false;
+    if (!owner_) {
+        auto root = ports_.fs.stat("");
+        if (!root) return false;
+        owner_ = root->owner;
+    }
+    auto stat = ports_.fs.stat(path);
+    if (!stat || stat->owner == *owner_) return !stat;
+    complain(path, path + ": belongs to another user and is not read; \"group\": true in experiment.json allows it");
+    return true;
+}
+
+std::vector<TrialId> TrialBook::take_ended() {
+    std::vector<TrialId> ended(news_.begin(), news_.end());
+    news_.clear();
+    std::stable_sort(ended.begin(), ended.end(), [&](auto& a, auto& b) {
+        return trials_.at(a).outcome->seq < trials_.at(b).outcome->seq;
+    });
+    return ended;
+}
+
+std::int64_t TrialBook::proposals() const {
+    return static_cast<std::int64_t>(proposed_.size());
+}
+
+std::int64_t TrialBook::next_k(const std::string& run) const {
+    auto after = proposed_.lower_bound({run + '\0', 0});
+    if (after == proposed_.begin() || std::prev(after)->first.first != run) return 0;
+    return std::prev(after)->first.second + 1;
+}
+
+void TrialBook::set_live(const TrialId& id) {
+    bool proposal = trials_.at(id).proposal;
+    (proposal ? live_ : others_).insert(id);
+    if (proposal) ports_.waker.watch(layout::trial(id));
+}
+
+void TrialBook::forget(const TrialId& id) {
+    if (!trials_.contains(id)) return;
+    ports_.log.warn("trial {}: its directory was removed", id);
+    ports_.waker.unwatch(layout::trial(id));
+    live_.erase(id);
+    others_.erase(id);
+    news_.erase(id);
+    trials_.erase(id);
+}
+
+void TrialBook::complain(const std::string& about, const std::string& text) {
+    if (std::exchange(complained_[about], text) != text) ports_.log.warn("{}", text);
+}
+
+void TrialBook::look_again() {
+    if (!watched_) return;
+    auto at = trials_.upper_bound(cursor_);
+    std::vector<TrialId> ids;
+    for (; at != trials_.end() && static_cast<int>(ids.size()) < slice; ++at)
+        if (at->second.outcome && at->second.outcome->state != EndState::complete) ids.push_back(at->first);
+    cursor_ = at == trials_.end() || ids.empty() ? TrialId() : ids.back();
+    for (auto& id : ids) reopen(id);
+}
+
+}  // namespace tw

@@ -1,0 +1,83 @@
+// What lies under trials/, as the optimizer needs it: proposals, other people's trials, how they ended.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/ports.hpp"
+#include "base/ids.hpp"
+#include "records/documents.hpp"
+#include "records/experiment.hpp"
+#include "trialdir/experiment_dir.hpp"
+
+namespace tw {
+
+struct BookedTrial {
+    Config config;
+    bool proposal = false;  // of a search: the first trial with its (run, k); its directory is watched
+    std::optional<Outcome> outcome;
+};
+
+// Under a watcher (a journal exists) outcome.json alone ends a trial. Where no watcher ever ran, a result.json
+// ends it too, and such endings are numbered in the order of their times as they are found.
+class TrialBook {
+public:
+    explicit TrialBook(Ports ports) : ports_(ports) {}
+
+    // Proposals that the journal knows and whose directories were removed: they stay proposed.
+    Status remember_removed();
+
+    // Lists trials/, reads what is new and looks at every trial that has not ended.
+    Status look_around(const Experiment& experiment);
+
+    void look_at_live(const Experiment& experiment);  // proposals alone
+
+    // A few of those that ended otherwise than complete, in turn: a retry takes the outcome away.
+    void look_again();
+
+    void add(const TrialId& id, const Config& config);  // made this moment
+
+    // Trials that ended since the last call, in seq order.
+    std::vector<TrialId> take_ended();
+
+    const std::map<TrialId, BookedTrial>& trials() const { return trials_; }
+    std::int64_t proposals() const;                      // of all runs, removed ones included
+    std::int64_t next_k(const std::string& run) const;   // above every one that was ever proposed
+    const std::set<TrialId>& live() const { return live_; }  // proposals without an outcome
+    bool all_ended() const { return live_.empty() && others_.empty(); }
+    bool watched() const { return watched_; }
+    std::int64_t free_number() const { return free_number_; }
+
+private:
+    using Ending = std::pair<TrialId, Outcome>;
+
+    void admit(const TrialId& id);
+    bool foreign(const std::string& path, bool group);
+    void look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment, std::vector<Ending>& found);
+    void look_at_all(const std::set<TrialId>& ids, const Experiment& experiment, std::vector<Ending>& found);
+    std::optional<TrialFiles> list(const TrialId& id);
+    std::optional<Outcome> read_end(const TrialId& id, const TrialFiles& files, const Experiment& experiment);
+    std::optional<Outcome> judge_alone(const TrialId& id, const Experiment& experiment);
+    void end(std::vector<Ending> found);
+    void reopen(const TrialId& id);
+    void set_live(const TrialId& id);
+    void forget(const TrialId& id);
+    void complain(const std::string& about, const std::string& text);
+
+    Ports ports_;
+    std::map<TrialId, BookedTrial> trials_;
+    std::set<TrialId> live_, others_;  // without an outcome: proposals, and the rest
+    std::map<std::pair<std::string, std::int64_t>, TrialId> proposed_;
+    std::set<TrialId> news_;
+    std::map<std::string, std::string> complained_;  // what was said about a file
+    TrialId cursor_;
+    std::optional<std::uint32_t> owner_;
+    std::int64_t free_number_ = 0, last_seq_ = 0;
+    bool watched_ = false;
+};
+
+}  // namespace tw

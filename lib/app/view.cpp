@@ -1,0 +1,145 @@
+#include "app/view.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "optimize/make_sampler.hpp"
+#include "optimize/ranking.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+std::string_view to_string(RoleView::State state) {
+    switch (state) {
+        case RoleView::State::absent: return "absent";
+        case RoleView::State::alive: return "alive";
+        case RoleView::State::elsewhere: return "elsewhere";
+        case RoleView::State::dead: return "dead";
+        case RoleView::State::released: return "released";
+    }
+    return "absent";
+}
+
+std::vector<Objective> ExperimentView::objectives() const {
+    if (experiment) return experiment->objectives;
+    return {{"cost", Direction::minimize}};
+}
+
+const TrialView* ExperimentView::find(const TrialId& id) const {
+    for (auto* list : {&trials, &once})
+        for (auto& trial : *list)
+            if (trial.id == id) return &trial;
+    return nullptr;
+}
+
+std::size_t ExperimentView::count(TrialState state) const {
+    return static_cast<std::size_t>(
+        std::count_if(trials.begin(), trials.end(), [&](auto& trial) { return trial.state == state; }));
+}
+
+std::size_t ExperimentView::live() const {
+    return static_cast<std::size_t>(
+        std::count_if(trials.begin(), trials.end(), [](auto& trial) { return !is_ended(trial.state); }));
+}
+
+std::size_t ExperimentView::live_jobs() const {
+    int jobs = 0;
+    for (auto* list : {&trials, &once})
+        for (auto& trial : *list) jobs += trial.queued + trial.running;
+    return static_cast<std::size_t>(jobs);
+}
+
+std::int64_t ExperimentView::planned() const {
+    auto there = static_cast<std::int64_t>(trials.size());
+    if (!experiment) return there;
+    auto proposed = std::count_if(trials.begin(), trials.end(), [](auto& trial) { return trial.k >= 0; });
+    std::int64_t wanted = experiment->optimizer.trials;
+    auto sampler = make_sampler(experiment->space, experiment->optimizer, experiment->objectives);
+    if (sampler && (*sampler)->limit()) wanted = std::min(wanted, *(*sampler)->limit());
+    return std::max(there, there - proposed + wanted);
+}
+
+void read_config_of(FileSystem& fs, TrialView& trial) {
+    auto text = read_document(fs, layout::config(trial.id), document_limit);
+    if (!text) return;
+    auto config = read_config(*text, layout::config(trial.id));
+    if (!config) return;
+    trial.params = std::move(config->params);
+    if (trial.trial) return;
+    trial.run = config->proposal.run;
+    trial.k = config->proposal.k;
+}
+
+void read_configs(FileSystem& fs, std::vector<TrialView>& trials) {
+    for (auto& trial : trials) read_config_of(fs, trial);
+}
+
+namespace {
+
+bool all_digits(const std::string& word) {
+    return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+}
+
+Error unknown_trial(const ExperimentView& view, const std::string& word) {
+    Error error{Code::not_found, "there is no trial '" + word + "'", {}, {}, 0, {}};
+    std::vector<std::string> ids;
+    for (auto& trial : view.trials) ids.push_back(trial.id);
+    if (ids.empty())
+        error.hint = "there are no trials yet";
+    else if (std::string near = all_digits(word) ? "" : did_you_mean(word, ids); !near.empty())
+        error.hint = "did you mean '" + near + "'?";
+    else
+        error.hint =
+            ids.size() == 1 ? "there is " + ids[0] : "there are " + ids.front() + " to " + ids.back();
+    return error;
+}
+
+std::vector<const TrialView*> complete_trials(const ExperimentView& view) {
+    std::vector<const TrialView*> complete;
+    for (auto& trial : view.trials)
+        if (trial.state == TrialState::complete) complete.push_back(&trial);
+    return complete;
+}
+
+std::vector<Candidate> candidates_of(const std::vector<const TrialView*>& trials,
+                                     const std::vector<Objective>& objectives) {
+    std::vector<Candidate> candidates;
+    for (auto* trial : trials) {
+        Candidate candidate{trial->id, trial->seq, {}};
+        for (auto& objective : objectives)
+            if (auto value = trial->values.find(objective.name); value != trial->values.end())
+                candidate.values.push_back(value->second);
+        candidates.push_back(std::move(candidate));
+    }
+    return candidates;
+}
+
+}  // namespace
+
+Result<const TrialView*> find_trial(const ExperimentView& view, const std::string& word) {
+    if (auto* trial = view.find(word)) return trial;
+    if (all_digits(word) && word.size() < 6)
+        if (auto* trial = view.find(numbered_trial(std::stoll(word)))) return trial;
+    return fail(unknown_trial(view, word));
+}
+
+std::vector<const TrialView*> ranked(const ExperimentView& view, const std::string& metric,
+                                     Direction direction) {
+    auto objectives = metric.empty() ? view.objectives() : std::vector<Objective>{{metric, direction}};
+    auto complete = complete_trials(view);
+    std::vector<const TrialView*> result;
+    for (auto& place : rank_trials(candidates_of(complete, objectives), objectives))
+        result.push_back(complete[place.index]);
+    return result;
+}
+
+std::vector<const TrialView*> best_of(const ExperimentView& view) {
+    auto complete = complete_trials(view);
+    std::vector<const TrialView*> result;
+    for (auto index : best_trials(candidates_of(complete, view.objectives()), view.objectives()))
+        result.push_back(complete[index]);
+    return result;
+}
+
+}  // namespace tw

@@ -1,0 +1,145 @@
+#include "app/watcher.hpp"
+
+#include <algorithm>
+
+#include "trialdir/layout.hpp"
+#include "trialdir/lease.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+// Jobs that are ended at exit get this long to write what they must.
+constexpr Seconds exit_grace{30};
+
+}  // namespace
+
+Watcher::Watcher(Desk desk, Heart heart)
+    : desk_(std::move(desk)),
+      heart_(std::move(heart)),
+      intake_(desk_),
+      sweep_(desk_),
+      decider_(desk_),
+      actor_(desk_) {}
+
+Status Watcher::tick() {
+    Seconds monotonic = desk_.ports.clock.monotonic();
+    bool poll = !last_poll_ || monotonic - *last_poll_ >= desk_.options.poll;
+    heart_.beat(monotonic);
+    for (auto& [type, scheduler] : desk_.backends.all()) scheduler->pump();
+    if (poll) intake_.look_for_jobs();
+    intake_.read_spool();
+    if (poll) {
+        intake_.conclude_missing();
+        sweep_.poll();
+        last_poll_ = monotonic;
+        auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
+        decider_.search_ended(desk_.options.until_done && optimizer && (!*optimizer || (*optimizer)->released));
+    } else {
+        sweep_.answer_bells();
+    }
+    decider_.decide();
+    if (auto committed = commit(); !committed) return committed;
+    actor_.act();
+    return {};
+}
+
+// Code::busy ends the watcher. Any other failure keeps all acts waiting for a commit that succeeds.
+Status Watcher::commit() {
+    bool paused = desk_.ledger().pause().has_value();
+    Status status = actor_.prepare();
+    if (status) status = desk_.books.commit();
+    if (status) status = desk_.books.still_owner();
+    if (status && desk_.full) {
+        desk_.full = false;
+        desk_.ports.log.info("the disk takes writes again");
+    }
+    if (status && pause_shown_ != paused) {
+        actor_.show_pause();
+        pause_shown_ = paused;
+    }
+    return status;
+}
+
+void Watcher::report_full_disk(const Error& error) {
+    if (!std::exchange(desk_.full, true))
+        desk_.ports.log.error("{}; nothing new is submitted until this is mended", error.text());
+}
+
+int Watcher::run() {
+    for (;;) {
+        auto ticked = tick();
+        if (!ticked && ticked.error().code == Code::busy) {
+            desk_.ports.log.error("{}", ticked.error().text());
+            return 1;
+        }
+        if (!ticked) report_full_disk(ticked.error());
+        if (desk_.options.once) return leave(ticked ? 0 : 1);
+        if (desk_.options.until_done && ticked && finished()) return leave(0);
+        if (desk_.options.until_done && ticked && desk_.ledger().pause() && count_live_jobs() == 0) return leave(1);
+        interrupts_ = desk_.ports.waker.interrupts();
+        if (interrupts_ > 0) return leave(0);
+        desk_.ports.waker.wait(pause_length());
+    }
+}
+
+Seconds Watcher::pause_length() const {
+    Seconds longest = desk_.options.poll;
+    if (auto due = decider_.next_due())
+        longest = std::clamp(*due - desk_.ports.clock.now(), Seconds(0.001), longest);
+    return longest;
+}
+
+bool Watcher::finished() {
+    auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
+    if (!optimizer || (*optimizer && !(*optimizer)->released)) return false;
+    if (!decider_.all_ended() || !desk_.published.empty() || desk_.books.journal().pending()) return false;
+    return !desk_.options.only.empty() || !desk_.ledger().trials().empty() || *optimizer;
+}
+
+int Watcher::count_live_jobs() const {
+    int jobs = 0;
+    for (auto& [id, trial] : desk_.ledger().trials())
+        for (auto& run : trial.stages)
+            jobs += static_cast<int>(std::count_if(run.tasks.begin(), run.tasks.end(), [&](auto& task) {
+                return !is_ended(trial.state) &&
+                       (task.state == TaskState::submitted || task.state == TaskState::running);
+            }));
+    return jobs;
+}
+
+// In good order: the last records are written, the epoch is given back, jobs run on unless asked.
+int Watcher::leave(int status) {
+    if (desk_.options.kill_on_exit && interrupts_ > 0) end_live_jobs();
+    int jobs = count_live_jobs();
+    desk_.books.record(desk_.books.event(EventKind::released, ""));
+    if (commit()) actor_.act();
+    heart_.stop();
+    auto& log = desk_.ports.log;
+    if (jobs > 0)
+        log.info("leaving; {} job{} run{} on. Resume with: trialwatch {}", jobs, jobs == 1 ? "" : "s",
+                 jobs == 1 ? "s" : "", desk_.ports.fs.root());
+    auto& pause = desk_.ledger().pause();
+    if (desk_.options.until_done && pause)
+        log.warn("the search is paused: {}. Go on with: trialctl resume {}", pause->reason, desk_.ports.fs.root());
+    return status;
+}
+
+// Kills every live trial and ticks until they have ended.
+void Watcher::end_live_jobs() {
+    for (auto& [id, trial] : std::map<TrialId, Trial>(desk_.ledger().trials())) {
+        if (is_ended(trial.state)) continue;
+        Event event = desk_.books.event(EventKind::kill, id);
+        event.text = "the watcher's end";
+        desk_.books.record(event);
+    }
+    Seconds begin = desk_.ports.clock.monotonic();
+    while (count_live_jobs() > 0 && desk_.ports.clock.monotonic() - begin < exit_grace) {
+        last_poll_.reset();
+        if (!tick()) return;
+        desk_.ports.waker.wait(Seconds(0.1));
+    }
+}
+
+}  // namespace tw

@@ -1,0 +1,60 @@
+// The watcher: reacts to files, submits the next stage, applies retries, holds and kills.
+//
+// A tick is: one look at the spool and what changed, at most one listing per backend, pure steps, one
+// commit, then the acts. protocol/07-journal-takeover.md gives the order and its reasons.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/actor.hpp"
+#include "app/decider.hpp"
+#include "app/desk.hpp"
+#include "app/intake.hpp"
+#include "app/sweep.hpp"
+#include "trialdir/lease.hpp"
+
+namespace tw {
+
+class Watcher {
+public:
+    // Checks the experiment, takes over the journal, adopts what runs. All mistakes in experiment.json
+    // are returned; Code::busy when another watcher lives.
+    static tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> start(Ports ports, WatcherOptions options,
+                                                                            const Backends::Maker& maker);
+
+    // Until the search has ended (until_done), or somebody asks to stop. Exit status.
+    int run();
+
+    Status tick();
+
+    const Desk& desk() const { return desk_; }
+
+private:
+    Watcher(Desk desk, Heart heart);
+
+    Status get_ready();
+    Status commit();
+    bool finished();
+    Seconds pause_length() const;
+    int leave(int status);
+    int count_live_jobs() const;
+    void end_live_jobs();
+    void report_full_disk(const Error& error);
+
+    Desk desk_;
+    Heart heart_;
+    Intake intake_;
+    Sweep sweep_;
+    Decider decider_;
+    Actor actor_;
+    std::optional<Seconds> last_poll_;
+    std::optional<bool> pause_shown_;
+    int interrupts_ = 0;
+};
+
+// Where another watcher owns the journal: whether it may be taken over now, or why not. Waits out the
+// silence of an owner on another host.
+Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, const WatcherOptions& options);
+
+}  // namespace tw

@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include "app/watcher.hpp"
+#include "base/text.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/lease.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+constexpr std::int64_t ballast_size = 1 << 20;
+
+std::vector<Error> just(Error error) {
+    std::vector<Error> errors;
+    errors.push_back(std::move(error));
+    return errors;
+}
+
+// Jobs of the local backend can be looked after from their own host alone.
+bool has_local_jobs(const Ledger& ledger) {
+    for (auto& [id, trial] : ledger.trials()) {
+        if (is_ended(trial.state)) continue;
+        for (auto& run : trial.stages) {
+            const Revision* revision = ledger.revision_of(trial);
+            const Stage* stage = revision ? revision->experiment.find_stage(run.name) : nullptr;
+            if (!stage) continue;
+            const BackendSpec& backend = stage->backend ? *stage->backend : revision->experiment.backend;
+            for (auto& task : run.tasks)
+                if (backend.type == "local" && (task.state == TaskState::submitted || task.state == TaskState::running))
+                    return true;
+        }
+    }
+    return false;
+}
+
+Status wait_for_silence(Ports ports, const Owner& owner) {
+    ports.log.info("the experiment belongs to {}; waiting {} for a sign of life (--takeover does not wait)",
+                   describe(owner), format_duration(silence));
+    auto beat = last_beat(ports.fs, "watcher", owner.epoch);
+    if (!beat) return fail(beat.error());
+    Seconds begin = ports.clock.monotonic();
+    while (ports.clock.monotonic() - begin < silence) {
+        ports.waker.wait(Seconds(5));
+        if (ports.waker.interrupts() > 0) return fail(Code::busy, "interrupted while waiting");
+        auto newest = last_beat(ports.fs, "watcher", owner.epoch);
+        if (!newest) return fail(newest.error());
+        if (*newest != *beat)
+            return fail({Code::busy, "another watcher lives: " + describe(owner), layout::journal, {}, 0,
+                         "stop it there first"});
+    }
+    return {};
+}
+
+Result<Ledger> replay(const Segment& segment) {
+    Ledger ledger;
+    for (auto& event : segment.events) {
+        auto applied = ledger.apply(event);
+        if (!applied) return fail(applied.error());
+    }
+    return ledger;
+}
+
+}  // namespace
+
+Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, const WatcherOptions& options) {
+    if (ledger.released()) return {};
+    const Owner& owner = segment.owner;
+    switch (standing_of(owner, ports.processes)) {
+        case Standing::dead: return {};
+        case Standing::alive:
+            return fail({Code::busy, "another watcher lives: " + describe(owner), layout::journal, {}, 0,
+                         fmt::format("it does the work; to stop it: kill {}", owner.pid)});
+        case Standing::elsewhere: break;
+    }
+    if (has_local_jobs(ledger))
+        return fail({Code::busy, "jobs of the local backend may still run under " + describe(owner), layout::journal,
+                     {}, 0, "start the watcher on " + owner.host});
+    if (options.takeover) return {};
+    if (options.once)
+        return fail({Code::busy, "the experiment belongs to " + describe(owner), layout::journal, {}, 0,
+                     "one tick cannot tell whether it lives; use --takeover if you know that it does not"});
+    return wait_for_silence(ports, owner);
+}
+
+tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports ports, WatcherOptions options,
+                                                                          const Backends::Maker& maker) {
+    auto loaded = load_experiment(ports.fs);
+    if (!loaded) return tl::unexpected(loaded.error());
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    if (!identity) return tl::unexpected(just(identity.error()));
+    if (auto same = check_identity(ports.fs, *identity); !same) return tl::unexpected(just(same.error()));
+    auto segment = read_newest(ports.fs);
+    if (!segment) return tl::unexpected(just(segment.error()));
+    auto ledger = *segment ? replay(**segment) : Result<Ledger>(Ledger{});
+    if (!ledger) return tl::unexpected(just(ledger.error()));
+    if (*segment)
+        if (auto may = may_take_over(ports, **segment, *ledger, options); !may) return tl::unexpected(just(may.error()));
+
+    HostIdentity self = ports.processes.self();
+    auto journal = Journal::begin(ports.fs, make_owner(self, identity->id, ports.clock.now()), *ledger, *segment);
+    if (!journal) return tl::unexpected(just(journal.error()));
+    Heart heart(ports.fs, "watcher", journal->owner().epoch);
+    std::string nonce = fmt::format("{}-{}", self.name, self.pid);
+    Desk desk{ports,
+              options,
+              nonce,
+              Books(ports, std::move(*ledger), std::move(*journal)),
+              Backends(maker),
+              Launcher(ports.fs, identity->id, options.trialctl),
+              Spool(ports.fs),
+              {},
+              {},
+              {},
+              {},
+              true,
+              {},
+              false,
+              false};
+    std::unique_ptr<Watcher> watcher(new Watcher(std::move(desk), std::move(heart)));
+    if (auto ready = watcher->get_ready(); !ready) return tl::unexpected(just(ready.error()));
+    return watcher;
+}
+
+Status Watcher::get_ready() {
+    Ports ports = desk_.ports;
+    if (auto installed = desk_.launcher.install_wrapper(desk_.nonce); !installed) return installed;
+    if (!is_listed(ports.fs, layout::ballast))
+        (void)ports.fs.create(layout::ballast, std::string(ballast_size, 'b'));
+    if (auto read = sweep_.read_revision(); !read) return read;
+    const Revision& revision = *desk_.ledger().latest();
+    for (auto& stage : revision.experiment.stages)
+        if (auto backend = desk_.backends.of(revision.experiment, stage); !backend) return fail(backend.error());
+    for (int shard = 0; shard < layout::shards; ++shard)
+        ports.waker.watch(layout::spool + "/" + layout::shard_name(shard));
+    ports.waker.watch(layout::trials);
+    intake_.adopt_all();
+    decider_.begin();
+    return {};
+}
+
+}  // namespace tw

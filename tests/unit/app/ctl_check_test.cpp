@@ -1,0 +1,150 @@
+// check, init, submit.
+#include "ctl_fixture.hpp"
+
+namespace tw {
+namespace {
+
+class CtlCheckTest : public CtlTest {
+protected:
+    CtlCheckTest() {
+        auto bin = make_directory("/bin");
+        EXPECT_TRUE(bin.create("sh", "", 0755));
+        make_directory("/usr/bin");
+        for (auto* script : {"train.sh", "flow.sh", "metric.sh"}) script_file(script, "#!/bin/sh\n");
+    }
+
+    void script_file(const std::string& name, const std::string& text, std::uint32_t mode = 0755) {
+        (void)fs.remove(name);
+        EXPECT_TRUE(fs.create(name, text, mode));
+    }
+
+    // Messages by level; the exit status goes to `status`.
+    std::vector<std::string> findings(const std::string& level) {
+        out.str("");
+        status = check_verb(context, fs, true);
+        std::vector<std::string> texts;
+        for (auto& finding : json())
+            if (finding["level"] == level)
+                texts.push_back(finding["pointer"].get<std::string>() + ": " +
+                                finding["message"].get<std::string>() + " (" +
+                                finding["hint"].get<std::string>() + ")");
+        return texts;
+    }
+
+    int status = 0;
+};
+
+TEST_F(CtlCheckTest, AGoodExperimentHasNoMistakes) {
+    EXPECT_THAT(findings("error"), ElementsAre());
+    EXPECT_THAT(findings("warning"), ElementsAre());
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(CtlCheckTest, EveryMistakeOfTheFileIsTold) {
+    fs.put("experiment.json", R"({"format": 1, "stagse": [], "optimizer": {"trails": 3}})");
+    EXPECT_EQ(findings("error").size(), 2u);
+    EXPECT_EQ(status, 2);
+}
+
+TEST_F(CtlCheckTest, ScriptsAreLookedAt) {
+    EXPECT_TRUE(fs.remove("train.sh"));
+    script_file("trian.sh", "");
+    script_file("flow.sh", "#!/bin/sh\r\necho\r\n");
+    script_file("metric.sh", "#!/bin/sh\n", 0644);
+    auto errors = findings("error");
+    ASSERT_EQ(errors.size(), 3u);
+    EXPECT_EQ(errors[0], "/stages/0/command/0: there is no ./train.sh (did you mean './trian.sh'?)");
+    EXPECT_THAT(errors[1], HasSubstr("Windows line ends"));
+    EXPECT_THAT(errors[2], HasSubstr("chmod +x metric.sh"));
+    EXPECT_EQ(status, 2);
+}
+
+TEST_F(CtlCheckTest, DoubtsAreWarnings) {
+    script_file("train.sh", "echo hello\n");
+    script_file("flow.sh", "#!/opt/python\n");
+    fs.put("trials/000001/config.json", R"({"layers": 99})");
+    fs.put("trials/my trial/config.json", "{}");
+    fs.make_directories("trials/000002");
+    auto warnings = findings("warning");
+    EXPECT_EQ(warnings.size(), 5u) << out.str();
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(CtlCheckTest, CommandsAreLookedForInPath) {
+    auto stages =
+        R"({"stages": [{"name": "metric", "command": ["sh"]}, {"name": "b", "command": ["python4"]}]})";
+    fs.put("experiment.json", stages);
+    auto warnings = findings("warning");
+    ASSERT_EQ(warnings.size(), 2u);  // and the empty space
+    EXPECT_THAT(warnings[1], HasSubstr("python4"));
+}
+
+TEST_F(CtlCheckTest, NotesOnTheSearch) {
+    fs.put("experiment.json", R"({"space": {"a": {"type": "categorical", "choices": [1, 2, 3]}},
+                                  "optimizer": {"sampler": "grid", "trials": 10}})");
+    auto notes = findings("note");
+    ASSERT_EQ(notes.size(), 3u);
+    EXPECT_THAT(notes[0], HasSubstr("'cost' is minimised"));
+    EXPECT_THAT(notes[1], HasSubstr("no default for a"));
+    EXPECT_THAT(notes[2], HasSubstr("has 3 configurations for 10 trials"));
+}
+
+TEST_F(CtlCheckTest, ACopyIsToldApart) {
+    know_experiment();
+    fs.put(".trialwatch/id", write_identity({"0123456789abcdef", "/elsewhere", 1}));
+    EXPECT_THAT(findings("error")[0], HasSubstr("copy"));
+}
+
+TEST_F(CtlCheckTest, InitCopiesATemplateWithoutItsSources) {
+    auto old = make_directory("/share/power_flow");
+    disks["/share"] = std::make_shared<VirtualDisk>();
+    VirtualFileSystem(disks["/share"], "/share").make_directories("power_flow");
+    EXPECT_TRUE(old.create("train.sh", "#!/bin/sh\n", 0755));
+    for (auto* path :
+         {"experiment.json", "README.md", "CMakeLists.txt", "tool.cpp", "src/main.cpp", "data/case.m"})
+        old.put(path, "x");
+    VirtualFileSystem fresh(std::make_shared<VirtualDisk>(), "/new");
+    InitOptions options;
+    options.templates = "/share";
+    options.name = "power-flow";
+    ASSERT_EQ(init_verb(context, fresh, options), 0) << err.str();
+    std::vector<std::string> names;
+    for (auto& entry : fresh.dump()) names.push_back(entry.first);
+    EXPECT_THAT(names, ElementsAre("README.md", "data/", "data/case.m", "experiment.json", "train.sh"));
+    EXPECT_EQ(fresh.stat("train.sh")->mode & 0100, 0100u);
+    EXPECT_THAT(out.str(), HasSubstr("trialctl run /new"));
+    EXPECT_EQ(init_verb(context, fresh, options), 1);  // not empty any more
+    VirtualFileSystem other;
+    options.name = "pwr";
+    EXPECT_EQ(init_verb(context, other, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("power-flow"));
+}
+
+TEST_F(CtlCheckTest, InitFromAnOldExperimentLeavesItsTrials) {
+    put_config("000000");
+    know_experiment();
+    VirtualFileSystem fresh(std::make_shared<VirtualDisk>(), "/new");
+    InitOptions options;
+    options.from = "/virtual/experiment";
+    ASSERT_EQ(init_verb(context, fresh, options), 0) << err.str();
+    EXPECT_TRUE(fresh.exists("train.sh"));
+    EXPECT_FALSE(fresh.exists("trials"));
+    EXPECT_FALSE(fresh.exists(".trialwatch"));
+}
+
+TEST_F(CtlCheckTest, SubmitShowsEveryStage) {
+    SubmitOptions options;
+    options.json = true;
+    ASSERT_EQ(submit_verb(context, fs, options), 0) << err.str();
+    auto stages = json();
+    ASSERT_EQ(stages.size(), 3u);
+    EXPECT_THAT(stages[0]["command"][0].get<std::string>(), HasSubstr("train.sh"));
+    EXPECT_EQ(stages[1]["command"][1], "flows/*.json");
+    EXPECT_THAT(stages[2]["environment"].dump(), HasSubstr("TRIAL_STAGE=metric"));
+    EXPECT_FALSE(fs.exists("trials"));
+    options.id = "000007";
+    EXPECT_EQ(submit_verb(context, fs, options), 1);
+}
+
+}  // namespace
+}  // namespace tw

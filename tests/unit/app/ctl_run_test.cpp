@@ -1,0 +1,224 @@
+// run, try, wait: with programs that only pretend.
+#include <csignal>
+
+#include "ctl_fixture.hpp"
+
+namespace tw {
+namespace {
+
+class CtlRunTest : public CtlTest {
+protected:
+    CtlRunTest() {
+        processes.on_spawn = [this](const FakeProcesses::Started& started) {
+            std::string program = started.spawn.argv[0].substr(started.spawn.argv[0].rfind('/') + 1);
+            running[program] = started.id.pid;
+            if (on_start.contains(program)) on_start[program](started);
+        };
+    }
+
+    // The journal as the watcher of this run leaves it.
+    void finish_search() {
+        add_trial("000000");
+        end_trial("000000", EndState::complete, 1.5);
+        released = true;
+        begin_journal();
+    }
+
+    void end(const std::string& program, int status) { processes.finish(running.at(program), status); }
+
+    std::map<std::string, std::function<void(const FakeProcesses::Started&)>> on_start;
+    std::map<std::string, std::int64_t> running;
+};
+
+TEST_F(CtlRunTest, StartsBothAndEndsWithTheBest) {
+    int waits = 0;
+    waker.on_wait = [&](Seconds) {
+        if (!running.contains("trialwatch")) return;
+        if (++waits == 1) end("trialopt", 0);
+        if (waits == 2) {
+            finish_search();
+            end("trialwatch", 0);
+        }
+    };
+    RunOptions options;
+    options.trials = "+5";
+    options.jobs = 3;
+    EXPECT_EQ(run_verb(context, fs, options), 0) << err.str();
+    ASSERT_EQ(processes.started.size(), 2u);
+    EXPECT_THAT(processes.started[0].spawn.argv,
+                ElementsAre("/opt/bin/trialopt", "/virtual/experiment", "--trials", "+5"));
+    EXPECT_THAT(processes.started[1].spawn.argv,
+                ElementsAre("/opt/bin/trialwatch", "/virtual/experiment", "--until-done", "--jobs", "3"));
+    EXPECT_EQ(processes.started[0].spawn.output, "/virtual/experiment/.trialwatch/run.log");
+    EXPECT_THAT(out.str(), HasSubstr("000000"));
+    EXPECT_THAT(out.str(), HasSubstr("cost=1.5"));
+    EXPECT_THAT(out.str(), HasSubstr("trialctl best"));
+}
+
+TEST_F(CtlRunTest, FirstInterruptLetsJobsRunOnTheSecondEndsThem) {
+    processes.signals_end = false;
+    add_trial("000000");
+    start_task("000000");
+    begin_journal();
+    processes.restart();  // that watcher is gone
+    int waits = 0;
+    waker.on_wait = [&](Seconds) {
+        if (!running.contains("trialwatch")) return;
+        ++waits;
+        if (waits <= 2) waker.stops = waits;
+        if (waits == 4)
+            for (auto* program : {"trialwatch", "trialopt"}) end(program, 0);
+    };
+    EXPECT_EQ(run_verb(context, fs, {}), 1);
+    ASSERT_EQ(processes.signals.size(), 4u);
+    EXPECT_EQ(processes.signals[0].signal, SIGTERM);
+    EXPECT_EQ(processes.signals[2].signal, SIGINT);
+    EXPECT_THAT(out.str(), HasSubstr("1 jobs run on"));
+    EXPECT_THAT(out.str(), HasSubstr("trialctl run"));
+}
+
+TEST_F(CtlRunTest, AFailedWatcherEndsTheOptimizerAndShowsItsWords) {
+    on_start["trialwatch"] = [&](const FakeProcesses::Started& started) {
+        fs.put(".trialwatch/run.log", "trialwatch: the wheel came off\n");
+        processes.finish(started.id.pid, 1);
+    };
+    EXPECT_EQ(run_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("the wheel came off"));
+    EXPECT_THAT(err.str(), HasSubstr("trialwatch ended with exit status 1"));
+    ASSERT_EQ(processes.signals.size(), 1u);
+    EXPECT_EQ(processes.signals[0].id.pid, running["trialopt"]);
+}
+
+TEST_F(CtlRunTest, APauseIsNoSuccess) {
+    on_start["trialwatch"] = [&](const FakeProcesses::Started& started) {
+        know_experiment();
+        Event paused = event(EventKind::paused);
+        paused.text = "5 trials failed alike";
+        record(paused);
+        released = true;
+        begin_journal();
+        processes.finish(started.id.pid, 1);
+        end("trialopt", 0);
+    };
+    EXPECT_EQ(run_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("5 trials failed alike"));
+    EXPECT_THAT(err.str(), HasSubstr("trialctl resume"));
+}
+
+TEST_F(CtlRunTest, ASecondRunIsToldOfTheFirst) {
+    begin_journal();
+    EXPECT_EQ(run_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("runs already"));
+    EXPECT_TRUE(processes.started.empty());
+}
+
+TEST_F(CtlRunTest, BrokenExperimentStartsNothing) {
+    fs.put("experiment.json", R"({"format": 1, "stagse": [], "optimzer": {}})");
+    EXPECT_EQ(run_verb(context, fs, {}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("stages"));
+    EXPECT_THAT(err.str(), HasSubstr("optimizer"));
+    EXPECT_TRUE(processes.started.empty());
+}
+
+TEST_F(CtlRunTest, OverwriteSetsAsideAfterAsking) {
+    finish_search();
+    RunOptions options;
+    options.overwrite = true;
+    EXPECT_EQ(run_verb(context, fs, options), 2);  // nobody to ask
+    context.confirm = [](const std::string&) { return false; };
+    EXPECT_EQ(run_verb(context, fs, options), 1);
+    EXPECT_TRUE(fs.exists("trials/000000"));
+    options.yes = true;
+    on_start["trialopt"] = [&](auto& started) { processes.finish(started.id.pid, 0); };
+    on_start["trialwatch"] = [&](auto& started) { processes.finish(started.id.pid, 0); };
+    EXPECT_EQ(run_verb(context, fs, options), 0) << err.str();
+    EXPECT_FALSE(fs.exists("trials"));
+    EXPECT_TRUE(fs.exists("trials.old.1/000000/config.json"));
+    EXPECT_TRUE(fs.exists(".trialwatch.old.1/journal"));
+}
+
+TEST_F(CtlRunTest, DetachWaitsUntilItIsSeenToRun) {
+    on_start["trialctl"] = [&](auto&) {
+        add_trial("000000");
+        begin_journal();
+    };
+    RunOptions options;
+    options.detach = true;
+    options.jobs = 2;
+    EXPECT_EQ(run_verb(context, fs, options), 0) << err.str();
+    EXPECT_THAT(processes.started[0].spawn.argv,
+                ElementsAre("/opt/bin/trialctl", "run", "/virtual/experiment", "--jobs", "2"));
+    EXPECT_TRUE(processes.started[0].spawn.new_session);
+    EXPECT_THAT(out.str(), HasSubstr("trialctl wait"));
+}
+
+TEST_F(CtlRunTest, DetachTellsAnEarlyFailure) {
+    on_start["trialctl"] = [&](auto& started) {
+        fs.put(".trialwatch/run.log", "no such backend\n");
+        processes.finish(started.id.pid, 2);
+    };
+    RunOptions options;
+    options.detach = true;
+    EXPECT_EQ(run_verb(context, fs, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("no such backend"));
+}
+
+TEST_F(CtlRunTest, TryShowsLogsAndTheResult) {
+    on_start["trialwatch"] = [&](auto&) {
+        add_trial("000000");
+        fs.put("trials/000000/logs/train.1.out", "epoch 1\n");
+    };
+    waker.on_wait = [&](Seconds) {
+        if (waker.waits.size() == 1) return;
+        end_trial("000000", EndState::complete, 2.5);
+        released = true;
+        begin_journal();
+        end("trialwatch", 0);
+    };
+    TryOptions options;
+    options.set = {"layers=4"};
+    EXPECT_EQ(try_verb(context, fs, options), 0) << err.str();
+    EXPECT_THAT(processes.started[0].spawn.argv, ElementsAre("/opt/bin/trialwatch", "/virtual/experiment",
+                                                             "--until-done", "--only", "000000"));
+    EXPECT_THAT(out.str(), HasSubstr("epoch 1\n"));
+    EXPECT_THAT(out.str(), HasSubstr("cost=2.5"));
+}
+
+TEST_F(CtlRunTest, TryThatFailsSaysWhy) {
+    on_start["trialwatch"] = [&](auto& started) {
+        add_trial("000000");
+        end_trial("000000", EndState::failed, 0, "exit status 3");
+        released = true;
+        begin_journal();
+        processes.finish(started.id.pid, 0);
+    };
+    EXPECT_EQ(try_verb(context, fs, {}), 1);
+    EXPECT_THAT(out.str(), HasSubstr("failed: exit status 3"));
+    EXPECT_THAT(out.str(), HasSubstr("trialctl retry"));
+}
+
+TEST_F(CtlRunTest, WaitEndsWithTheLastTrial) {
+    add_trial("000000");
+    begin_journal();
+    waker.on_wait = [&](Seconds) {
+        end_trial("000000", EndState::complete, 1);
+        begin_journal();
+    };
+    EXPECT_EQ(wait_verb(context, fs, {}), 0);
+    EXPECT_EQ(waker.waits.size(), 1u);
+}
+
+TEST_F(CtlRunTest, WaitGivesUp) {
+    add_trial("000000");
+    begin_journal();
+    EXPECT_EQ(wait_verb(context, fs, {Seconds(30)}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("1 trials have not ended"));
+    Event paused = event(EventKind::paused);
+    paused.text = "why";
+    record(paused);
+    begin_journal();
+    EXPECT_EQ(wait_verb(context, fs, {}), 1);
+}
+
+}  // namespace
+}  // namespace tw

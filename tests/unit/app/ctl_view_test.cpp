@@ -1,0 +1,146 @@
+#include "ctl_fixture.hpp"
+
+namespace tw {
+namespace {
+
+class CtlViewTest : public CtlTest {
+protected:
+    ExperimentView view() {
+        auto read = read_view(fs, clock, processes);
+        EXPECT_TRUE(read) << read.error().text();
+        return read ? std::move(*read) : ExperimentView{};
+    }
+};
+
+TEST_F(CtlViewTest, NothingIsThereYet) {
+    auto seen = view();
+    EXPECT_TRUE(seen.trials.empty());
+    EXPECT_FALSE(seen.journalled);
+    EXPECT_EQ(seen.watcher.state, RoleView::State::absent);
+    EXPECT_EQ(seen.optimizer.state, RoleView::State::absent);
+    EXPECT_EQ(seen.planned(), 10);
+}
+
+TEST_F(CtlViewTest, JournalledAndNewTrialsTogether) {
+    add_trial("000000");
+    end_trial("000000", EndState::complete, 1.5);
+    add_trial("000001");
+    start_task("000001");
+    begin_journal();
+    put_config("000002");
+    fs.make_directories("trials/000003");  // reserved only
+    auto seen = view();
+    ASSERT_EQ(seen.trials.size(), 3u);
+    EXPECT_EQ(seen.trials[0].state, TrialState::complete);
+    EXPECT_EQ(seen.trials[0].values.at("cost"), 1.5);
+    EXPECT_EQ(seen.trials[0].attempts, 3);
+    EXPECT_EQ(seen.trials[1].state, TrialState::running);
+    EXPECT_EQ(seen.trials[1].stage, "train");
+    EXPECT_EQ(seen.trials[1].running, 1);
+    EXPECT_EQ(seen.trials[2].state, TrialState::waiting);
+    EXPECT_EQ(seen.live(), 2u);
+}
+
+TEST_F(CtlViewTest, ResultAloneCompletesWhereNoWatcherWas) {
+    put_config("000000");
+    fs.put("trials/000000/result.json", R"({"cost": 2})");
+    put_config("000001");
+    fs.put("trials/000001/result.json", R"({"cost": NaN})");
+    auto seen = view();
+    EXPECT_EQ(seen.trials[0].state, TrialState::complete);
+    EXPECT_EQ(seen.trials[1].state, TrialState::waiting);
+    know_experiment();
+    EXPECT_EQ(view().trials[0].state, TrialState::waiting);
+}
+
+TEST_F(CtlViewTest, OutcomeOfAnUnknownTrialIsTheLastWord) {
+    know_experiment();
+    put_config("000000");
+    Outcome outcome;
+    outcome.state = EndState::pruned;
+    outcome.seq = 4;
+    fs.put("trials/000000/outcome.json", write_outcome(outcome));
+    EXPECT_EQ(view().trials[0].state, TrialState::pruned);
+}
+
+TEST_F(CtlViewTest, NumbersSortByValue) {
+    put_config("1000000");
+    put_config("000002");
+    put_config("warm");
+    auto seen = view();
+    EXPECT_EQ(seen.trials[0].id, "000002");
+    EXPECT_EQ(seen.trials[1].id, "1000000");
+    EXPECT_EQ(seen.trials[2].id, "warm");
+}
+
+TEST_F(CtlViewTest, WatcherStates) {
+    begin_journal();
+    EXPECT_EQ(view().watcher.state, RoleView::State::alive);
+    processes.restart();
+    EXPECT_EQ(view().watcher.state, RoleView::State::dead);
+    FakeProcesses other("node2");
+    auto seen = read_view(fs, clock, other);
+    EXPECT_EQ(seen->watcher.state, RoleView::State::elsewhere);
+    EXPECT_EQ(seen->watcher.seen, Instant{});
+    fs.put(".trialwatch/beats/watcher.1.7", "");
+    EXPECT_EQ(read_view(fs, clock, other)->watcher.seen, clock.now());
+    released = true;
+    begin_journal();
+    EXPECT_EQ(view().watcher.state, RoleView::State::released);
+}
+
+TEST_F(CtlViewTest, OptimizerStates) {
+    know_experiment();
+    auto lease =
+        Lease::take(fs, layout::optimizer, make_owner(processes.self(), "0123456789abcdef", clock.now()), {});
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(view().optimizer.state, RoleView::State::alive);
+    lease->release();
+    EXPECT_EQ(view().optimizer.state, RoleView::State::released);
+}
+
+TEST_F(CtlViewTest, ReadsWithoutWriting) {
+    add_trial("000000");
+    begin_journal();
+    fs.accesses.clear();
+    auto seen = view();
+    read_configs(fs, seen.trials);
+    for (auto& access : fs.accesses)
+        EXPECT_THAT((std::vector<std::string>{"list", "stat", "read"}), testing::Contains(access.op));
+    EXPECT_EQ(std::get<std::int64_t>(seen.trials[0].params.at("layers")), 3);
+}
+
+TEST_F(CtlViewTest, BrokenExperimentFallsBackToTheJournal) {
+    begin_journal();
+    fs.put("experiment.json", "{\"format\": 1, \"nmae\": 3}");
+    auto seen = view();
+    ASSERT_TRUE(seen.experiment);
+    EXPECT_EQ(seen.experiment->name, "test");
+    EXPECT_FALSE(seen.mistakes.empty());
+}
+
+TEST_F(CtlViewTest, FindsByNumberAndSuggests) {
+    put_config("000042");
+    put_config("baseline");
+    auto seen = view();
+    EXPECT_EQ((*find_trial(seen, "42"))->id, "000042");
+    EXPECT_THAT(find_trial(seen, "baselin").error().hint, HasSubstr("baseline"));
+    EXPECT_EQ(find_trial(seen, "7").error().code, Code::not_found);
+}
+
+TEST_F(CtlViewTest, RanksCompleteTrials) {
+    for (int i = 0; i < 3; ++i) add_trial(numbered_trial(i));
+    end_trial("000000", EndState::complete, 3);
+    end_trial("000001", EndState::failed);
+    end_trial("000002", EndState::complete, 1);
+    begin_journal();
+    auto seen = view();
+    auto order = ranked(seen);
+    ASSERT_EQ(order.size(), 2u);
+    EXPECT_EQ(order[0]->id, "000002");
+    EXPECT_EQ(ranked(seen, "cost", Direction::maximize)[0]->id, "000000");
+    EXPECT_EQ(best_of(seen).size(), 1u);
+}
+
+}  // namespace
+}  // namespace tw
