@@ -41,6 +41,7 @@ Status Books::begin_again() {
     if (auto owner = still_owner(); !owner) return owner;
     Segment before;
     before.owner = journal_.owner();
+    before.length = journal_.length();
     Owner owner = journal_.owner();
     owner.since = ports_.clock.now();
     auto journal = Journal::begin(ports_.fs, owner, ledger_, before);

@@ -13,7 +13,7 @@ std::string progress_line(const ExperimentView& view) {
     if (auto failed = view.count(TrialState::failed)) line += fmt::format(", {} failed", failed);
     auto best = best_of(view);
     if (best.empty()) return line;
-    auto& objective = view.objectives().front();
+    auto objective = view.objectives().front();
     line += fmt::format(", best {}: {} = {}", best.front()->id, objective.name,
                         format_value(best.front()->values.at(objective.name)));
     return best.size() > 1 && view.objectives().size() > 1

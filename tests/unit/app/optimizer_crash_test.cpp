@@ -78,7 +78,7 @@ public:
 private:
     void make_identity() {
         prepare_experiment(world_.fs, "0123456789abcdef").value();
-        world_.fs.sync_all().value();
+        must(world_.fs.sync_all());
     }
 
     void live() {

@@ -74,7 +74,7 @@ TEST_F(OptimizerLease, WhoIsOvertakenLeaves) {
     EXPECT_EQ(world.optimizer->run(), 1);
     EXPECT_THAT(world.configs(), SizeIs(2));
     EXPECT_FALSE(world.released());
-    EXPECT_THAT(world.said.str(), HasSubstr("another trialopt has taken over"));
+    EXPECT_THAT(world.said.text, HasSubstr("another trialopt has taken over"));
 }
 
 TEST_F(OptimizerLease, AStopGivesTheRoleBack) {
@@ -82,7 +82,7 @@ TEST_F(OptimizerLease, AStopGivesTheRoleBack) {
     world.waker.answers = {Waker::Reason::signal};
     EXPECT_EQ(world.optimizer->run(), 0);
     EXPECT_TRUE(world.released());
-    EXPECT_THAT(world.said.str(), HasSubstr("Resume with: trialopt /virtual/experiment"));
+    EXPECT_THAT(world.said.text, HasSubstr("Resume with: trialopt /virtual/experiment"));
     EXPECT_THAT(world.fs.list(layout::beats).value(), IsEmpty());
 }
 
@@ -106,7 +106,7 @@ TEST_F(OptimizerLease, OnceKeepsItUntilTheSearchIsComplete) {
 TEST_F(OptimizerLease, ACopyIsRefused) {
     ASSERT_THAT(world.start(), IsEmpty());
     support::VirtualFileSystem copy(world.disk, "/virtual/copy");
-    auto started = Optimizer::start({copy, world.clock, world.waker, world.processes, world.log}, {});
+    auto started = Optimizer::start({copy, world.clock, world.waker, world.processes, world.said}, {});
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error()[0].code, Code::refused);
 }

@@ -35,7 +35,7 @@ TEST(OptimizerSpace, ANewParameterWithADefaultKeepsOldTrials) {
     EXPECT_EQ(third.proposal.k, 0);
     EXPECT_EQ(third.proposal.seen, 2);
     EXPECT_TRUE(third.params.contains("n"));
-    EXPECT_THAT(world.said.str(), HasSubstr("the search is another one now"));
+    EXPECT_THAT(world.said.text, HasSubstr("the search is another one now"));
 }
 
 TEST(OptimizerSpace, WithoutADefaultTheyAreLeftOut) {
@@ -45,8 +45,8 @@ TEST(OptimizerSpace, WithoutADefaultTheyAreLeftOut) {
     world.tick();
     EXPECT_EQ(world.optimizer->search().told(), 0);
     EXPECT_EQ(world.optimizer->search().left_out(), 2);
-    EXPECT_THAT(world.said.str(), HasSubstr("2 ended trials are left out"));
-    EXPECT_THAT(world.said.str(), HasSubstr("'n' has no default"));
+    EXPECT_THAT(world.said.text, HasSubstr("2 ended trials are left out"));
+    EXPECT_THAT(world.said.text, HasSubstr("'n' has no default"));
     EXPECT_EQ(world.configs().at("000002").proposal.seen, 2);  // told or not, they are behind us
 }
 
@@ -85,8 +85,8 @@ TEST(OptimizerSpace, ABrokenDeclarationIsSaidOnceAndLeft) {
     world.tick();
     world.tick();
     EXPECT_THAT(world.configs(), SizeIs(4));
-    EXPECT_EQ(world.count_said("goes on as before"), 1);
-    EXPECT_EQ(world.count_said("flaot"), 1);
+    EXPECT_EQ(world.said.count("goes on as before"), 1);
+    EXPECT_EQ(world.said.count("flaot"), 1);
 }
 
 TEST(OptimizerSpace, MistakesAtTheStartAreAllReturned) {

@@ -96,7 +96,7 @@ TEST_F(OptimizerTelling, NotThoseOfAnotherUser) {
     world.clock.advance(Seconds(100));
     world.tick();
     EXPECT_THAT(world.diary, ElementsAre("2=000000 k0"));
-    EXPECT_THAT(world.said.str(), HasSubstr("belongs to another user"));
+    EXPECT_THAT(world.said.text, HasSubstr("belongs to another user"));
 }
 
 TEST_F(OptimizerTelling, ARestartTellsTheSame) {
@@ -155,7 +155,7 @@ TEST_F(OptimizerTelling, WithoutAWatcherABadResultFails) {
     world.tick();
     EXPECT_THAT(world.diary, ElementsAre("1=000001 k1", "2=000002 k2"));
     EXPECT_EQ(world.optimizer->book().trials().at("000001").outcome->state, EndState::failed);
-    EXPECT_THAT(world.said.str(), HasSubstr("no usable value"));
+    EXPECT_THAT(world.said.text, HasSubstr("no usable value"));
 }
 
 TEST_F(OptimizerTelling, ATornOutcomeIsWaitedFor) {

@@ -2,13 +2,11 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <spdlog/sinks/ostream_sink.h>
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 
 #include "app/optimizer.hpp"
@@ -49,14 +47,29 @@ private:
     std::uint64_t state_ = 1;
 };
 
+// Everything that was said, a line each.
+class SaidLog final : public Log {
+public:
+    void write(Level, const std::string& line) override { text += line + "\n"; }
+    int count(const std::string& words) const {
+        int count = 0;
+        for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++count;
+        return count;
+    }
+    std::string text;
+};
+
+inline void must(const Status& status) {
+    if (!status) throw std::runtime_error(status.error().text());
+}
+
 struct OptimizerWorld {
     support::FakeClock clock;
     support::FakeWaker waker{&clock};
     support::FakeProcesses processes;
     std::shared_ptr<support::VirtualDisk> disk = std::make_shared<support::VirtualDisk>();
     support::VirtualFileSystem fs{disk};
-    std::ostringstream said;
-    spdlog::logger log{"test", std::make_shared<spdlog::sinks::ostream_sink_st>(said)};
+    SaidLog said;
     std::vector<std::string> diary;  // what the learning sampler was told
     SamplerMaker maker = make_sampler;
     std::unique_ptr<Optimizer> optimizer;
@@ -65,9 +78,8 @@ struct OptimizerWorld {
     explicit OptimizerWorld(const std::string& optimizer_part = R"("trials":6,"parallel":2,"sampler":"sobol")",
                             const std::string& space = plain_space) {
         disk->follow([this] { return clock.now(); });
-        log.set_pattern("%l %v");
         declare(experiment_json(space, optimizer_part));
-        fs.sync_all().value();
+        must(fs.sync_all());
     }
 
     void declare(const std::string& text) { fs.put(layout::experiment_file, text); }
@@ -77,7 +89,7 @@ struct OptimizerWorld {
         };
     }
 
-    Ports ports() { return {fs, clock, waker, processes, log}; }
+    Ports ports() { return {fs, clock, waker, processes, said}; }
 
     std::vector<Error> start(OptimizerOptions options = {}) {
         auto started = Optimizer::start(ports(), std::move(options), maker);
@@ -86,7 +98,7 @@ struct OptimizerWorld {
         return {};
     }
     void tick() {
-        optimizer->tick().value();
+        must(optimizer->tick());
         clock.advance(Seconds(1));
     }
     void restart() {  // as after a SIGKILL
@@ -107,7 +119,7 @@ struct OptimizerWorld {
         outcome.values = std::move(values);
         outcome.ended = clock.now();
         fs.put(layout::outcome(id), write_outcome(outcome));
-        fs.sync_all().value();
+        must(fs.sync_all());
     }
     void end(const TrialId& id, double cost) { end_as(id, ++seq, EndState::complete, {{"cost", cost}}); }
 
@@ -134,12 +146,6 @@ struct OptimizerWorld {
     bool released() {
         auto holder = Lease::newest(fs, layout::optimizer).value();
         return holder && holder->released;
-    }
-    int count_said(const std::string& words) const {
-        int count = 0;
-        std::string all = said.str();
-        for (auto at = all.find(words); at != std::string::npos; at = all.find(words, at + 1)) ++count;
-        return count;
     }
 };
 
