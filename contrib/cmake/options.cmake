@@ -1,6 +1,7 @@
 # Compiler switches as interface targets: every target of ours links trialwatch_options.
 add_library(trialwatch_options INTERFACE)
-target_compile_options(trialwatch_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+target_compile_options(trialwatch_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+  -Wno-restrict) # GCC 12 sees overlaps in std::string's operator+ that are none (GCC bug 105651)
 target_compile_definitions(trialwatch_options INTERFACE
   FMT_HEADER_ONLY=1 SPDLOG_FMT_EXTERNAL=1 TRIALWATCH_VERSION="${PROJECT_VERSION}")
 if(TRIALWATCH_WERROR)

@@ -55,7 +55,8 @@ void Actor::submit() {
     std::map<Scheduler*, std::vector<JobRequest>> groups;
     for (auto& planned : std::exchange(desk_.acts.submissions, {})) {
         const Trial* trial = desk_.ledger().find(planned.request.trial);
-        auto prepared = desk_.launcher.prepare(*trial);
+        const Revision* revision = desk_.ledger().revision_of(*trial);
+        auto prepared = desk_.launcher.prepare(*trial, *revision, planned.request.tasks.front().key);
         if (prepared)
             groups[planned.scheduler].push_back(std::move(planned.request));
         else

@@ -79,8 +79,13 @@ Status Launcher::install_wrapper(const std::string& nonce) {
     return made;
 }
 
-Status Launcher::prepare(const Trial& trial) {
+Status Launcher::prepare(const Trial& trial, const Revision& revision, const AttemptKey& key) {
     std::string directory = layout::trial(trial.id);
+    const Stage& stage = *revision.experiment.find_stage(key.stage);
+    std::string done = done_path(stage, *trial.find_stage(key.stage), key.task);
+    bool again = key.attempt > 1 || key.incarnation > 1;
+    if (again && !done.empty())
+        if (auto removed = remove_if_there(fs_, directory + "/" + done); !removed) return removed;
     for (auto& name : {"/logs", "/checkpoint"})
         if (auto made = make_directory_if_absent(fs_, directory + name); !made) return made;
     return open_gate(fs_, trial.id, trial.incarnation);

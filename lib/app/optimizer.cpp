@@ -68,8 +68,8 @@ void Optimizer::tell(bool looked_around) {
 void Optimizer::say_left_out() {
     if (run_.left_out() == said_left_out_) return;
     said_left_out_ = run_.left_out();
-    ports_.log.warn("{} ended trial{} left out of the search: not of its space; the first is {}", run_.left_out(),
-                    run_.left_out() == 1 ? " is" : "s are", run_.why_left_out());
+    ports_.log.warn("{} ended trial{} left out of the search: not of its space; the first is {}",
+                    run_.left_out(), run_.left_out() == 1 ? " is" : "s are", run_.why_left_out());
 }
 
 void Optimizer::reread_experiment() {
@@ -88,8 +88,8 @@ void Optimizer::reread_experiment() {
     experiment_ = std::move(loaded->experiment);
     continue_with(std::move(*run));
     if (other)
-        ports_.log.info("the search is another one now: run {} ({}) begins, with {} trials of before", run_.name(),
-                        run_.sampler().reason(), run_.told());
+        ports_.log.info("the search is another one now: run {} ({}) begins, with {} trials of before",
+                        run_.name(), run_.sampler().reason(), run_.told());
     else
         ports_.log.info("experiment.json was read again");
 }

@@ -36,8 +36,8 @@ class Optimizer {
 public:
     // Checks the experiment, takes the role and resumes the search. All mistakes in experiment.json are
     // returned; Code::busy when another optimizer lives.
-    static tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> start(Ports ports, OptimizerOptions options,
-                                                                              SamplerMaker maker = make_sampler);
+    static tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> start(
+        Ports ports, OptimizerOptions options, SamplerMaker maker = make_sampler);
 
     // Until the search is complete, or somebody asks to stop. Exit status.
     //

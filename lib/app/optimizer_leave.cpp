@@ -18,7 +18,8 @@ std::string count_states(const TrialBook& book) {
     for (auto& [id, trial] : book.trials())
         if (trial.outcome) ++counts[trial.outcome->state];
     std::string text;
-    for (auto& [state, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
+    for (auto& [state, count] : counts)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(state));
     return text.empty() ? "none ended" : text;
 }
 
@@ -54,7 +55,8 @@ void Optimizer::log_summary() const {
     auto best = best_trials(candidates, experiment_.objectives);
     for (std::size_t i = 0; i < best.size() && i < longest_list; ++i) {
         auto& candidate = candidates[best[i]];
-        log.info("best: {}", describe_candidate(candidate, book_.trials().at(candidate.id), experiment_.objectives));
+        log.info("best: {}",
+                 describe_candidate(candidate, book_.trials().at(candidate.id), experiment_.objectives));
     }
     if (best.size() > longest_list) log.info("and {} more that are as good", best.size() - longest_list);
 }
@@ -67,8 +69,8 @@ int Optimizer::finish() {
 }
 
 int Optimizer::leave() {
-    ports_.log.info("leaving; {} of {} trials proposed, {} in flight. Resume with: trialopt {}", book_.proposals(),
-                    target(), book_.live().size(), ports_.fs.root());
+    ports_.log.info("leaving; {} of {} trials proposed, {} in flight. Resume with: trialopt {}",
+                    book_.proposals(), target(), book_.live().size(), ports_.fs.root());
     heart_.stop();
     lease_.release();
     return 0;

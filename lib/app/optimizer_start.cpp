@@ -18,7 +18,8 @@ tl::unexpected<std::vector<Error>> just(const Error& error) {
 }
 
 Error another_lives(const Owner& owner, std::string hint) {
-    return {Code::busy, "another trialopt lives: " + describe(owner), layout::optimizer, {}, 0, std::move(hint)};
+    return {Code::busy,     "another trialopt lives: " + describe(owner), layout::optimizer, {}, 0,
+            std::move(hint)};
 }
 
 Status wait_for_silence(Ports ports, const Owner& owner) {
@@ -42,12 +43,17 @@ Status may_take(Ports ports, const std::optional<Lease::Holder>& holder, const O
     const Owner& owner = holder->owner;
     switch (standing_of(owner, ports.processes)) {
         case Standing::dead: return {};
-        case Standing::alive: return fail(another_lives(owner, fmt::format("to stop it: kill {}", owner.pid)));
+        case Standing::alive:
+            return fail(another_lives(owner, fmt::format("to stop it: kill {}", owner.pid)));
         case Standing::elsewhere: break;
     }
     if (options.takeover) return {};
     if (!options.once) return wait_for_silence(ports, owner);
-    return fail({Code::busy, "the search belongs to " + describe(owner), layout::optimizer, {}, 0,
+    return fail({Code::busy,
+                 "the search belongs to " + describe(owner),
+                 layout::optimizer,
+                 {},
+                 0,
                  "one tick cannot tell whether it lives; use --takeover if you know that it does not"});
 }
 
@@ -67,14 +73,21 @@ Status read_trials(const std::string& text, OptimizerOptions& options) {
     std::int64_t count = 0;
     const char* end = digits.data() + digits.size();
     auto [stop, failure] = std::from_chars(digits.data(), end, count);
-    bool good = !digits.empty() && failure == std::errc() && stop == end && count >= 0 && count <= 1'000'000'000;
-    if (!good) return fail({Code::usage, "'" + text + "' is no number of trials", {}, {}, 0, "write 200, or +100 for so many more"});
+    bool good =
+        !digits.empty() && failure == std::errc() && stop == end && count >= 0 && count <= 1'000'000'000;
+    if (!good)
+        return fail({Code::usage,
+                     "'" + text + "' is no number of trials",
+                     {},
+                     {},
+                     0,
+                     "write 200, or +100 for so many more"});
     options.trials = count;
     return {};
 }
 
-Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, Lease lease, Experiment experiment,
-                     SearchRun run)
+Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, Lease lease,
+                     Experiment experiment, SearchRun run)
     : ports_(ports),
       options_(std::move(options)),
       maker_(std::move(maker)),
@@ -84,9 +97,11 @@ Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, 
       nonce_(ports.processes.random_hex(12)),
       experiment_(std::move(experiment)),
       book_(ports),
-      run_(std::move(run)) {}
+      run_(std::move(run)) {
+}
 
-tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Ports ports, OptimizerOptions options,
+tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Ports ports,
+                                                                              OptimizerOptions options,
                                                                               SamplerMaker maker) {
     FileTag tag = tag_experiment(ports.fs);  // before the text: a change in between is read again
     auto loaded = load_experiment(ports.fs);
@@ -98,8 +113,9 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
     if (!run) return just(run.error());
     auto lease = take_role(ports, identity->id, options);
     if (!lease) return just(lease.error());
-    std::unique_ptr<Optimizer> optimizer(new Optimizer(ports, std::move(options), std::move(maker), std::move(*lease),
-                                                       std::move(loaded->experiment), std::move(*run)));
+    std::unique_ptr<Optimizer> optimizer(new Optimizer(ports, std::move(options), std::move(maker),
+                                                       std::move(*lease), std::move(loaded->experiment),
+                                                       std::move(*run)));
     optimizer->experiment_tag_ = tag;
     if (auto resumed = optimizer->resume(); !resumed) {
         optimizer->lease_.release();

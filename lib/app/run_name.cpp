@@ -34,8 +34,8 @@ std::string condition_field(const Condition& condition) {
 
 std::string parameter_field(const Parameter& parameter) {
     std::string text = field(parameter.name);
-    text += field(fmt::format("{} {} {} {} {}", static_cast<int>(parameter.type), parameter.low, parameter.high,
-                              parameter.step, parameter.log));
+    text += field(fmt::format("{} {} {} {} {}", static_cast<int>(parameter.type), parameter.low,
+                              parameter.high, parameter.step, parameter.log));
     text += list_field(parameter.choices) + scalar_field(parameter.value);
     text += parameter.default_value ? scalar_field(*parameter.default_value) : "-";
     for (auto& condition : parameter.when) text += condition_field(condition);

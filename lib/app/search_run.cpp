@@ -11,7 +11,8 @@ SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique
     : name_(std::move(name)),
       space_(experiment.space),
       objectives_(experiment.objectives),
-      sampler_(std::move(sampler)) {}
+      sampler_(std::move(sampler)) {
+}
 
 Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experiment& experiment,
                                   const SamplerMaker& maker) {
@@ -41,7 +42,8 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
     if (!params) return fail(params.error());
     const Outcome& outcome = *trial.outcome;
     bool ours = trial.proposal && trial.config.proposal.run == name_;
-    Observation observation{id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {}};
+    Observation observation{
+        id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {}};
     if (outcome.state != EndState::complete) return observation;
     for (auto& objective : objectives_) {
         auto value = outcome.values.find(objective.name);
@@ -54,7 +56,8 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
 
 void SearchRun::hear(const TrialId& id, const BookedTrial& trial) {
     auto observation = observe(id, trial);
-    if (!observation && left_out_++ == 0) why_left_out_ = fmt::format("trial {}: {}", id, observation.error().what);
+    if (!observation && left_out_++ == 0)
+        why_left_out_ = fmt::format("trial {}: {}", id, observation.error().what);
     Heard heard{{}, trial.outcome->ended};
     if (observation) heard.observation = std::move(*observation);
     heard_[{trial.outcome->seq, id}] = std::move(heard);

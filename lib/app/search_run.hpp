@@ -51,7 +51,7 @@ public:
     const Sampler& sampler() const { return *sampler_; }
     std::int64_t seen() const { return seen_; }
     std::int64_t told() const { return told_; }
-    std::int64_t left_out() const { return left_out_; }  // endings that do not fit the space
+    std::int64_t left_out() const { return left_out_; }                // endings that do not fit the space
     const std::string& why_left_out() const { return why_left_out_; }  // the first of them
 
 private:

@@ -31,7 +31,8 @@ Status TrialBook::remember_removed() {
     for (auto& event : (*segment)->events)
         if (auto applied = ledger.apply(event); !applied) return fail(applied.error());
     for (auto& [id, trial] : ledger.trials())
-        if (!trial.run.empty() && trial.k >= 0 && !trials_.contains(id)) proposed_.try_emplace({trial.run, trial.k}, id);
+        if (!trial.run.empty() && trial.k >= 0 && !trials_.contains(id))
+            proposed_.try_emplace({trial.run, trial.k}, id);
     return {};
 }
 
@@ -47,7 +48,8 @@ Status TrialBook::look_around(const Experiment& experiment) {
         auto known = trials_.find(id);
         if (known != trials_.end() && known->second.outcome) continue;
         auto files = list(id);
-        if (known == trials_.end() && files && files->config && !foreign(layout::config(id), experiment.group))
+        if (known == trials_.end() && files && files->config &&
+            !foreign(layout::config(id), experiment.group))
             admit(id);
         if (files && trials_.contains(id)) look_at(id, *files, experiment, found);
     }
@@ -65,7 +67,8 @@ void TrialBook::look_at_live(const Experiment& experiment) {
     end(std::move(found));
 }
 
-void TrialBook::look_at_all(const std::set<TrialId>& ids, const Experiment& experiment, std::vector<Ending>& found) {
+void TrialBook::look_at_all(const std::set<TrialId>& ids, const Experiment& experiment,
+                            std::vector<Ending>& found) {
     for (auto& id : ids)
         if (auto files = list(id)) look_at(id, *files, experiment, found);
 }
@@ -110,7 +113,9 @@ bool TrialBook::foreign(const std::string& path, bool group) {
     }
     auto stat = ports_.fs.stat(path);
     if (!stat || stat->owner == *owner_) return !stat;
-    complain(path, path + ": belongs to another user and is not read; \"group\": true in experiment.json allows it");
+    complain(
+        path,
+        path + ": belongs to another user and is not read; \"group\": true in experiment.json allows it");
     return true;
 }
 

@@ -22,8 +22,8 @@ struct BookedTrial {
     std::optional<Outcome> outcome;
 };
 
-// Under a watcher (a journal exists) outcome.json alone ends a trial. Where no watcher ever ran, a result.json
-// ends it too, and such endings are numbered in the order of their times as they are found.
+// Under a watcher (a journal exists) outcome.json alone ends a trial. Where no watcher ever ran, a
+// result.json ends it too, and such endings are numbered in the order of their times as they are found.
 class TrialBook {
 public:
     explicit TrialBook(Ports ports) : ports_(ports) {}
@@ -45,8 +45,8 @@ public:
     std::vector<TrialId> take_ended();
 
     const std::map<TrialId, BookedTrial>& trials() const { return trials_; }
-    std::int64_t proposals() const;                      // of all runs, removed ones included
-    std::int64_t next_k(const std::string& run) const;   // above every one that was ever proposed
+    std::int64_t proposals() const;                          // of all runs, removed ones included
+    std::int64_t next_k(const std::string& run) const;       // above every one that was ever proposed
     const std::set<TrialId>& live() const { return live_; }  // proposals without an outcome
     bool all_ended() const { return live_.empty() && others_.empty(); }
     bool watched() const { return watched_; }
@@ -57,7 +57,8 @@ private:
 
     void admit(const TrialId& id);
     bool foreign(const std::string& path, bool group);
-    void look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment, std::vector<Ending>& found);
+    void look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment,
+                 std::vector<Ending>& found);
     void look_at_all(const std::set<TrialId>& ids, const Experiment& experiment, std::vector<Ending>& found);
     std::optional<TrialFiles> list(const TrialId& id);
     std::optional<Outcome> read_end(const TrialId& id, const TrialFiles& files, const Experiment& experiment);

@@ -8,7 +8,8 @@
 
 namespace tw {
 
-std::optional<Outcome> TrialBook::read_end(const TrialId& id, const TrialFiles& files, const Experiment& experiment) {
+std::optional<Outcome> TrialBook::read_end(const TrialId& id, const TrialFiles& files,
+                                           const Experiment& experiment) {
     if (!files.outcome)
         return !watched_ && files.has("result.json") ? judge_alone(id, experiment) : std::nullopt;
     std::string path = layout::outcome(id);
@@ -45,7 +46,8 @@ void TrialBook::end(std::vector<Ending> found) {
     for (auto& [id, outcome] : found) last_seq_ = std::max(last_seq_, outcome.seq);
     std::stable_sort(found.begin(), found.end(), [](auto& a, auto& b) {
         if (a.second.seq != b.second.seq || a.second.seq > 0) return a.second.seq < b.second.seq;
-        return a.second.ended != b.second.ended ? a.second.ended < b.second.ended : natural_less(a.first, b.first);
+        return a.second.ended != b.second.ended ? a.second.ended < b.second.ended
+                                                : natural_less(a.first, b.first);
     });
     for (auto& [id, outcome] : found) {
         auto known = trials_.find(id);

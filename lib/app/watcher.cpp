@@ -13,6 +13,9 @@ namespace {
 // Jobs that are ended at exit get this long to write what they must.
 constexpr Seconds exit_grace{30};
 
+// Room for the journal to go on when everything else is full.
+constexpr std::int64_t ballast_size = 1 << 20;
+
 }  // namespace
 
 Watcher::Watcher(Desk desk, Heart heart)
@@ -31,6 +34,7 @@ Status Watcher::tick() {
     if (poll) intake_.look_for_jobs();
     intake_.read_spool();
     if (poll) {
+        look_at_space();
         intake_.conclude_missing();
         sweep_.poll();
         last_poll_ = monotonic;
@@ -51,10 +55,6 @@ Status Watcher::commit() {
     Status status = actor_.prepare();
     if (status) status = desk_.books.commit();
     if (status) status = desk_.books.still_owner();
-    if (status && desk_.full) {
-        desk_.full = false;
-        desk_.ports.log.info("the disk takes writes again");
-    }
     if (status && pause_shown_ != paused) {
         actor_.show_pause();
         pause_shown_ = paused;
@@ -62,9 +62,21 @@ Status Watcher::commit() {
     return status;
 }
 
-void Watcher::report_full_disk(const Error& error) {
+void Watcher::report_full_disk(const std::string& why) {
     if (!std::exchange(desk_.full, true))
-        desk_.ports.log.error("{}; nothing new is submitted until this is mended", error.text());
+        desk_.ports.log.error("{}; nothing new is submitted until this is mended", why);
+}
+
+// Jobs on a full disk only fail: none are started. The ballast comes back when there is room for it.
+void Watcher::look_at_space() {
+    auto free = desk_.ports.fs.free_bytes();
+    if (!free) return;
+    if (*free < ballast_size) return report_full_disk("the disk is full");
+    if (*free < 2 * ballast_size) return;
+    if (!is_listed(desk_.ports.fs, layout::ballast) &&
+        !desk_.ports.fs.create(layout::ballast, std::string(ballast_size, 'b')))
+        return;
+    if (std::exchange(desk_.full, false)) desk_.ports.log.info("the disk has room again");
 }
 
 int Watcher::run() {
@@ -74,7 +86,7 @@ int Watcher::run() {
             desk_.ports.log.error("{}", ticked.error().text());
             return 1;
         }
-        if (!ticked) report_full_disk(ticked.error());
+        if (!ticked) report_full_disk(ticked.error().text());
         if (desk_.options.once) return leave(ticked ? 0 : 1);
         if (desk_.options.until_done && ticked && finished()) return leave(0);
         if (desk_.options.until_done && ticked && desk_.ledger().pause() && count_live_jobs() == 0) return leave(1);

@@ -40,7 +40,8 @@ private:
     int leave(int status);
     int count_live_jobs() const;
     void end_live_jobs();
-    void report_full_disk(const Error& error);
+    void report_full_disk(const std::string& why);
+    void look_at_space();
 
     Desk desk_;
     Heart heart_;

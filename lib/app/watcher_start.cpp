@@ -10,8 +10,6 @@ namespace tw {
 
 namespace {
 
-constexpr std::int64_t ballast_size = 1 << 20;
-
 std::vector<Error> just(Error error) {
     std::vector<Error> errors;
     errors.push_back(std::move(error));
@@ -126,8 +124,7 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
 Status Watcher::get_ready() {
     Ports ports = desk_.ports;
     if (auto installed = desk_.launcher.install_wrapper(desk_.nonce); !installed) return installed;
-    if (!is_listed(ports.fs, layout::ballast))
-        (void)ports.fs.create(layout::ballast, std::string(ballast_size, 'b'));
+    look_at_space();
     if (auto read = sweep_.read_revision(); !read) return read;
     const Revision& revision = *desk_.ledger().latest();
     for (auto& stage : revision.experiment.stages)

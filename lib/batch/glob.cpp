@@ -55,7 +55,8 @@ bool has_wildcard(std::string_view text) {
 }
 
 Place below(const Place& place, std::string_view name) {
-    return {place.shown + std::string(name), place.path + (place.path.empty() ? "" : "/") + std::string(name)};
+    return {place.shown + std::string(name),
+            place.path + (place.path.empty() ? "" : "/") + std::string(name)};
 }
 
 // Entries of one place that match one component. A directory that is not there has none.
@@ -81,7 +82,8 @@ Status expand(FileSystem& fs, const Place& place, const std::string& component, 
 
 // Only the latest '*' is ever taken back, so the time is bounded by the product of the lengths.
 bool glob_match(std::string_view pattern, std::string_view name) {
-    if (!name.empty() && name[0] == '.' && !pattern.starts_with(".") && !pattern.starts_with("\\.")) return false;
+    if (!name.empty() && name[0] == '.' && !pattern.starts_with(".") && !pattern.starts_with("\\."))
+        return false;
     std::size_t p = 0, n = 0, star = pattern.npos, resume = 0;
     while (n < name.size()) {
         std::size_t length = 0;
@@ -109,7 +111,8 @@ Result<std::string> path_inside(FileSystem& fs, const std::string& directory, co
     return fail(Code::refused, fmt::format("'{}' is outside the experiment", path));
 }
 
-Result<std::vector<GlobMatch>> glob_files(FileSystem& fs, const std::string& directory, const std::string& pattern) {
+Result<std::vector<GlobMatch>> glob_files(FileSystem& fs, const std::string& directory,
+                                          const std::string& pattern) {
     // The part before the first wildcard is a directory to start from, kept as it was written.
     std::size_t wild = std::min(pattern.find_first_of("*?[\\"), pattern.size());
     std::size_t slash = pattern.rfind('/', wild);
@@ -121,7 +124,8 @@ Result<std::vector<GlobMatch>> glob_files(FileSystem& fs, const std::string& dir
     const std::vector<std::string> components = split(pattern.substr(start.size()), '/');
     for (std::size_t i = 0; i < components.size(); ++i) {
         bool last = i + 1 == components.size();
-        if (components[i] == "..") return fail(Code::refused, fmt::format("'..' in the pattern '{}'", pattern));
+        if (components[i] == "..")
+            return fail(Code::refused, fmt::format("'..' in the pattern '{}'", pattern));
         std::vector<std::pair<Place, FileKind>> next;
         for (const auto& [place, kind] : places) {
             Place parent = i == 0 ? place : Place{place.shown + "/", place.path};

@@ -20,7 +20,8 @@ struct GlobMatch {
 
 // What there is, by listings; temporary names are left out. Sorted by bytes, as the shell does in the C
 // locale. `pattern` is relative to `directory` (a path of `fs`) or lies under fs.root().
-Result<std::vector<GlobMatch>> glob_files(FileSystem& fs, const std::string& directory, const std::string& pattern);
+Result<std::vector<GlobMatch>> glob_files(FileSystem& fs, const std::string& directory,
+                                          const std::string& pattern);
 
 // The path of `fs` that `path`, relative to `directory` or under fs.root(), names. Code::refused when
 // it is outside.

@@ -65,7 +65,8 @@ LocalScheduler::LocalScheduler(Processes& processes, const LocalOptions& options
       queue_depth_(options.queue_depth > 0 ? options.queue_depth : default_depth(slots_.cpus())),
       environment_(std::move(environment)),
       experiment_id_(std::move(experiment_id)),
-      self_(processes.self()) {}
+      self_(processes.self()) {
+}
 
 Status LocalScheduler::possible(const Resources& resources) const {
     return slots_.possible(resources);
@@ -191,7 +192,7 @@ void LocalScheduler::collect() {
 // of its session is left, so that a death seen in a listing is certain.
 void LocalScheduler::settle(std::vector<JobRef> dead) {
     auto entries = processes_.list();
-    if (!entries) return;  // unknown is never gone
+    if (!entries) return;                         // unknown is never gone
     std::map<std::int64_t, std::int64_t> oldest;  // start time by session
     std::set<ProcessId> leaders;
     for (const ProcessEntry& entry : *entries) {

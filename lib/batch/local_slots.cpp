@@ -27,7 +27,8 @@ Slots::Slots(int cpus, std::int64_t memory, std::vector<std::string> gpus)
       memory_(memory),
       free_memory_(memory),
       gpus_(std::move(gpus)),
-      users_(gpus_.size(), 0) {}
+      users_(gpus_.size(), 0) {
+}
 
 SlotShare Slots::share_of(const Resources& resources) {
     SlotShare share;

@@ -11,29 +11,62 @@ namespace {
 // Where, when and how the job runs is experiment.json's to say, and file transfer is not needed on a
 // shared filesystem.
 const std::vector<std::string>& ignored_names() {
-    static const std::vector<std::string> names{
-        "allowed_execute_duration", "allowed_job_duration", "batch_name", "batch_project",
-        "concurrency_limits", "concurrency_limits_expr", "copy_to_spool", "dagman_log",
-        "description", "email_attributes", "getenv", "image_size",
-        "job_ad_information_attrs", "job_lease_duration", "job_machine_attrs", "job_max_vacate_time",
-        "jobbatchname", "job_batch_name", "keep_claim_idle", "kill_sig",
-        "leave_in_queue", "log", "log_xml", "match_list_length",
-        "max_idle", "max_job_retirement_time", "max_materialize", "max_retries",
-        "nice_user", "notification", "notify_user", "preserve_relative_paths",
-        "prio", "priority", "rank", "requirements",
-        "retry_until", "run_as_owner", "should_transfer_files", "submit_event_notes",
-        "success_exit_code", "success_exit_signal", "want_graceful_removal", "when_to_transfer_output"};
+    static const std::vector<std::string> names{"allowed_execute_duration",
+                                                "allowed_job_duration",
+                                                "batch_name",
+                                                "batch_project",
+                                                "concurrency_limits",
+                                                "concurrency_limits_expr",
+                                                "copy_to_spool",
+                                                "dagman_log",
+                                                "description",
+                                                "email_attributes",
+                                                "getenv",
+                                                "image_size",
+                                                "job_ad_information_attrs",
+                                                "job_lease_duration",
+                                                "job_machine_attrs",
+                                                "job_max_vacate_time",
+                                                "jobbatchname",
+                                                "job_batch_name",
+                                                "keep_claim_idle",
+                                                "kill_sig",
+                                                "leave_in_queue",
+                                                "log",
+                                                "log_xml",
+                                                "match_list_length",
+                                                "max_idle",
+                                                "max_job_retirement_time",
+                                                "max_materialize",
+                                                "max_retries",
+                                                "nice_user",
+                                                "notification",
+                                                "notify_user",
+                                                "preserve_relative_paths",
+                                                "prio",
+                                                "priority",
+                                                "rank",
+                                                "requirements",
+                                                "retry_until",
+                                                "run_as_owner",
+                                                "should_transfer_files",
+                                                "submit_event_notes",
+                                                "success_exit_code",
+                                                "success_exit_signal",
+                                                "want_graceful_removal",
+                                                "when_to_transfer_output"};
     return names;
 }
 
 // request_cpus, request_gpus, ... ; transfer_input_files, ... ; and so on.
-constexpr std::string_view ignored_prefixes[] = {"request_", "require_gpus", "gpus_", "transfer_", "periodic_",
-                                                 "on_exit_", "stream_", "accounting_group", "my."};
+constexpr std::string_view ignored_prefixes[] = {"request_",  "require_gpus",     "gpus_",
+                                                 "transfer_", "periodic_",        "on_exit_",
+                                                 "stream_",   "accounting_group", "my."};
 
 std::vector<const SubmitCommand*> used() {
     const SubmitCommands& all = submit_commands();
     return {&all.executable, &all.arguments, &all.environment, &all.directory,
-            &all.output, &all.error, &all.input, &all.universe};
+            &all.output,     &all.error,     &all.input,       &all.universe};
 }
 
 }  // namespace

@@ -84,7 +84,8 @@ Result<SubmitDescription> Reader::read() {
     }
     if (auto checked = check_names(); !checked) return fail(checked.error());
     if (!queued_) {
-        return at(0, mistake("there is no queue statement, so nothing would run", "end the file with 'queue'"));
+        return at(0,
+                  mistake("there is no queue statement, so nothing would run", "end the file with 'queue'"));
     }
     return std::move(result_);
 }
@@ -97,13 +98,16 @@ Status Reader::statement(const SubmitLine& line) {
     const std::string word = lower_case(line.text.substr(0, line.text.find_first_of(" \t:@(")));
     for (const char* directive : {"include", "if", "elif", "else", "endif", "use", "error", "warning"}) {
         if (word == directive) {
-            return fail(mistake(fmt::format("'{}' is not understood here", word), "generate the file without it"));
+            return fail(
+                mistake(fmt::format("'{}' is not understood here", word), "generate the file without it"));
         }
     }
     if (line.text.find("@=") != std::string::npos) {
-        return fail(mistake("values over several lines (@=) are not understood", "end the lines with \\ instead"));
+        return fail(
+            mistake("values over several lines (@=) are not understood", "end the lines with \\ instead"));
     }
-    return fail(mistake(fmt::format("'{}' is neither NAME = VALUE nor a queue statement", line.text.substr(0, 60))));
+    return fail(
+        mistake(fmt::format("'{}' is neither NAME = VALUE nor a queue statement", line.text.substr(0, 60))));
 }
 
 Status Reader::assignment(const std::string& key, const std::string& value, int line) {
@@ -123,7 +127,8 @@ Status Reader::check_names() const {
         if (referenced_.contains(lower_case(key.text))) continue;
         std::string meant = did_you_mean(lower_case(key.text), submit_command_names());
         std::string hint = meant.empty() ? "" : fmt::format("did you mean '{}'?", meant);
-        return at(key.number, mistake(fmt::format("'{0}' is neither a command nor used as $({0})", key.text), hint));
+        return at(key.number,
+                  mistake(fmt::format("'{0}' is neither a command nor used as $({0})", key.text), hint));
     }
     return {};
 }
@@ -158,7 +163,8 @@ void Reader::set_variables(const SubmitQueue& queue, const SubmitQueueItem& item
     for (const char* name : {"Cluster", "ClusterId"}) macros_.set_strong(name, cluster_);
     macros_.set_weak("Step", std::to_string(step));
     for (const char* name : {"ItemIndex", "Row"}) macros_.set_weak(name, std::to_string(item.index));
-    for (std::size_t i = 0; i < item.values.size(); ++i) macros_.set_strong(queue.variables[i], item.values[i]);
+    for (std::size_t i = 0; i < item.values.size(); ++i)
+        macros_.set_strong(queue.variables[i], item.values[i]);
 }
 
 Status Reader::queue_item(const SubmitQueue& queue, const SubmitQueueItem& item, std::int64_t step) {
@@ -186,11 +192,14 @@ Result<std::string> Reader::value_of(const SubmitCommand& command) {
 Status Reader::fill(SubmitItem& item) {
     const SubmitCommands& commands = submit_commands();
     std::string arguments, environment, input, universe;
-    const std::pair<const SubmitCommand*, std::string*> wanted[] = {
-        {&commands.executable, &item.executable}, {&commands.arguments, &arguments},
-        {&commands.environment, &environment},    {&commands.directory, &item.directory},
-        {&commands.output, &item.output},         {&commands.error, &item.error},
-        {&commands.input, &input},                {&commands.universe, &universe}};
+    const std::pair<const SubmitCommand*, std::string*> wanted[] = {{&commands.executable, &item.executable},
+                                                                    {&commands.arguments, &arguments},
+                                                                    {&commands.environment, &environment},
+                                                                    {&commands.directory, &item.directory},
+                                                                    {&commands.output, &item.output},
+                                                                    {&commands.error, &item.error},
+                                                                    {&commands.input, &input},
+                                                                    {&commands.universe, &universe}};
     for (const auto& [command, out] : wanted) {
         auto value = value_of(*command);
         if (!value) return fail(value.error());
@@ -201,7 +210,8 @@ Status Reader::fill(SubmitItem& item) {
         return fail(mistake("there is no executable to queue", "set 'executable' before"));
     }
     if (lower_case(universe) != "vanilla" && universe != "5" && !universe.empty()) {
-        return at(commands.universe, mistake(fmt::format("universe '{}' is not supported, only vanilla is", universe)));
+        return at(commands.universe,
+                  mistake(fmt::format("universe '{}' is not supported, only vanilla is", universe)));
     }
     if (!input.empty() && input != "/dev/null") {
         return at(commands.input, mistake(fmt::format("standard input from '{}' is not supported", input),
@@ -230,8 +240,9 @@ Result<std::string> Reader::input_name(const SubmitQueue& queue, const SubmitQue
 
 }  // namespace
 
-Result<SubmitDescription> read_submit_description(const std::string& text, const std::string& file, FileSystem& fs,
-                                                  const std::string& directory, std::int64_t cluster) {
+Result<SubmitDescription> read_submit_description(const std::string& text, const std::string& file,
+                                                  FileSystem& fs, const std::string& directory,
+                                                  std::int64_t cluster) {
     return Reader(text, file, fs, directory, cluster).read();
 }
 

@@ -23,9 +23,10 @@ struct SubmitItem {
     std::string executable;  // relative to the trial directory unless absolute, whatever initialdir is
     std::vector<std::string> arguments;
     std::vector<std::string> environment;  // "K=V"
-    std::string directory;  // initialdir, relative to the trial directory unless absolute; "" is the trial directory
-    std::string output, error;             // relative to `directory` unless absolute; "" keeps the toolkit's log
-    std::string input_name;  // the queue statement's first variable when it names a file; "" otherwise
+    std::string
+        directory;  // initialdir, relative to the trial directory unless absolute; "" is the trial directory
+    std::string output, error;  // relative to `directory` unless absolute; "" keeps the toolkit's log
+    std::string input_name;     // the queue statement's first variable when it names a file; "" otherwise
 };
 
 struct SubmitDescription {
@@ -35,7 +36,8 @@ struct SubmitDescription {
 
 // `file` is where the text was found, for messages; relative globs and `queue from FILE` are looked
 // up in `directory` (a path of `fs`). Every mistake names its line. $(Cluster) is `cluster`.
-Result<SubmitDescription> read_submit_description(const std::string& text, const std::string& file, FileSystem& fs,
-                                                  const std::string& directory, std::int64_t cluster);
+Result<SubmitDescription> read_submit_description(const std::string& text, const std::string& file,
+                                                  FileSystem& fs, const std::string& directory,
+                                                  std::int64_t cluster);
 
 }  // namespace tw

@@ -41,7 +41,8 @@ void add_row(std::string_view text, bool whole_line, Rows& rows) {
 }
 
 // ( ... ) on the queue line, or opened there and closed by a line that begins with ")".
-Status read_list(const SubmitQueue& queue, const std::vector<SubmitLine>& lines, std::size_t& next, Rows& rows) {
+Status read_list(const SubmitQueue& queue, const std::vector<SubmitLine>& lines, std::size_t& next,
+                 Rows& rows) {
     bool whole_line = queue.mode == SubmitQueue::Mode::from;
     std::string_view text = queue.rest;
     if (text[0] != '(') {
@@ -59,7 +60,8 @@ Status read_list(const SubmitQueue& queue, const std::vector<SubmitLine>& lines,
             ++next;
             return {};
         }
-        if (lines[next].text[0] == ')') return fail(mistake("something follows the ')' that closes the list"));
+        if (lines[next].text[0] == ')')
+            return fail(mistake("something follows the ')' that closes the list"));
         add_row(lines[next].text, whole_line, rows);
     }
     return fail(mistake("the list is never closed: a line with ')' is missing"));
@@ -71,7 +73,8 @@ Status read_table(const SubmitQueue& queue, FileSystem& fs, const std::string& d
     if (!path) return fail(path.error());
     auto text = fs.read(*path, 0, longest_table);
     if (!text) {
-        return fail(text.error().code, fmt::format("cannot read the items from '{}': {}", queue.rest, text.error().what));
+        return fail(text.error().code,
+                    fmt::format("cannot read the items from '{}': {}", queue.rest, text.error().what));
     }
     for (SubmitLine& line : submit_lines(*text)) rows.push_back({std::move(line.text)});
     return {};
@@ -82,8 +85,8 @@ bool wanted(SubmitQueue::Which which, FileKind kind) {
     return (kind == FileKind::directory) == (which == SubmitQueue::Which::dirs);
 }
 
-Status find_matches(const SubmitQueue& queue, const Rows& patterns, FileSystem& fs, const std::string& directory,
-                    Rows& rows) {
+Status find_matches(const SubmitQueue& queue, const Rows& patterns, FileSystem& fs,
+                    const std::string& directory, Rows& rows) {
     std::set<std::string> seen;  // a file that two patterns match is one item
     for (const Row& pattern : patterns) {
         auto matches = glob_files(fs, directory, pattern.text);
@@ -96,9 +99,10 @@ Status find_matches(const SubmitQueue& queue, const Rows& patterns, FileSystem& 
     return {};
 }
 
-Status read_rows(const SubmitQueue& queue, const std::vector<SubmitLine>& lines, std::size_t& next, FileSystem& fs,
-                 const std::string& directory, Rows& rows) {
-    if (queue.mode == SubmitQueue::Mode::from && queue.rest[0] != '(') return read_table(queue, fs, directory, rows);
+Status read_rows(const SubmitQueue& queue, const std::vector<SubmitLine>& lines, std::size_t& next,
+                 FileSystem& fs, const std::string& directory, Rows& rows) {
+    if (queue.mode == SubmitQueue::Mode::from && queue.rest[0] != '(')
+        return read_table(queue, fs, directory, rows);
     if (queue.mode != SubmitQueue::Mode::matching) return read_list(queue, lines, next, rows);
     Rows patterns;
     if (auto read = read_list(queue, lines, next, patterns); !read) return read;
@@ -121,8 +125,9 @@ std::vector<std::string> split_values(std::string_view text, std::size_t count) 
 }  // namespace
 
 Result<std::vector<SubmitQueueItem>> submit_queue_items(const SubmitQueue& queue,
-                                                        const std::vector<SubmitLine>& lines, std::size_t& next,
-                                                        FileSystem& fs, const std::string& directory) {
+                                                        const std::vector<SubmitLine>& lines,
+                                                        std::size_t& next, FileSystem& fs,
+                                                        const std::string& directory) {
     std::vector<SubmitQueueItem> items;
     if (queue.mode == SubmitQueue::Mode::count) {
         items.emplace_back();
@@ -133,7 +138,8 @@ Result<std::vector<SubmitQueueItem>> submit_queue_items(const SubmitQueue& queue
     std::int64_t count = static_cast<std::int64_t>(rows.size());
     for (std::int64_t i = 0; i < count; ++i) {
         const Row& row = rows[static_cast<std::size_t>(i)];
-        if (queue.slice.takes(i, count)) items.push_back({i, split_values(row.text, queue.variables.size()), row.is_file});
+        if (queue.slice.takes(i, count))
+            items.push_back({i, split_values(row.text, queue.variables.size()), row.is_file});
     }
     return items;
 }

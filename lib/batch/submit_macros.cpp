@@ -19,7 +19,7 @@ constexpr std::size_t longest_reference = 1024;
 // A '$' and what it introduces. `length` 1: a plain character.
 struct Reference {
     std::size_t length = 1;
-    bool machine = false;       // $$(...) or $$[...]
+    bool machine = false;  // $$(...) or $$[...]
     bool unclosed = false;
     std::string_view function;  // of $name(...); empty for $(...)
     std::string_view body;
@@ -127,7 +127,8 @@ Status SubmitMacros::expand_into(std::string_view text, Work& work) const {
         std::size_t plain = std::min(text.find('$'), text.size());
         work.out += text.substr(0, plain);
         text.remove_prefix(plain);
-        if (work.out.size() > longest_value) return fail(mistake("macros expand to more than 65536 characters"));
+        if (work.out.size() > longest_value)
+            return fail(mistake("macros expand to more than 65536 characters"));
         if (text.empty()) break;
         Reference found = reference_at(text);
         if (found.unclosed) return fail(mistake("'$(' without its ')'", "$(DOLLAR) is a plain $"));
@@ -182,8 +183,9 @@ Status SubmitMacros::expand_function(std::string_view name, std::string_view bod
         return {};
     }
     if (name == "ENV") {
-        return fail(mistake(fmt::format("$ENV({}) is not read here: the watcher's environment is not the job's", body),
-                            "write the value itself when generating the file"));
+        return fail(mistake(
+            fmt::format("$ENV({}) is not read here: the watcher's environment is not the job's", body),
+            "write the value itself when generating the file"));
     }
     return fail(mistake(fmt::format("${}(...) is not understood", name), "only $(name) and $F...(name) are"));
 }

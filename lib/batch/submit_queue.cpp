@@ -79,10 +79,13 @@ Status take_slice(std::string_view& text, SubmitQueue& queue) {
 
 Status read_count(std::string_view word, SubmitQueue& queue) {
     if (!read_number(word, queue.count)) {
-        return fail(mistake(fmt::format("'{}' is not a whole number of jobs", word), "expressions are not computed here"));
+        return fail(mistake(fmt::format("'{}' is not a whole number of jobs", word),
+                            "expressions are not computed here"));
     }
     if (queue.count < 0) return fail(mistake(fmt::format("cannot queue {} jobs", queue.count)));
-    if (queue.count > most_submit_items) return fail(mistake(fmt::format("{} jobs are too many, the most is {}", queue.count, most_submit_items)));
+    if (queue.count > most_submit_items)
+        return fail(
+            mistake(fmt::format("{} jobs are too many, the most is {}", queue.count, most_submit_items)));
     return {};
 }
 
@@ -102,11 +105,13 @@ Status take_head(std::string_view& text, SubmitQueue& queue) {
         } else if (is_submit_name(word)) {
             queue.variables.emplace_back(word);
         } else {
-            return fail(mistake(fmt::format("'{}' is neither a number of jobs nor the name of a variable", word)));
+            return fail(
+                mistake(fmt::format("'{}' is neither a number of jobs nor the name of a variable", word)));
         }
     }
     if (queue.variables.empty()) return {};
-    return fail(mistake(fmt::format("'in', 'from' or 'matching' is missing after '{}'", queue.variables.back())));
+    return fail(
+        mistake(fmt::format("'in', 'from' or 'matching' is missing after '{}'", queue.variables.back())));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ Result<SubmitQueue> parse_submit_queue(std::string_view text);
 // Where the list is open on the queue line, its further lines begin at lines[next]; `next` is left
 // behind the line that closes it.
 Result<std::vector<SubmitQueueItem>> submit_queue_items(const SubmitQueue& queue,
-                                                        const std::vector<SubmitLine>& lines, std::size_t& next,
-                                                        FileSystem& fs, const std::string& directory);
+                                                        const std::vector<SubmitLine>& lines,
+                                                        std::size_t& next, FileSystem& fs,
+                                                        const std::string& directory);
 
 }  // namespace tw

@@ -22,8 +22,8 @@ std::string wrapper_name();
 //   KEY         AttemptKey::name(): "<incarnation>.<stage>.<task>.<attempt>"
 //   SHARD       spool directory, "00".."15"
 //   DONE        the marker relative to the trial directory, or "-" for none
-std::vector<std::string> wrapper_argv(const std::string& experiment, const std::string& id, const TrialId& trial,
-                                      const AttemptKey& key, const std::string& done,
+std::vector<std::string> wrapper_argv(const std::string& experiment, const std::string& id,
+                                      const TrialId& trial, const AttemptKey& key, const std::string& done,
                                       const std::vector<std::string>& command);
 
 }  // namespace tw

@@ -103,7 +103,10 @@ tw_start_time() {
 
 # Who this is. The last ")" ends the command's name, which may hold anything; field 22 is 20 further on.
 tw_host='' tw_boot='' tw_stat='' tw_slot=${TRIALWATCH_SLOT-}
-{ read -r tw_host < /proc/sys/kernel/hostname; read -r tw_boot < /proc/sys/kernel/random/boot_id; } 2> /dev/null
+{
+    read -r tw_host < /proc/sys/kernel/hostname
+    read -r tw_boot < /proc/sys/kernel/random/boot_id
+} 2> /dev/null
 { while read -r tw_line; do tw_stat=$tw_line; done < /proc/self/stat; } 2> /dev/null
 tw_start_time ${tw_stat##*)}
 tw_host=${tw_host%%.*}

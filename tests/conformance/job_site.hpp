@@ -31,7 +31,9 @@ public:
     const std::string& root() const { return root_; }
     std::string directory() const { return root_ + "/trials/" + trial(); }
 
-    static JobRef job(std::int64_t task, std::int64_t attempt = 1) { return {trial(), {1, "flow", task, attempt}}; }
+    static JobRef job(std::int64_t task, std::int64_t attempt = 1) {
+        return {trial(), {1, "flow", task, attempt}};
+    }
 
     // A request of one job that runs `script` by the shell.
     JobRequest request(const JobRef& ref, const std::string& script, const Resources& resources = {}) const {
@@ -41,7 +43,11 @@ public:
     }
     TaskLaunch launch(const JobRef& ref, const std::string& script) const {
         const std::string log = directory() + "/logs/" + ref.key.name();
-        return {ref.key, wrapper_argv(root_, id(), ref.trial, ref.key, "done", {"/bin/sh", "-c", script}), {}, log, log};
+        return {ref.key,
+                wrapper_argv(root_, id(), ref.trial, ref.key, "done", {"/bin/sh", "-c", script}),
+                {},
+                log,
+                log};
     }
 
     bool exists(const std::string& name) const { return boost::filesystem::exists(root_ + "/" + name); }
@@ -50,10 +56,16 @@ public:
         std::ifstream file(root_ + "/" + name);
         return {std::istreambuf_iterator<char>(file), {}};
     }
-    std::string read_in_trial(const std::string& name) const { return read("trials/" + trial() + "/" + name); }
-    void write(const std::string& name, const std::string& text) const { std::ofstream(root_ + "/" + name) << text; }
+    std::string read_in_trial(const std::string& name) const {
+        return read("trials/" + trial() + "/" + name);
+    }
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(root_ + "/" + name) << text;
+    }
 
-    std::string claim_path(const JobRef& ref) const { return ".trialwatch/claims/" + ref.trial + "/" + ref.key.name(); }
+    std::string claim_path(const JobRef& ref) const {
+        return ".trialwatch/claims/" + ref.trial + "/" + ref.key.name();
+    }
     std::optional<Claim> claim(const JobRef& ref) const {
         auto claim = parse_claim(read(claim_path(ref)));
         return claim ? std::optional<Claim>(*claim) : std::nullopt;

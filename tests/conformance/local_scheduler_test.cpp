@@ -1,8 +1,7 @@
 // The local backend with real processes: the suite, and what only it promises.
-#include "batch/local.hpp"
-
 #include <csignal>
 
+#include "batch/local.hpp"
 #include "conformance/scheduler_conformance.hpp"
 #include "posix/processes.hpp"
 #include "support/temp_directory.hpp"

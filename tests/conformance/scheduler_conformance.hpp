@@ -17,7 +17,7 @@ namespace tw::conformance {
 class SchedulerHarness {
 public:
     virtual ~SchedulerHarness() = default;
-    virtual std::string directory() = 0;  // fresh; every host that runs jobs sees it
+    virtual std::string directory() = 0;            // fresh; every host that runs jobs sees it
     virtual std::unique_ptr<Scheduler> make() = 0;  // as a watcher that starts; jobs of earlier ones go on
     virtual Resources everything() = 0;             // of one job beside which no other one fits
     virtual std::chrono::seconds patience() { return std::chrono::seconds(60); }
@@ -171,7 +171,9 @@ TEST_P(SchedulerConformance, a_script_that_ignores_terminate_is_still_listed) {
 }
 
 TEST_P(SchedulerConformance, kill_ends_everything_and_nothing_writes_afterwards) {
-    submit(a_, "trap '' TERM; touch ready; (while :; do echo x >> inner; done) & while :; do echo x >> outer; done");
+    submit(
+        a_,
+        "trap '' TERM; touch ready; (while :; do echo x >> inner; done) & while :; do echo x >> outer; done");
     ASSERT_TRUE(is_running(a_, "ready"));
     scheduler_->cancel({a_}, CancelHow::kill);
     ASSERT_TRUE(gone(a_));

@@ -66,8 +66,8 @@ class Lab:
         return self.run("trialctl", verb, self.path, *args, **options)
 
     def start(self, name, *args, **options):
-        log = open(os.path.join(self.home, name + ".log"), "a")
-        process = subprocess.Popen([program(name), self.path, *args], stdout=log, stderr=log, **options)
+        with open(os.path.join(self.home, name + ".log"), "a") as log:
+            process = subprocess.Popen([program(name), self.path, *args], stdout=log, stderr=log, **options)
         self.processes.append(process)
         return process
 

@@ -75,12 +75,13 @@ class WrapperTests:
 
     def run_wrapper(self, *command, experiment=None, environment=None, **options):
         experiment = experiment or self.experiment
-        return subprocess.run(experiment.argv(self.shell, command, **options), stdin=subprocess.PIPE, text=True,
-                              capture_output=True, timeout=60, env=environment)
+        return subprocess.run(experiment.argv(self.shell, command, **options), stdin=subprocess.PIPE,
+                              text=True, capture_output=True, timeout=60, env=environment)
 
     def start(self, *command, **options):
-        process = subprocess.Popen(self.experiment.argv(self.shell, command, **options), start_new_session=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        argv = self.experiment.argv(self.shell, command, **options)
+        process = subprocess.Popen(argv, start_new_session=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
 
         def clean():
             if process.poll() is None:
@@ -121,12 +122,14 @@ class WrapperTests:
             with self.subTest(status=status):
                 key = "1.train.0.%d" % (status + 1)
                 self.assertEqual(self.run_wrapper("sh", "-c", "exit %d" % status, key=key).returncode, status)
-                self.assertEqual([e["rc"] for e in self.experiment.events() if e["key"] == key], [str(status)])
+                told = [e["rc"] for e in self.experiment.events() if e["key"] == key]
+                self.assertEqual(told, [str(status)])
 
     def test_script_dies_of_a_signal(self):
         for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV):
             key = "1.train.0.%d" % (number + 1)
-            self.assertEqual(self.run_wrapper("sh", "-c", "kill -%d $$" % number, key=key).returncode, 128 + number)
+            result = self.run_wrapper("sh", "-c", "kill -%d $$" % number, key=key)
+            self.assertEqual(result.returncode, 128 + number)
         self.assertEqual(sorted(e["rc"] for e in self.experiment.events()), ["137", "139", "143"])
         self.assertEqual({e["kind"] for e in self.experiment.events()}, {"x"})
 
@@ -172,7 +175,8 @@ class WrapperTests:
         self.only_event(rc=3, marker=1)
 
     def test_odd_markers(self):
-        for number, name in enumerate(["a b", "-e", "!", "(", "a*", ".hidden", "sub/di r/done", "a\nb", "[x]"]):
+        names = ["a b", "-e", "!", "(", "a*", ".hidden", "sub/di r/done", "a\nb", "[x]"]
+        for number, name in enumerate(names):
             with self.subTest(name=name):
                 key = "1.train.0.%d" % (number + 1)
                 self.run_wrapper("sh", "-c", "true", key=key, done=name)
@@ -182,7 +186,8 @@ class WrapperTests:
                 self.run_wrapper("true", key="2" + key[1:], done=name)  # the gate of 2 is closed
                 (self.experiment.claims / "go.3").touch()
                 self.run_wrapper("true", key="3" + key[1:], done=name)
-                markers = {e["key"][0]: e["marker"] for e in self.experiment.events() if e["key"][1:] == key[1:]}
+                events = [e for e in self.experiment.events() if e["key"][1:] == key[1:]]
+                markers = {e["key"][0]: e["marker"] for e in events}
                 self.assertEqual(markers, {"1": "0", "2": "0", "3": "1"})
 
     # --- claims and the gate ---
@@ -287,7 +292,8 @@ class WrapperTests:
         self.assert_not_run()
 
     def test_spool_vanishes_while_running(self):
-        self.assertEqual(self.run_wrapper("sh", "-c", "rmdir %s; exit 3" % self.experiment.spool).returncode, 3)
+        result = self.run_wrapper("sh", "-c", "rmdir %s; exit 3" % self.experiment.spool)
+        self.assertEqual(result.returncode, 3)
 
     # --- names ---
 
@@ -298,7 +304,9 @@ class WrapperTests:
         self.assertEqual((self.experiment.dir / "words").read_text(), repr(words))
 
     def test_odd_experiment_paths(self):
-        for name in ("with space", "new\nline", "quo'te\"s", "$HOME", "star*", "-dash", "[a]", "back\\slash", "é"):
+        names = ("with space", "new\nline",
+                 "quo'te\"s", "$HOME", "star*", "-dash", "[a]", "back\\slash", "é")
+        for name in names:
             with self.subTest(name=name):
                 odd = Experiment(self.top / name)
                 result = self.run_wrapper("sh", "-c", "pwd; touch done", experiment=odd, done="done")
@@ -313,7 +321,8 @@ class WrapperTests:
             self.assertEqual([(e["kind"], e["trial"]) for e in once.events()], [("x", trial)])
 
     def test_environment_is_left_alone(self):
-        environment = {"PATH": os.environ["PATH"], "IFS": "x", "host": "h", "pid": "1", "CDPATH": "/", "a b": "c"}
+        environment = {"PATH": os.environ["PATH"], "IFS": "x", "host": "h", "pid": "1", "CDPATH": "/",
+                       "a b": "c"}
         code = "import os; print(sorted((k, os.environ.get(k)) for k in ('host', 'pid', 'IFS')))"
         result = self.run_wrapper("/usr/bin/python3", "-c", code, environment=environment)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -355,7 +364,8 @@ class WrapperTests:
         self.ready()
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=30), 143)
-        self.assertEqual([(e["kind"], e["rc"]) for e in self.experiment.events()], [("t", "143"), ("x", "143")])
+        told = [(e["kind"], e["rc"]) for e in self.experiment.events()]
+        self.assertEqual(told, [("t", "143"), ("x", "143")])
 
     def test_term_twice(self):
         process = self.start("sh", "-c", "n=0; trap 'n=$((n+1)); touch told$n; [ $n = 2 ] && exit 4' TERM; "
@@ -439,7 +449,8 @@ KNOWN = {os.path.realpath(shutil.which(shell[0]) or "") for name, shell in SHELL
 for name, shell in SHELLS.items():
     found = shutil.which(shell[0])
     if found and (name != "sh" or os.path.realpath(found) not in KNOWN):
-        globals()["Wrapper_" + name] = type("Wrapper_" + name, (WrapperTests, unittest.TestCase), {"shell": shell})
+        bases = (WrapperTests, unittest.TestCase)
+        globals()["Wrapper_" + name] = type("Wrapper_" + name, bases, {"shell": shell})
 
 if __name__ == "__main__":
     unittest.main()

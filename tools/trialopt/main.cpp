@@ -13,11 +13,14 @@ int main(int argc, char** argv) {
     OptimizerOptions options;
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
     app.add_option("--trials", trials, "so many in all, or +N for N more (default: as experiment.json says)");
-    app.add_option("--parallel", options.parallel, "trials in flight (default: as experiment.json says, or the slots)")
+    app.add_option("--parallel", options.parallel,
+                   "trials in flight (default: as experiment.json says, or the slots)")
         ->check(CLI::Range(1, 100000));
-    app.add_option("--poll", poll, "seconds between looks at what gives no hint")->check(CLI::Range(0.01, 3600.0));
+    app.add_option("--poll", poll, "seconds between looks at what gives no hint")
+        ->check(CLI::Range(0.01, 3600.0));
     app.add_flag("--once", options.once, "one tick, for cron; always on the same host");
-    app.add_flag("--takeover", options.takeover, "take over from a trialopt on another host that is known to be dead");
+    app.add_flag("--takeover", options.takeover,
+                 "take over from a trialopt on another host that is known to be dead");
     app.add_flag("-q,--quiet", quiet, "warnings only");
     app.set_version_flag("--version", TRIALWATCH_VERSION);
     try {

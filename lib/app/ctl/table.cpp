@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tw {
 
@@ -90,6 +91,8 @@ std::vector<std::size_t> Table::widths(int width) const {
         widths[i] -= less;
         total -= less;
     }
+    for (std::size_t i = widths.size(); width > 0 && i-- > 0 && total > limit;)
+        if (columns_[i].flexible && widths[i] > 0) total -= std::exchange(widths[i], 0) + gap;
     return widths;
 }
 

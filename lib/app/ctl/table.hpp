@@ -35,7 +35,7 @@ struct Cell {
 struct Column {
     std::string title;
     bool right = false;     // numbers
-    bool flexible = false;  // may be cut where the terminal is too narrow
+    bool flexible = false;  // may be cut, or left out, where the terminal is too narrow
 };
 
 class Table {

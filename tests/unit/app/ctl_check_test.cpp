@@ -72,7 +72,7 @@ TEST_F(CtlCheckTest, DoubtsAreWarnings) {
 
 TEST_F(CtlCheckTest, CommandsAreLookedForInPath) {
     auto stages =
-        R"({"stages": [{"name": "metric", "command": ["sh"]}, {"name": "b", "command": ["python4"]}]})";
+        R"({"format": 1, "stages": [{"name": "metric", "command": ["sh"]}, {"name": "b", "command": ["python4"]}]})";
     fs.put("experiment.json", stages);
     auto warnings = findings("warning");
     ASSERT_EQ(warnings.size(), 2u);  // and the empty space
@@ -80,7 +80,7 @@ TEST_F(CtlCheckTest, CommandsAreLookedForInPath) {
 }
 
 TEST_F(CtlCheckTest, NotesOnTheSearch) {
-    fs.put("experiment.json", R"({"space": {"a": {"type": "categorical", "choices": [1, 2, 3]}},
+    fs.put("experiment.json", R"({"format": 1, "space": {"a": {"type": "categorical", "choices": [1, 2, 3]}},
                                   "optimizer": {"sampler": "grid", "trials": 10}})");
     auto notes = findings("note");
     ASSERT_EQ(notes.size(), 3u);

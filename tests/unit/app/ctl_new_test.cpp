@@ -79,7 +79,7 @@ TEST_F(CtlNewTest, MistakesAreNamedAndNothingIsMade) {
     EXPECT_THAT(refusal(options), HasSubstr("momentum"));
     options.set = {"layers"};
     EXPECT_THAT(refusal(options), HasSubstr("NAME=VALUE"));
-    fs.put("experiment.json", R"({"space": {"x": {"type": "float", "low": 0, "high": 1}}})");
+    fs.put("experiment.json", R"({"format": 1, "space": {"x": {"type": "float", "low": 0, "high": 1}}})");
     options.set = {};
     EXPECT_THAT(refusal(options), HasSubstr("--set x=VALUE"));
 }

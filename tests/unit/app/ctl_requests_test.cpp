@@ -81,7 +81,8 @@ TEST_F(CtlRequestsTest, PauseAndResumeAreNamedInOrder) {
     clock.advance(Seconds(1));
     ASSERT_EQ(resume_verb(context, fs), 0);
     std::vector<std::string> names;
-    for (auto& entry : *fs.list(".trialwatch/requests")) names.push_back(entry.name);
+    auto listing = fs.list(".trialwatch/requests");
+    for (auto& entry : *listing) names.push_back(entry.name);
     ASSERT_EQ(names.size(), 2u);
     auto pause =
         std::find_if(names.begin(), names.end(), [](auto& name) { return name.starts_with("pause."); });

@@ -41,7 +41,8 @@ public:
     Proposals proposals() const {
         Proposals proposals;
         for (auto& [id, config] : world_.configs()) {
-            auto [known, fresh] = proposals.emplace(std::pair(config.proposal.run, config.proposal.k), config.params);
+            auto [known, fresh] =
+                proposals.emplace(std::pair(config.proposal.run, config.proposal.k), config.params);
             EXPECT_TRUE(fresh) << "proposed twice: k=" << config.proposal.k;
         }
         return proposals;
@@ -61,7 +62,8 @@ public:
         for (auto& [k, config] : by_k) {
             for (; told < config.proposal.seen; ++told) {
                 auto& [id, cost] = ends.at(told + 1);
-                sampler.tell({id, told + 1, world_.configs().at(id).proposal.k, {}, EndState::complete, {cost}});
+                sampler.tell(
+                    {id, told + 1, world_.configs().at(id).proposal.k, {}, EndState::complete, {cost}});
             }
             EXPECT_EQ(sampler.ask(k).value(), config.params) << "k=" << k << " seen=" << config.proposal.seen;
         }

@@ -67,7 +67,8 @@ TEST_F(OptimizerLease, WhoIsOvertakenLeaves) {
     ASSERT_THAT(world.start(), IsEmpty());
     world.waker.on_wait = [&](Seconds) {
         auto holder = Lease::newest(world.fs, layout::optimizer).value();
-        Lease::take(world.fs, layout::optimizer, make_owner(elsewhere.self(), "", world.clock.now()), holder).value();
+        Lease::take(world.fs, layout::optimizer, make_owner(elsewhere.self(), "", world.clock.now()), holder)
+            .value();
         world.waker.on_wait = {};
         world.end("000000", 1);
     };

@@ -93,8 +93,9 @@ TEST(OptimizerProposals, ABellThatFailsIsNoFailure) {
 }
 
 TEST(OptimizerProposals, AGridEnds) {
-    OptimizerWorld world(R"("trials":100,"parallel":50,"sampler":"grid")",
-                         R"("x":{"type":"int","low":1,"high":3},"y":{"type":"categorical","choices":["a","b"]})");
+    OptimizerWorld world(
+        R"("trials":100,"parallel":50,"sampler":"grid")",
+        R"("x":{"type":"int","low":1,"high":3},"y":{"type":"categorical","choices":["a","b"]})");
     ASSERT_THAT(world.start(), SizeIs(0));
     world.tick();
     ASSERT_THAT(world.configs(), SizeIs(6));
@@ -245,7 +246,8 @@ TEST(OptimizerProposals, TheJournalRemembersRemovedTrials) {
     trial.k = 3;
     event.state = trial;
     ASSERT_TRUE(ledger.apply(event).value());
-    Journal::begin(world.fs, make_owner(world.processes.self(), "", world.clock.now()), ledger, std::nullopt).value();
+    Journal::begin(world.fs, make_owner(world.processes.self(), "", world.clock.now()), ledger, std::nullopt)
+        .value();
     world.restart();
     EXPECT_EQ(world.optimizer->book().proposals(), 1);
     world.tick();

@@ -22,7 +22,9 @@ struct OptimizerTelling : ::testing::Test {
         if (watched) world.restart();
         world.tick();
     }
-    void complete(const TrialId& id, std::int64_t seq) { world.end_as(id, seq, EndState::complete, {{"cost", 1}}); }
+    void complete(const TrialId& id, std::int64_t seq) {
+        world.end_as(id, seq, EndState::complete, {{"cost", 1}});
+    }
     std::int64_t seen_by(const TrialId& id) { return world.configs().at(id).proposal.seen; }
 };
 

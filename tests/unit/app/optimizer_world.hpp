@@ -32,13 +32,15 @@ public:
     explicit LearningSampler(std::vector<std::string>* diary = nullptr) : diary_(diary) {}
 
     Result<Params> ask(std::int64_t k) override {
-        return Params{{"x", static_cast<double>((state_ * 31 + static_cast<std::uint64_t>(k) * 7) % 1009) / 1009}};
+        return Params{
+            {"x", static_cast<double>((state_ * 31 + static_cast<std::uint64_t>(k) * 7) % 1009) / 1009}};
     }
     void tell(const Observation& observation) override {
         double value = observation.objectives.empty() ? -1 : observation.objectives[0];
         state_ = state_ * 1000003 + static_cast<std::uint64_t>(observation.seq) * 17 +
                  static_cast<std::uint64_t>(observation.k + 1) * 5 + static_cast<std::uint64_t>(value * 1000);
-        if (diary_) diary_->push_back(fmt::format("{}={} k{}", observation.seq, observation.trial, observation.k));
+        if (diary_)
+            diary_->push_back(fmt::format("{}={} k{}", observation.seq, observation.trial, observation.k));
     }
     std::string name() const override { return "learning"; }
 
@@ -75,8 +77,9 @@ struct OptimizerWorld {
     std::unique_ptr<Optimizer> optimizer;
     std::int64_t seq = 0;
 
-    explicit OptimizerWorld(const std::string& optimizer_part = R"("trials":6,"parallel":2,"sampler":"sobol")",
-                            const std::string& space = plain_space) {
+    explicit OptimizerWorld(
+        const std::string& optimizer_part = R"("trials":6,"parallel":2,"sampler":"sobol")",
+        const std::string& space = plain_space) {
         disk->follow([this] { return clock.now(); });
         declare(experiment_json(space, optimizer_part));
         must(fs.sync_all());
@@ -109,10 +112,12 @@ struct OptimizerWorld {
 
     // From now on there is a journal, so only outcome.json counts.
     void watch() {
+        prepare_experiment(fs, "0123456789abcdef").value();
         Owner owner = make_owner(processes.self(), "", clock.now());
         Journal::begin(fs, owner, Ledger{}, std::nullopt).value();
     }
-    void end_as(const TrialId& id, std::int64_t number, EndState state, std::map<std::string, double> values = {}) {
+    void end_as(const TrialId& id, std::int64_t number, EndState state,
+                std::map<std::string, double> values = {}) {
         Outcome outcome;
         outcome.seq = number;
         outcome.state = state;

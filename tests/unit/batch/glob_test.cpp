@@ -12,15 +12,36 @@ TEST(Glob, matches_as_the_shell_does) {
         const char *pattern, *name;
         bool matches;
     } rows[] = {
-        {"*", "a", true},           {"*", "", true},           {"*", ".a", false},         {".*", ".a", true},
-        {"*.json", "1.json", true}, {"*.json", "json", false}, {"*.json", "1.jsonx", false}, {"a*b*c", "aXbYbZc", true},
-        {"a*b*c", "aXbYbZ", false}, {"?", "a", true},          {"?", "", false},           {"??", "a", false},
-        {"[abc]", "b", true},       {"[!abc]", "b", false},    {"[^abc]", "d", true},      {"[a-c]x", "bx", true},
-        {"[0-9]*", "7up", true},    {"[]a]", "]", true},       {"[a", "[a", true},         {"[a-]", "-", true},
-        {"\\*", "*", true},         {"\\*", "a", false},       {"a\\", "a\\", true},       {"", "", true},
-        {"", "a", false},           {"**", "abc", true},       {"*a", "aab", false},
+        {"*", "a", true},
+        {"*", "", true},
+        {"*", ".a", false},
+        {".*", ".a", true},
+        {"*.json", "1.json", true},
+        {"*.json", "json", false},
+        {"*.json", "1.jsonx", false},
+        {"a*b*c", "aXbYbZc", true},
+        {"a*b*c", "aXbYbZ", false},
+        {"?", "a", true},
+        {"?", "", false},
+        {"??", "a", false},
+        {"[abc]", "b", true},
+        {"[!abc]", "b", false},
+        {"[^abc]", "d", true},
+        {"[a-c]x", "bx", true},
+        {"[0-9]*", "7up", true},
+        {"[]a]", "]", true},
+        {"[a", "[a", true},
+        {"[a-]", "-", true},
+        {"\\*", "*", true},
+        {"\\*", "a", false},
+        {"a\\", "a\\", true},
+        {"", "", true},
+        {"", "a", false},
+        {"**", "abc", true},
+        {"*a", "aab", false},
     };
-    for (const auto& row : rows) EXPECT_EQ(glob_match(row.pattern, row.name), row.matches) << row.pattern << " " << row.name;
+    for (const auto& row : rows)
+        EXPECT_EQ(glob_match(row.pattern, row.name), row.matches) << row.pattern << " " << row.name;
 }
 
 TEST(Glob, many_stars_take_no_time) {
@@ -33,8 +54,9 @@ TEST(Glob, many_stars_take_no_time) {
 class GlobFiles : public testing::Test {
 protected:
     GlobFiles() {
-        for (const char* path : {"t/flows/1.json", "t/flows/10.json", "t/flows/2.json", "t/flows/2.json~", "t/flows/.hidden",
-                                 "t/flows/results/1.json", "t/b/x/1", "t/b/y/1", "t/b/z", "t/a b.txt"}) {
+        for (const char* path :
+             {"t/flows/1.json", "t/flows/10.json", "t/flows/2.json", "t/flows/2.json~", "t/flows/.hidden",
+              "t/flows/results/1.json", "t/b/x/1", "t/b/y/1", "t/b/z", "t/a b.txt"}) {
             fs.put(path, "");
         }
     }
@@ -65,7 +87,8 @@ TEST_F(GlobFiles, finds_by_listing_sorted_and_as_written) {
 }
 
 TEST_F(GlobFiles, stays_inside) {
-    for (const char* pattern : {"../*", "/etc/*", "*/../x", "flows/../../*"}) EXPECT_THAT(find(pattern), testing::StartsWith("error: ")) << pattern;
+    for (const char* pattern : {"../*", "/etc/*", "*/../x", "flows/../../*"})
+        EXPECT_THAT(find(pattern), testing::StartsWith("error: ")) << pattern;
 }
 
 TEST_F(GlobFiles, a_failed_listing_is_not_an_empty_one) {

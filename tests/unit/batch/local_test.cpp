@@ -43,7 +43,8 @@ protected:
     }
 
     JobRequest request(int task, const Resources& resources = {}) {
-        TaskLaunch launch{ref(task).key, {"/bin/sh", "wrap", "/e", "id1", "000001", ref(task).key.name()}, {}, "/o", "/o"};
+        TaskLaunch launch{
+            ref(task).key, {"/bin/sh", "wrap", "/e", "id1", "000001", ref(task).key.name()}, {}, "/o", "/o"};
         launch.environment = task_environment;
         return {"token", "000001", "/e/trials/000001", resources, {launch}};
     }
@@ -159,7 +160,8 @@ TEST_F(Local, options_bound_what_is_used) {
 TEST_F(Local, says_what_is_not_possible) {
     EXPECT_EQ(scheduler().possible(needs(1, 0, 4)).error().what, "needs 4 GPUs, this machine has 0");
     EXPECT_EQ(scheduler().possible(needs(5)).error().what, "needs 5 CPUs, this machine has 4");
-    EXPECT_THAT(scheduler().possible(needs(1, 9 * gigabyte)).error().what, HasSubstr("of memory, this machine has"));
+    EXPECT_THAT(scheduler().possible(needs(1, 9 * gigabyte)).error().what,
+                HasSubstr("of memory, this machine has"));
     Resources wide;
     wide.nodes = 2;
     EXPECT_EQ(scheduler().possible(wide).error().what, "needs 2 nodes, this machine has 1");
@@ -190,7 +192,8 @@ TEST_F(Local, queue_depth_can_be_set_and_is_4_at_least) {
 TEST_F(Local, environment_is_the_base_then_the_task) {
     task_environment = {"A=task", "B=2"};
     submit(1, needs(3));
-    EXPECT_THAT(environment_of(1), UnorderedElementsAre("PATH=/bin", "A=task", "B=2", "OMP_NUM_THREADS=3", "TRIALWATCH_SLOT="));
+    EXPECT_THAT(environment_of(1),
+                UnorderedElementsAre("PATH=/bin", "A=task", "B=2", "OMP_NUM_THREADS=3", "TRIALWATCH_SLOT="));
 }
 
 TEST_F(Local, omp_threads_that_are_set_stay) {
@@ -337,7 +340,8 @@ TEST_F(Local, adopts_no_other_host_boot_or_void_claim) {
 TEST_F(Local, adopts_by_the_arguments_where_no_claim_can_be_read) {
     submit(1);
     submit(2);
-    processes.add(processes.started[0].spawn.argv, processes.started[0].id.pid);  // forked, not yet the script
+    processes.add(processes.started[0].spawn.argv,
+                  processes.started[0].id.pid);  // forked, not yet the script
     processes.add({"/bin/sh", "wrap", "/e", "id2", "000001", ref(3).key.name()});
     restart();
     for (int task = 1; task <= 3; ++task) scheduler().adopt(ref(task), std::nullopt, {});
@@ -393,7 +397,8 @@ TEST_F(Local, a_reboot_leaves_nothing) {
 }
 
 TEST(LocalOptions, are_read_from_text) {
-    auto options = read_local_options({{"cpus", "3"}, {"memory", "2G"}, {"gpus", "0, 2"}, {"queue_depth", "9"}});
+    auto options =
+        read_local_options({{"cpus", "3"}, {"memory", "2G"}, {"gpus", "0, 2"}, {"queue_depth", "9"}});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->cpus, 3);
     EXPECT_EQ(options->memory, 2 * gigabyte);
@@ -406,7 +411,8 @@ TEST(LocalOptions, are_read_from_text) {
 TEST(LocalOptions, mistakes_are_named) {
     EXPECT_EQ(read_local_options({{"cpu", "3"}}).error().hint, "did you mean 'cpus'?");
     for (const char* bad : {"0", "-1", "x", "", "1.5", "99999999999"}) {
-        EXPECT_THAT(read_local_options({{"cpus", bad}}).error().what, HasSubstr("cpus must be a whole number"));
+        EXPECT_THAT(read_local_options({{"cpus", bad}}).error().what,
+                    HasSubstr("cpus must be a whole number"));
     }
     EXPECT_FALSE(read_local_options({{"memory", "much"}}));
     EXPECT_FALSE(read_local_options({{"gpus", "0,,1"}}));

@@ -26,7 +26,8 @@ std::string render(const SubmitItem& item) {
 class Submit : public testing::Test {
 protected:
     Submit() {
-        for (const char* path : {"t/flows/1.json", "t/flows/10.json", "t/flows/2.json", "t/flows/results/1.json"}) {
+        for (const char* path :
+             {"t/flows/1.json", "t/flows/10.json", "t/flows/2.json", "t/flows/results/1.json"}) {
             fs.put(path, "{}");
         }
         fs.put("t/rows.txt", "# a comment\nflows/1.json, 5, left over, words\n\nflows/2.json 6 more\n");
@@ -89,28 +90,35 @@ const Golden golden[] = {
     {"args=$(Item)\nqueue in (a, b c)", "x|a\nx|b\nx|c\n"},
     {"args=$(v)\nqueue v in a, b c", "x|a\nx|b\nx|c\n"},
     {"args=$(v)\nqueue v in (\n a b\n # no\n\n c\n)", "x|a\nx|b\nx|c\n"},
-    {"args=$(Item) $(Step) $(ItemIndex) $(Row) $(Process)\nqueue 2 in (A, B)", "x|A|0|0|0|0\nx|A|1|0|0|1\nx|B|0|1|1|2\nx|B|1|1|1|3\n"},
+    {"args=$(Item) $(Step) $(ItemIndex) $(Row) $(Process)\nqueue 2 in (A, B)",
+     "x|A|0|0|0|0\nx|A|1|0|0|1\nx|B|0|1|1|2\nx|B|1|1|1|3\n"},
     {"args=$(f)\nqueue 1 f in [1:] (a b c)", "x|b\nx|c\n"},
     {"args=$(ItemIndex)\nqueue f in [::2] (a b c)", "x|0\nx|2\n"},
     {"args=$(f)\nqueue f in [-1] (a b c)", "x|c\n"},
     {"args=$(f)\nqueue f in [:-1](a b c)", "x|a\nx|b\n"},
     {"args=$(f)\nqueue f in ()", ""},
-    {"args=$(f)\nqueue f in (flows/1.json nothing flows)", "x|flows/1.json in=flows/1.json\nx|nothing\nx|flows\n"},
+    {"args=$(f)\nqueue f in (flows/1.json nothing flows)",
+     "x|flows/1.json in=flows/1.json\nx|nothing\nx|flows\n"},
     {"n = 3\nqueue $(n)", "x\nx\nx\n"},
     {"list = a b\nargs=$(v)\nqueue v in ($(list))", "x|a\nx|b\n"},
     // matching
-    {"args=$(f)\nqueue f matching flows/*", "x|flows/1.json in=flows/1.json\nx|flows/10.json in=flows/10.json\nx|flows/2.json in=flows/2.json\nx|flows/results\n"},
+    {"args=$(f)\nqueue f matching flows/*",
+     "x|flows/1.json in=flows/1.json\nx|flows/10.json in=flows/10.json\nx|flows/2.json "
+     "in=flows/2.json\nx|flows/results\n"},
     {"args=$(f)\nqueue f matching any flows/r*", "x|flows/results\n"},
     {"args=$(f)\nqueue f matching dirs flows/*", "x|flows/results\n"},
-    {"args=$(Item)\nqueue matching files (flows/1*.json, flows/1.json)", "x|flows/1.json in=flows/1.json\nx|flows/10.json in=flows/10.json\n"},
+    {"args=$(Item)\nqueue matching files (flows/1*.json, flows/1.json)",
+     "x|flows/1.json in=flows/1.json\nx|flows/10.json in=flows/10.json\n"},
     {"args=$(f)\nqueue f matching files [0:1] flows/*.json", "x|flows/1.json in=flows/1.json\n"},
     {"args=$(f)\nqueue f matching files flows/[2-9]*.json", "x|flows/2.json in=flows/2.json\n"},
     {"args=$(f)\nqueue f matching files (\nflows/2.json\n)", "x|flows/2.json in=flows/2.json\n"},
     {"args=$(f)\nqueue f matching files nothing/*", ""},
     // from
-    {"args=$(f) $(n) $(r)\nqueue f,n,r from rows.txt", "x|flows/1.json|5|left|over,|words in=flows/1.json\nx|flows/2.json|6|more in=flows/2.json\n"},
+    {"args=$(f) $(n) $(r)\nqueue f,n,r from rows.txt",
+     "x|flows/1.json|5|left|over,|words in=flows/1.json\nx|flows/2.json|6|more in=flows/2.json\n"},
     {"args=$(f)\nqueue f from ./rows.txt", "x|flows/1.json,|5,|left|over,|words\nx|flows/2.json|6|more\n"},
-    {"args=$(f)\nqueue f, n from /virtual/experiment/t/rows.txt", "x|flows/1.json in=flows/1.json\nx|flows/2.json in=flows/2.json\n"},
+    {"args=$(f)\nqueue f, n from /virtual/experiment/t/rows.txt",
+     "x|flows/1.json in=flows/1.json\nx|flows/2.json in=flows/2.json\n"},
     {"queue f, arguments from (\n file1, -a -b 26\n file2, -c $(Process)\n)", "x|-a|-b|26\nx|-c|1\n"},
     {"args=$(a)+$(b)\nqueue a b from (\n1\n)", "x|1+\n"},
     {"args=$(a)\nqueue a from (one line)", "x|one|line\n"},
@@ -118,14 +126,16 @@ const Golden golden[] = {
     {"arguments = one \\\"two\\\" 'three'\nqueue", "x|one|\"two\"|'three'\n"},
     {"arguments = \"3 simple arguments\"\nqueue", "x|3|simple|arguments\n"},
     {"arguments = \"one 'two with spaces' 3\"\nqueue", "x|one|two with spaces|3\n"},
-    {"arguments = \"one \"\"two\"\" 'spacey ''quoted'' argument'\"\nqueue", "x|one|\"two\"|spacey 'quoted' argument\n"},
+    {"arguments = \"one \"\"two\"\" 'spacey ''quoted'' argument'\"\nqueue",
+     "x|one|\"two\"|spacey 'quoted' argument\n"},
     {"arguments = \"a'b c'd '' \\n\"\nqueue", "x|ab cd||\\n\n"},
     {"arguments = \"\"\nqueue", "x\n"},
     {"arguments =\nqueue", "x\n"},
     {"arguments = $HOME $ $(DOLLAR)(a) a$$b\nqueue", "x|$HOME|$|$(a)|a$$b\n"},
     // environment
     {"environment = A=1;B=two words; C=$(Process);\nqueue", "x env=A=1,B=two words,C=0\n"},
-    {"env = \"one=1 two=\"\"2\"\" three='spacey ''quoted'' value'\"\nqueue", "x env=one=1,two=\"2\",three=spacey 'quoted' value\n"},
+    {"env = \"one=1 two=\"\"2\"\" three='spacey ''quoted'' value'\"\nqueue",
+     "x env=one=1,two=\"2\",three=spacey 'quoted' value\n"},
     {"environment = \"A= B='='\"\nqueue", "x env=A=,B==\n"},
     // macros
     {"foo = bar\nfoo = snap $(foo)\nargs = $(FOO)\nqueue", "x|snap|bar\n"},
@@ -134,14 +144,18 @@ const Golden golden[] = {
     {"a = $(b)\nb = $(c)\nc = 1\nargs = $(a)\nqueue", "x|1\n"},
     {"Process = 9\nargs = $(Process)\nqueue", "x|0\n"},
     {"Step = 9\nargs = $(Step)\nqueue", "x|9\n"},
-    {"initialdir = run_$(Process)\noutput = o\nerr = e\nqueue 2", "x dir=run_0 out=o err=e\nx dir=run_1 out=o err=e\n"},
-    {"f = a/b.c/d.tar.gz\nargs = $Fp(f) $Fd(f) $Fn(f) $Fx(f) $Fnx(f) $Fpnx(f) $Fdb(f) $Fxb(f) $F(f)\nqueue", "x|a/b.c/|b.c/|d.tar|.gz|d.tar.gz|a/b.c/d.tar.gz|b.c|gz|a/b.c/d.tar.gz\n"},
-    {"f = d\nargs = \"$Ffq(f) 1\"\nqueue", "error: run_flow.cmd:3: a double quote inside double quotes must be doubled (write \"\" for one \")"},
+    {"initialdir = run_$(Process)\noutput = o\nerr = e\nqueue 2",
+     "x dir=run_0 out=o err=e\nx dir=run_1 out=o err=e\n"},
+    {"f = a/b.c/d.tar.gz\nargs = $Fp(f) $Fd(f) $Fn(f) $Fx(f) $Fnx(f) $Fpnx(f) $Fdb(f) $Fxb(f) $F(f)\nqueue",
+     "x|a/b.c/|b.c/|d.tar|.gz|d.tar.gz|a/b.c/d.tar.gz|b.c|gz|a/b.c/d.tar.gz\n"},
+    {"f = d\nargs = \"$Ffq(f) 1\"\nqueue",
+     "error: run_flow.cmd:3: a double quote inside double quotes must be doubled (write \"\" for one \")"},
     {"f = d\nargs = $Ff(f)$Fp(f)$Fx(f)\nqueue", "x|/virtual/experiment/t/d\n"},
     // lines
     {"# executable = no \\\nargs = a \\\n   b \\\n # inside\n c\n\n  queue  ", "x|a|b|c\n"},
     {"args = a\r\nqueue\r\n", "x|a\n"},
-    {"args = \\\nqueue", "error: run_flow.cmd: there is no queue statement, so nothing would run (end the file with 'queue')"},
+    {"args = \\\nqueue",
+     "error: run_flow.cmd: there is no queue statement, so nothing would run (end the file with 'queue')"},
     {"input = /dev/null\nuniverse = 5\nqueue", "x\n"},
     {"executable = a\nqueue\nexecutable = b\nqueue", "a\nb\n"},
     {"log = $(undefined)\nrequirements = (Arch == \"X\") && $$(Memory) > 2\ngetenv = True\nqueue", "x\n"},
@@ -165,7 +179,8 @@ const Negative negative[] = {
     {"queue", 1, "there is no executable", "executable"},
     {"\nargs = 1\nqueue 3\nexecutable = x", 3, "there is no executable", ""},
     {"exectuable = x\nqueue", 1, "'exectuable' is neither a command", "did you mean 'executable'?"},
-    {"executable = x\nargumets = a\nqueue", 2, "'argumets' is neither a command nor used as $(argumets)", "did you mean 'arguments'?"},
+    {"executable = x\nargumets = a\nqueue", 2, "'argumets' is neither a command nor used as $(argumets)",
+     "did you mean 'arguments'?"},
     {"executable = x\nqueue\nzzzzzzzz = 1", 3, "'zzzzzzzz' is neither", ""},
     {"executable = x\ninclude : other\nqueue", 2, "'include' is not understood", "without it"},
     {"executable = x\nif true\nqueue\nendif", 2, "'if' is not understood", ""},
@@ -177,7 +192,8 @@ const Negative negative[] = {
     {"executable = x\ninput = data\nqueue", 2, "standard input from 'data' is not supported", "argument"},
     {"executable = x\nqueue input in (a b)", 2, "standard input from 'a'", ""},
     // macros
-    {"executable = x\n\nargs = $(nme)\nname = 1\nz = $(name)\nqueue", 3, "$(nme) has no value", "did you mean $(name)?"},
+    {"executable = x\n\nargs = $(nme)\nname = 1\nz = $(name)\nqueue", 3, "$(nme) has no value",
+     "did you mean $(name)?"},
     {"executable = x\nargs = $(whatever)\nqueue", 2, "$(whatever) has no value", "$(whatever:)"},
     {"executable = x\nargs = $ENV(HOME)\nqueue", 2, "$ENV(HOME) is not read", "generating"},
     {"executable = x\nargs = $RANDOM_CHOICE(1,2)\nqueue", 2, "$RANDOM_CHOICE(...) is not understood", ""},
@@ -284,8 +300,10 @@ TEST_F(Submit, survives_any_bytes) {
         std::string text = round % 2 ? typical : "executable=x\nqueue ";
         for (int change = 0; change < 30; ++change) {
             char c = alphabet[random() % alphabet.size()];
-            if (round % 2) text[random() % text.size()] = c;
-            else text += c;
+            if (round % 2)
+                text[random() % text.size()] = c;
+            else
+                text += c;
         }
         auto description = read(text);
         if (!description) {

@@ -24,8 +24,8 @@ TEST(Wrapper, is_named_by_its_content) {
 
 TEST(Wrapper, gets_its_arguments_in_order) {
     auto argv = wrapper_argv("/e", "id1", "000042", {2, "train", 0, 3}, "done", {"./run.sh", "a b"});
-    EXPECT_THAT(argv, testing::ElementsAre("/bin/sh", "/e/.trialwatch/bin/" + wrapper_name(), "/e", "id1", "000042",
-                                           "2.train.0.3", "10", "done", "./run.sh", "a b"));
+    EXPECT_THAT(argv, testing::ElementsAre("/bin/sh", "/e/.trialwatch/bin/" + wrapper_name(), "/e", "id1",
+                                           "000042", "2.train.0.3", "10", "done", "./run.sh", "a b"));
     EXPECT_EQ(wrapper_argv("/e", "id1", "@before", {1, "data", 0, 1}, "", {"x"})[7], "-");
 }
 

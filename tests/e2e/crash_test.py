@@ -1,0 +1,179 @@
+"""The watcher is killed, doubled, copied, starved of disk: nothing is lost, nothing runs twice."""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from lab import COUNTED, FLOW, Lab, LabTest, METRIC, TRAIN, program, wait_for
+
+SLOW_FLOW = COUNTED + 'sleep 0.05; echo "{}" > "flows/results/$(basename "$1")"\n'
+
+
+class Killed(LabTest):
+    def killed_at_random(self, seed, trials, kills):
+        random.seed(seed)
+        lab = self.lab(flow=SLOW_FLOW)
+        for i in range(trials):
+            lab.trial(f"{i:06}", x=i / trials)
+        for _ in range(kills):
+            watcher = lab.start("trialwatch", "--poll", "0.1", "--jobs", "4")
+            time.sleep(random.uniform(0.01, 0.3))
+            watcher.kill()
+            watcher.wait()
+        done = lab.watch("--jobs", "4")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        for i in range(trials):
+            outcome = lab.outcome(f"{i:06}")
+            self.assertEqual((outcome["state"], outcome["values"]["cost"]), ("complete", i / trials))
+        self.assert_started_once(lab)
+        self.assert_clean(lab)
+
+    def test_at_random_points_nothing_is_lost_and_nothing_starts_twice(self):
+        for seed in range(3):
+            with self.subTest(seed):
+                self.killed_at_random(seed, trials=8, kills=8)
+
+    def test_jobs_run_on_and_are_adopted(self):
+        lab = self.lab(train=COUNTED + "sleep 1.5\n" + TRAIN.split("\n", 2)[2])
+        lab.trial("000000")
+        watcher = lab.start("trialwatch", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        watcher.kill()
+        watcher.wait()
+        self.assertEqual(lab.watch().returncode, 0)
+        self.assertEqual(lab.outcome("000000")["state"], "complete")
+        self.assertEqual(lab.starts()[0], "000000 train 0 1")
+        self.assertEqual(len([line for line in lab.starts() if "train" in line]), 1)
+
+    def test_a_job_whose_wrapper_was_killed_is_lost_uncharged_and_runs_again(self):
+        train = COUNTED + '[ "$TRIAL_ATTEMPT" -gt 1 ] || { kill -9 $PPID; sleep 5; }\n' + TRAIN.split("\n", 2)[2]
+        lab = self.lab(train=train)
+        lab.trial("000000")
+        self.assertEqual(lab.watch().returncode, 0)
+        self.assertEqual(lab.outcome("000000")["state"], "complete")
+        self.assertEqual([line for line in lab.starts() if "train" in line],
+                         ["000000 train 0 1", "000000 train 0 2"])
+
+    def test_terminated_it_leaves_in_order_and_says_how_to_resume(self):
+        lab = self.lab(train=COUNTED + "sleep 1\n" + TRAIN.split("\n", 2)[2])
+        lab.trial("000000")
+        watcher = lab.start("trialwatch", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        watcher.send_signal(signal.SIGTERM)
+        self.assertEqual(watcher.wait(10), 0)
+        with open(os.path.join(lab.home, "trialwatch.log")) as file:
+            self.assertIn("1 job runs on", file.read())
+        self.assertEqual(lab.watch().returncode, 0)
+        self.assert_started_once(lab)
+
+    def test_kill_on_exit_ends_the_jobs(self):
+        lab = self.lab(train=COUNTED + "sleep 60 & wait $!\n")
+        lab.trial("000000")
+        watcher = lab.start("trialwatch", "--poll", "0.1", "--kill-on-exit")
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        watcher.send_signal(signal.SIGINT)
+        self.assertEqual(watcher.wait(20), 0)
+        self.assertEqual(lab.outcome("000000")["state"], "killed")
+
+
+class Doubled(LabTest):
+    def test_a_second_watcher_is_told_who_owns_it(self):
+        lab = self.lab(train=COUNTED + "sleep 2\n" + TRAIN.split("\n", 2)[2])
+        lab.trial("000000")
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        second = lab.watch()
+        self.assertEqual(second.returncode, 1)
+        self.assertIn(f"pid {watcher.pid}", second.stdout)
+        self.assertEqual(watcher.wait(30), 0)
+        self.assert_started_once(lab)
+
+    def test_many_started_at_once_leave_one(self):
+        lab = self.lab()
+        for i in range(6):
+            lab.trial(f"{i:06}")
+        crowd = [lab.start("trialwatch", "--until-done", "--poll", "0.1") for _ in range(6)]
+        codes = [watcher.wait(60) for watcher in crowd]
+        self.assertIn(0, codes)
+        self.assertEqual([lab.outcome(f"{i:06}")["state"] for i in range(6)], ["complete"] * 6)
+        self.assert_started_once(lab)
+
+
+class Copied(LabTest):
+    def test_a_copy_is_refused_until_it_is_named(self):
+        lab = self.lab()
+        lab.trial("000000")
+        lab.watch()
+        copy = os.path.join(lab.home, "copy")
+        shutil.copytree(lab.path, copy, symlinks=True)
+        refused = lab.run("trialwatch", copy, "--once")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("--copied", refused.stdout)
+        self.assertEqual(lab.run("trialctl", "identity", copy, "--copied").returncode, 0)
+        os.makedirs(os.path.join(copy, "trials/000001"))
+        with open(os.path.join(copy, "trials/000001/config.json"), "w") as file:
+            file.write('{"x": 0.25}')
+        went_on = lab.run("trialwatch", copy, "--until-done", "--poll", "0.1")
+        self.assertEqual(went_on.returncode, 0, went_on.stdout)
+        self.assertTrue(os.path.exists(os.path.join(copy, "trials/000001/outcome.json")))
+        self.assertEqual(len(lab.starts()), 5)
+
+    def test_a_moved_one_goes_on_as_the_same(self):
+        lab = self.lab()
+        lab.trial("000000")
+        lab.watch()
+        moved = os.path.join(lab.home, "moved")
+        os.rename(lab.path, moved)
+        lab.path = moved
+        self.assertNotEqual(lab.watch().returncode, 0)
+        self.assertEqual(lab.ctl("identity", "--moved").returncode, 0)
+        lab.trial("000001")
+        self.assertEqual(lab.watch().returncode, 0)
+        self.assertEqual(lab.outcome("000001")["seq"], 2)
+
+
+class Cron(LabTest):
+    def test_once_in_a_loop_finishes_a_search(self):
+        lab = self.lab()
+        for i in range(3):
+            lab.trial(f"{i:06}")
+
+        def tick():
+            done = lab.run("trialwatch", lab.path, "--once")
+            self.assertEqual(done.returncode, 0, done.stdout)
+            return all(lab.outcome(f"{i:06}") for i in range(3))
+
+        self.assertTrue(wait_for(tick, seconds=60, step=0.1))
+        self.assert_started_once(lab)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "mounting a small tmpfs needs root")
+class Full(LabTest):
+    def test_a_full_disk_stops_new_work_and_loses_nothing(self):
+        mount = os.path.join(Lab().home, "mount")
+        os.makedirs(mount)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount]).returncode != 0:
+            self.skipTest("tmpfs cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", mount])
+        lab = Lab(directory=mount, flow=SLOW_FLOW)
+        self.addCleanup(lab.close)
+        for i in range(12):
+            lab.trial(f"{i:06}", x=i / 16)
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1", "--jobs", "1")
+        self.assertTrue(wait_for(lambda: lab.outcome("000000")))
+        filler = os.path.join(mount, "filler")
+        subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=64k"], stderr=subprocess.DEVNULL)
+        time.sleep(2)
+        self.assertIsNone(watcher.poll(), "the watcher must wait out a full disk")
+        os.remove(filler)
+        self.assertEqual(watcher.wait(60), 0)
+        states = [lab.outcome(f"{i:06}")["state"] for i in range(12)]
+        self.assertGreater(states.count("complete"), 8, states)  # but for those whose scripts met the full disk
+        self.assert_started_once(lab)
+
+
+if __name__ == "__main__":
+    unittest.main()
