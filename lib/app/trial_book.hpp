@@ -47,6 +47,7 @@ public:
     const std::map<TrialId, BookedTrial>& trials() const { return trials_; }
     std::int64_t proposals() const;                          // of all runs, removed ones included
     std::int64_t next_k(const std::string& run) const;       // above every one that was ever proposed
+    bool was_proposed(const std::string& run, std::int64_t k) const { return proposed_.contains({run, k}); }
     const std::set<TrialId>& live() const { return live_; }  // proposals without an outcome
     bool all_ended() const { return live_.empty() && others_.empty(); }
     bool watched() const { return watched_; }

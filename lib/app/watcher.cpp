@@ -30,9 +30,11 @@ Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
     bool poll = !last_poll_ || monotonic - *last_poll_ >= desk_.options.poll;
     heart_.beat(monotonic);
-    for (auto& [type, scheduler] : desk_.backends.all()) scheduler->pump();
     if (poll) intake_.look_for_jobs();
     intake_.read_spool();
+    // Jobs that were committed before take the places that the spool has told to be free, so that the
+    // machine works while this round is committed.
+    for (auto& [type, scheduler] : desk_.backends.all()) scheduler->pump();
     if (poll) {
         look_at_space();
         intake_.conclude_missing();

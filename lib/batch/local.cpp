@@ -15,7 +15,7 @@ constexpr int overtaking_limit = 64;
 constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
 
 int default_depth(int cpus) {
-    return std::max(4, 2 * cpus);
+    return std::max(16, 4 * cpus);
 }
 
 Slots slots_of(Processes& processes, const LocalOptions& options) {
@@ -179,18 +179,21 @@ std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) {
     return {};
 }
 
+// Jobs whose end was told are forgotten once their wrapper is gone. The others that died wait for the
+// next listing, which looks for what they left behind; a look at all processes is too dear for each tick.
 void LocalScheduler::collect() {
     processes_.reap();  // their status is not asked for: the spool tells how a script ended
-    std::vector<JobRef> dead;
-    for (const auto& [ref, job] : running_) {
-        if (!processes_.alive(job.id)) dead.push_back(ref);
-    }
-    if (!dead.empty()) settle(std::move(dead));
+    std::erase_if(running_, [&](const auto& entry) { return entry.second.ended && !processes_.alive(entry.second.id); });
 }
 
 // A dead wrapper's script may live on, and write. It is killed, and the job stays listed until nothing
 // of its session is left, so that a death seen in a listing is certain.
-void LocalScheduler::settle(std::vector<JobRef> dead) {
+void LocalScheduler::settle_dead() {
+    std::vector<JobRef> dead;
+    for (const auto& [ref, job] : running_) {
+        if (!processes_.alive(job.id)) dead.push_back(ref);
+    }
+    if (dead.empty()) return;
     auto entries = processes_.list();
     if (!entries) return;                         // unknown is never gone
     std::map<std::int64_t, std::int64_t> oldest;  // start time by session
@@ -219,6 +222,7 @@ void LocalScheduler::settle(std::vector<JobRef> dead) {
 Listing LocalScheduler::list() {
     scan_.reset();
     collect();
+    settle_dead();
     Listing listing;
     listing.complete = true;
     for (const Waiting& job : waiting_) listing.jobs.push_back({job.ref, JobState::queued, "", ""});
@@ -228,7 +232,10 @@ Listing LocalScheduler::list() {
 
 // The wrapper posted and is about to leave: its place need not wait for that.
 void LocalScheduler::ended(const JobRef& job) {
-    if (auto at = running_.find(job); at != running_.end()) slots_.give_back(at->second.share);
+    auto at = running_.find(job);
+    if (at == running_.end()) return;
+    slots_.give_back(at->second.share);
+    at->second.ended = true;
 }
 
 void LocalScheduler::cancel(const std::vector<JobRef>& jobs, CancelHow how) {

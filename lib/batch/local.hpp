@@ -18,7 +18,7 @@ struct LocalOptions {
     int cpus = 0;                                  // 0: all that this process may use
     std::int64_t memory = 0;                       // bytes; 0: all
     std::optional<std::vector<std::string>> gpus;  // ids; unset: all that are found
-    int queue_depth = 0;  // jobs taken beyond those that run; 0: twice the CPUs, at least 4
+    int queue_depth = 0;  // jobs taken beyond those that run; 0: four times the CPUs, at least 16
 };
 
 // "cpus", "memory", "gpus" ("0,1", or "none") and "queue_depth" of a BackendSpec.
@@ -53,6 +53,7 @@ private:
     struct Running {
         ProcessId id;  // the wrapper; its pid is its session
         SlotShare share;
+        bool ended = false;  // the spool told so: its wrapper is leaving, nothing of it is looked for
     };
 
     bool known(const JobRef& job) const;
@@ -61,7 +62,7 @@ private:
     void start(Waiting& job, SlotShare share);
     std::vector<std::string> environment_of(const Waiting& job, const SlotShare& share) const;
     void collect();
-    void settle(std::vector<JobRef> dead);
+    void settle_dead();
     std::optional<ProcessId> find_wrapper(const JobRef& job);
     void cancel_running(const Running& job, CancelHow how);
 

@@ -14,6 +14,9 @@
 # After 1-3 the attempt is unclaimed, after 4-5 it is claimed and never ran. Nothing is posted where
 # nothing of ours is: another experiment's id, or a spool that cannot be written.
 
+# In its POSIX mode bash forgets a child's status when a signal comes together with the child's end.
+[ -z "${BASH_VERSION-}" ] || command set +o posix 2> /dev/null
+
 tw_root=$1 tw_id=$2 tw_trial=$3 tw_key=$4 tw_shard=$5 tw_done=$6
 shift 6
 tw_spool=$tw_root/.trialwatch/spool/$tw_shard
@@ -24,7 +27,7 @@ case $tw_trial in
     @*) tw_dir=$tw_root/.trialwatch/once/${tw_trial#@} ;;
     *) tw_dir=$tw_root/trials/$tw_trial ;;
 esac
-tw_pid='' tw_early='' tw_hit='' tw_term='' tw_told='' tw_gone='' tw_marker=0 tw_patience=5000
+tw_pid='' tw_early='' tw_term='' tw_told='' tw_marker=0 tw_patience=5000
 
 # Looks by name, then in the listing: a network filesystem may remember an absence, but lists afresh.
 tw_exists() {
@@ -63,7 +66,6 @@ tw_refuse() {
 
 # Before the start a signal is kept for the command, after it is passed on.
 tw_signal() {
-    tw_hit=1
     [ "$1" = TERM ] && tw_term=1
     if [ "$tw_pid" ]; then
         tw_forward "$1"
@@ -177,20 +179,29 @@ else
     for tw_name in $tw_early; do
         tw_forward "$tw_name"
     done
-    # 7. A trapped signal ends "wait" early, and may also come together with the child's own end. So
-    # after one it is waited again, until a "wait" was not disturbed; one that knows no such child any
-    # more (127) means that the one before had the status.
+    # 7. A trapped signal ends "wait" early, and bash may do so for a signal of before. So it is waited
+    # until the child is collected, whatever "wait" says; 127 is its status, or there is no such child.
     while :; do
         tw_tell_timeout
-        tw_hit=''
         wait "$tw_pid" 2> /dev/null
-        tw_status=$?
-        [ "$tw_gone" ] && [ "$tw_status" = 127 ] && break
-        tw_rc=$tw_status
-        [ "$tw_hit" ] || break
-        kill -0 "$tw_pid" 2> /dev/null || tw_gone=1
+        tw_rc=$?
+        [ "$tw_rc" != 127 ] && kill -0 "$tw_pid" 2> /dev/null || break
     done
     tw_tell_timeout
+    # Where a signal came together with the end, bash has given the signal's number and remembers the
+    # status, if not for ever: at worst it says -1 and the signal's number stays. Other shells have given
+    # the status and remember nothing (127).
+    for tw_try in 1 2 3; do
+        wait "$tw_pid" 2> /dev/null
+        tw_status=$?
+        case $tw_status in
+            127 | -*) ;;
+            *) tw_rc=$tw_status ;;
+        esac
+    done
+    case $tw_rc in
+        -*) tw_rc=255 ;;
+    esac
     tw_pid='' # a late signal must not reach whoever has the number next
 fi
 

@@ -64,7 +64,7 @@ PosixWaker::~PosixWaker() {
 }
 
 void PosixWaker::watch(const std::string& directory) {
-    constexpr unsigned mask = IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR | IN_DONT_FOLLOW;
+    constexpr unsigned mask = IN_CREATE | IN_MOVED_TO | IN_ONLYDIR | IN_DONT_FOLLOW;
     if (!changes_) return;
     int id = ::inotify_add_watch(changes_.get(), (root_ + "/" + directory).c_str(), mask);
     if (id < 0) return;

@@ -403,8 +403,20 @@ class WrapperTests:
         while process.poll() is None:
             process.send_signal(signal.SIGUSR1)
             time.sleep(0.001)
-        self.assertEqual(process.wait(timeout=30), 77)
-        self.only_event(kind="x", rc=77)
+        self.check_end(process, 77, signal.SIGUSR1)
+
+    def test_term_for_the_whole_group(self):
+        process = self.start("sh", "-c", self.PATIENT)
+        self.ready()
+        os.killpg(process.pid, signal.SIGTERM)
+        self.check_end(process, 9, signal.SIGTERM)
+
+    def check_end(self, process, status, number):
+        """The child's status; or the signal's number from bash, which may lose it if both come at once."""
+        told = process.wait(timeout=30)
+        bash = subprocess.run([*self.shell, "-c", "echo $BASH_VERSION"], capture_output=True).stdout.strip()
+        self.assertIn(told, (status, 128 + number) if bash else (status,))
+        self.assertEqual([e["rc"] for e in self.experiment.events() if e["kind"] == "x"], [str(told)])
 
     @unittest.skipUnless(shutil.which("strace"), "needs strace to hold the wrapper up")
     def test_term_before_the_start(self):
