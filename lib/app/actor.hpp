@@ -19,6 +19,9 @@ public:
     // The marker .trialwatch/paused, which tells proposers to wait.
     void show_pause();
 
+    // Starts the commands that people asked for on an event.
+    void run_hooks();
+
 private:
     void set_aside_outcome(const TrialId& id);
     void submit();
@@ -28,7 +31,6 @@ private:
     void quarantine(const TrialId& id);
     void settle(const TrialId& id);
     Status publish_outcome(const Trial& trial);
-    void run_hooks();
     Event about(EventKind kind, const JobRef& job) const;
 
     Desk& desk_;

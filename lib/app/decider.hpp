@@ -42,6 +42,7 @@ private:
     bool submit_some(const TrialId& id);
     bool rebind(const Trial& trial);
     bool submit_one(const Trial& trial, const Revision& revision, const TaskName& name);
+    int count_live() const;
     void break_stage(const Trial& trial, const std::string& stage, const std::string& why);
     void run_once_stages();
 

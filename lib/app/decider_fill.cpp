@@ -65,6 +65,17 @@ bool Decider::rebind(const Trial& trial) {
     return desk_.books.record(event);
 }
 
+// Tasks handed over and not ended, of all trials.
+int Decider::count_live() const {
+    std::int64_t count = 0;
+    for (auto& id : live_)
+        for (auto& run : desk_.ledger().find(id)->stages)
+            count += std::count_if(run.tasks.begin(), run.tasks.end(), [](auto& task) {
+                return task.state == TaskState::submitted || task.state == TaskState::running;
+            });
+    return static_cast<int>(count);
+}
+
 bool Decider::submit_one(const Trial& trial, const Revision& revision, const TaskName& name) {
     const Stage& stage = *revision.experiment.find_stage(name.stage);
     auto scheduler = desk_.backends.of(revision.experiment, stage);
@@ -73,9 +84,12 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
         break_stage(trial, name.stage, possible.error().text());
         return true;
     }
+    if (desk_.breaker.open((*scheduler)->host(), desk_.ports.clock.now())) return false;
     auto planned = std::count_if(desk_.acts.submissions.begin(), desk_.acts.submissions.end(),
                                  [&](auto& submission) { return submission.scheduler == *scheduler; });
     if ((*scheduler)->room(stage.resources) <= planned) return false;
+    int most = revision.experiment.limits.max_queued;
+    if (most > 0 && count_live() >= most) return false;
     auto request = desk_.launcher.request(trial, revision, name);
     if (!request) {
         if (request.error().code == Code::invalid) break_stage(trial, name.stage, request.error().text());

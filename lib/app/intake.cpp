@@ -197,10 +197,17 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     if (scheduler) scheduler->ended(job);
 }
 
+// Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken.
+bool Intake::gives_up(const SpoolEvent& said) {
+    if (said.rc > 3) return true;
+    auto voided = void_attempt(desk_.ports.fs, said.trial, said.key);
+    return voided && *voided == Voided::done;
+}
+
 void Intake::book_infra(const SpooledEvent& spooled, const Trial& trial) {
     const SpoolEvent& said = spooled.event;
     JobRef job{said.trial, said.key};
-    if (current_task(job)) {
+    if (current_task(job) && gives_up(said)) {
         Event event = about(EventKind::infra, job);
         event.rc = said.rc;
         event.host = said.host;

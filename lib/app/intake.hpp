@@ -40,6 +40,7 @@ private:
 
     void take(const SpooledEvent& spooled);
     void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
+    bool gives_up(const SpoolEvent& said);
     void book_infra(const SpooledEvent& spooled, const Trial& trial);
     void sound_bell(const SpoolEvent& event);
 

@@ -32,9 +32,20 @@ std::string stem_of(const std::string& path) {
     return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
-void replace_all(std::string& text, const std::string& what, const std::string& with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-        text.replace(at, what.size(), with);
+// Replaces every {name} that has a value, once: what a value contains is not looked at again.
+std::string expand(const std::string& text, const std::map<std::string, std::string>& values) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        auto close = text[at] == '{' ? text.find('}', at) : std::string::npos;
+        auto value = close == std::string::npos ? values.end() : values.find(text.substr(at + 1, close - at - 1));
+        if (value == values.end()) {
+            out += text[at++];
+        } else {
+            out += value->second;
+            at = close + 1;
+        }
+    }
+    return out;
 }
 
 std::string absolute(const std::string& directory, const std::string& path) {
@@ -102,29 +113,24 @@ Result<const Config*> Launcher::config_of(const TrialId& id) {
 }
 
 std::string Launcher::done_path(const Stage& stage, const StageRun& run, std::int64_t task) {
-    std::string done = stage.done;
-    if (task == 0 || run.inputs.empty()) return done;
+    if (task == 0 || run.inputs.empty()) return stage.done;
     std::string input = run.inputs[static_cast<std::size_t>(task - 1)];
     if (run.generated) {
         auto item = read_submit_item(input);
         input = item ? item->input_name : "";
     }
-    replace_all(done, "{task}", std::to_string(task));
-    replace_all(done, "{input}", input);
-    replace_all(done, "{stem}", stem_of(input));
-    return done;
+    return expand(stage.done, {{"task", std::to_string(task)}, {"input", input}, {"stem", stem_of(input)}});
 }
 
+// The input is the last word, so that `python3 flow.py` gets it as the script's own argument.
 std::vector<std::string> Launcher::command_of(const Job& job) const {
+    std::map<std::string, std::string> values{{"experiment", fs_.root()}, {"trial", job.trial.id}};
+    for (auto& [name, value] : job.config.params) values.emplace(name, to_text(value));
     std::vector<std::string> command = job.stage.command;
-    for (auto& word : command) {
-        replace_all(word, "{experiment}", fs_.root());
-        replace_all(word, "{trial}", job.trial.id);
-        for (auto& [name, value] : job.config.params) replace_all(word, "{" + name + "}", to_text(value));
-    }
+    for (auto& word : command) word = expand(word, values);
     if (command[0].starts_with("./"))
         command[0] = fs_.root() + "/" + script_path(job.revision.scripts, command[0].substr(2));
-    if (!job.input.empty()) command.insert(command.begin() + 1, job.input);
+    if (!job.input.empty()) command.push_back(job.input);
     add_arguments(command, job.stage, job.config.params);
     return command;
 }

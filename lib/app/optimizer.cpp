@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include "app/proposals.hpp"
 #include "batch/local.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
@@ -96,7 +96,6 @@ void Optimizer::reread_experiment() {
 
 void Optimizer::continue_with(SearchRun run) {
     run_ = std::move(run);
-    exhausted_ = false;
     said_left_out_ = 0;
     (void)book_.take_ended();  // resume() hears them with the others
     run_.resume(book_);
@@ -126,27 +125,32 @@ Status Optimizer::propose() {
     if (auto owner = still_owner(); !owner) return owner;
     while (room() > 0 && ports_.waker.interrupts() == 0) {
         if (!options_.once) heart_.beat(ports_.clock.monotonic());
-        auto made = propose_one();
+        auto made = propose_some(std::min(room(), static_cast<std::int64_t>(proposal_batch)));
         blocked_ = !made;
         if (!made) return made;
     }
     return {};
 }
 
-Status Optimizer::propose_one() {
-    std::int64_t k = book_.next_k(run_.name());
-    auto config = run_.propose(k);
-    exhausted_ = !config && config.error().code == Code::not_found;
-    if (exhausted_) return {};
-    if (!config) return fail(config.error());
-    auto id = create_trial_directory(ports_.fs, write_config(*config), nonce_, book_.free_number());
-    if (!id) return fail(id.error());
-    book_.add(*id, *config);
-    ring(*id);
+Status Optimizer::propose_some(std::int64_t count) {
+    auto configs = run_.propose(book_, count);
+    if (!configs) return fail(configs.error());
+    std::vector<std::string> texts;
+    for (auto& config : *configs) texts.push_back(write_config(config));
+    auto published = publish_proposals(ports_.fs, texts, nonce_, book_.free_number());
+    for (std::size_t i = 0; i < published.ids.size(); ++i) {
+        book_.add(published.ids[i], (*configs)[i]);
+        ring(published.ids[i]);
+        announce(published.ids[i], (*configs)[i]);
+    }
+    return published.status;
+}
+
+void Optimizer::announce(const TrialId& id, const Config& config) {
     std::string params;
-    for (auto& [name, value] : config->params) params += " " + name + "=" + to_text(value);
-    ports_.log.info("proposed trial {} ({}, k={}):{}", *id, config->proposal.sampler, k, params);
-    return {};
+    for (auto& [name, value] : config.params) params += " " + name + "=" + to_text(value);
+    ports_.log.info("proposed trial {} ({}, k={}):{}", id, config.proposal.sampler, config.proposal.k,
+                    params);
 }
 
 // A courtesy: without it the watcher finds the trial at its next look.
@@ -159,7 +163,7 @@ void Optimizer::ring(const TrialId& id) {
 }
 
 bool Optimizer::all_proposed() const {
-    return book_.proposals() >= target() || exhausted_ || run_.exhausted(book_.next_k(run_.name()));
+    return book_.proposals() >= target() || run_.exhausted(book_);
 }
 
 std::int64_t Optimizer::room() const {

@@ -69,7 +69,8 @@ private:
     Status still_owner();
     bool paused();
     Status propose();
-    Status propose_one();
+    Status propose_some(std::int64_t count);
+    void announce(const TrialId& id, const Config& config);
     void ring(const TrialId& id);
     std::int64_t room() const;
     bool all_proposed() const;
@@ -93,8 +94,7 @@ private:
     SearchRun run_;
     std::int64_t proposed_before_ = 0, bells_ = 0, said_left_out_ = 0;
     std::optional<Seconds> last_poll_, last_look_;
-    bool blocked_ = false;    // the last proposal failed: look around before the next one
-    bool exhausted_ = false;  // the sampler said so
+    bool blocked_ = false;  // the last proposal failed: look around before the next one
     bool paused_ = false;
     std::string trouble_;  // what was said about it
 };

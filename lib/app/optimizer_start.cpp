@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "app/optimizer.hpp"
+#include "app/proposals.hpp"
 #include "base/text.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
@@ -65,6 +66,22 @@ Result<Lease> take_role(Ports ports, const std::string& experiment_id, const Opt
     return Lease::take(ports.fs, layout::optimizer, std::move(owner), *holder);
 }
 
+// Our proposals would be refused by the watcher, and not be known again by ourselves.
+Status check_owner(FileSystem& fs, const Lease& lease) {
+    auto root = fs.stat("");
+    if (!root) return fail(root.error());
+    auto ours = fs.stat(layout::optimizer + "/" + layout::epoch(lease.owner().epoch));
+    if (!ours) return fail(ours.error());
+    if (ours->owner == root->owner) return {};
+    return fail({Code::refused,
+                 fmt::format("the experiment belongs to uid {}, and what this process makes to uid {}",
+                             root->owner, ours->owner),
+                 fs.root(),
+                 {},
+                 0,
+                 "run it as the owner, or set \"group\": true in experiment.json"});
+}
+
 }  // namespace
 
 Status read_trials(const std::string& text, OptimizerOptions& options) {
@@ -94,7 +111,7 @@ Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, 
       lease_(std::move(lease)),
       heart_(ports.fs, role, lease_.owner().epoch),
       spool_(ports.fs),
-      nonce_(ports.processes.random_hex(12)),
+      nonce_(proposal_nonce(ports.processes.random_hex(12))),
       experiment_(std::move(experiment)),
       book_(ports),
       run_(std::move(run)) {
@@ -131,7 +148,10 @@ Optimizer::FileTag Optimizer::tag_experiment(FileSystem& fs) {
 
 // Only once the role is ours: nobody else proposes from here on.
 Status Optimizer::resume() {
+    if (!experiment_.group)
+        if (auto may = check_owner(ports_.fs, lease_); !may) return may;
     if (auto looked = book_.look_around(experiment_); !looked) return looked;
+    for (auto& id : book_.without_config()) remove_leftover(ports_.fs, id);
     if (auto remembered = book_.remember_removed(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted

@@ -31,7 +31,8 @@ Published publish_each(FileSystem& fs, const std::vector<std::string>& texts, co
 }
 
 // Reserves a number and puts the config there under a name that nobody reads.
-Result<TrialId> lay_out(FileSystem& fs, const std::string& text, const std::string& aside, std::int64_t& number) {
+Result<TrialId> lay_out(FileSystem& fs, const std::string& text, const std::string& aside,
+                        std::int64_t& number) {
     for (;;) {
         TrialId id = numbered_trial(number++);
         auto made = fs.make_directory(layout::trial(id));
@@ -87,7 +88,9 @@ Published publish_proposals(FileSystem& fs, const std::vector<std::string>& text
 void remove_leftover(FileSystem& fs, const TrialId& id) {
     auto entries = fs.list(layout::trial(id));
     if (!entries || entries->empty()) return;
-    auto ours = [](auto& entry) { return entry.kind == FileKind::file && entry.name.starts_with(aside_begin); };
+    auto ours = [](auto& entry) {
+        return entry.kind == FileKind::file && entry.name.starts_with(aside_begin);
+    };
     if (!std::all_of(entries->begin(), entries->end(), ours)) return;
     for (auto& entry : *entries) (void)remove_if_there(fs, layout::trial(id) + "/" + entry.name);
     (void)fs.remove_directory(layout::trial(id));

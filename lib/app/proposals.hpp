@@ -10,6 +10,9 @@
 
 namespace tw {
 
+// At most so many together.
+inline constexpr std::size_t proposal_batch = 32;
+
 struct Published {
     std::vector<TrialId> ids;  // of the first so many texts
     Status status;             // why not of all; what failed may be there nevertheless

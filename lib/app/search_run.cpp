@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/proposals.hpp"
+
 namespace tw {
 
 SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
@@ -30,11 +32,22 @@ void SearchRun::resume(const TrialBook& book) {
         if (trial.proposal && trial.config.proposal.run == name_)
             known[trial.config.proposal.k] = &trial.config.proposal;
     }
+    std::int64_t next = 0;
     for (auto& [k, proposal] : known) {
+        if (k - next < static_cast<std::int64_t>(proposal_batch))
+            for (; next < k; ++next) miss(book, next);
+        next = k + 1;
         while (!heard_.empty() && heard_.begin()->first.first <= proposal->seen) tell_first();
         seen_ = std::max(seen_, proposal->seen);
         (void)sampler_->ask(k);  // an answer of an older release stays what it was
     }
+}
+
+// A power loss kept a later one of those that were published together. It must be asked for here, in its
+// turn, to be found again by the next resume().
+void SearchRun::miss(const TrialBook& book, std::int64_t k) {
+    if (book.was_proposed(name_, k)) return;
+    if (auto config = ask(k)) missing_.push_back(std::move(*config));
 }
 
 Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& trial) const {
@@ -82,7 +95,25 @@ void SearchRun::tell_first() {
     heard_.erase(first);
 }
 
-Result<Config> SearchRun::propose(std::int64_t k) {
+Result<std::vector<Config>> SearchRun::propose(const TrialBook& book, std::int64_t count) {
+    drop_known(book);
+    auto lost = std::min(count, static_cast<std::int64_t>(missing_.size()));
+    std::vector<Config> configs(missing_.begin(), missing_.begin() + lost);
+    for (std::int64_t k = book.next_k(name_); static_cast<std::int64_t>(configs.size()) < count; ++k) {
+        auto config = ask(k);
+        asked_out_ = !config && config.error().code == Code::not_found;
+        if (asked_out_) break;
+        if (!config) return fail(config.error());
+        configs.push_back(std::move(*config));
+    }
+    return configs;
+}
+
+void SearchRun::drop_known(const TrialBook& book) {
+    std::erase_if(missing_, [&](auto& config) { return book.was_proposed(name_, config.proposal.k); });
+}
+
+Result<Config> SearchRun::ask(std::int64_t k) {
     auto params = sampler_->ask(k);
     if (!params) return fail(params.error());
     Config config;
@@ -95,9 +126,11 @@ Result<Config> SearchRun::propose(std::int64_t k) {
     return config;
 }
 
-bool SearchRun::exhausted(std::int64_t k) const {
+bool SearchRun::exhausted(const TrialBook& book) const {
+    auto is_known = [&](auto& config) { return book.was_proposed(name_, config.proposal.k); };
+    if (!std::all_of(missing_.begin(), missing_.end(), is_known)) return false;
     auto limit = sampler_->limit();
-    return limit && k >= *limit;
+    return asked_out_ || (limit && book.next_k(name_) >= *limit);
 }
 
 }  // namespace tw

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/trial_book.hpp"
 #include "optimize/make_sampler.hpp"
@@ -43,9 +44,9 @@ public:
     Instant waits_since() const { return heard_.begin()->second.ended; }
     void skip_missing();  // and tells on, to the next missing number
 
-    // The config of proposal k. Code::not_found when the sampler has no more.
-    Result<Config> propose(std::int64_t k);
-    bool exhausted(std::int64_t k) const;
+    // The next configs, `count` unless the sampler has no more. The same again until the book knows them.
+    Result<std::vector<Config>> propose(const TrialBook& book, std::int64_t count);
+    bool exhausted(const TrialBook& book) const;  // the sampler has no more
 
     const std::string& name() const { return name_; }
     const Sampler& sampler() const { return *sampler_; }
@@ -64,6 +65,9 @@ private:
 
     Result<Observation> observe(const TrialId& id, const BookedTrial& trial) const;
     void tell_first();
+    void miss(const TrialBook& book, std::int64_t k);
+    void drop_known(const TrialBook& book);
+    Result<Config> ask(std::int64_t k);
 
     std::string name_;
     Space space_;
@@ -72,6 +76,8 @@ private:
     std::map<std::pair<std::int64_t, TrialId>, Heard> heard_;
     std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;
     std::string why_left_out_;
+    std::vector<Config> missing_;  // lost from between known ones
+    bool asked_out_ = false;
 };
 
 }  // namespace tw

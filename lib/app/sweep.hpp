@@ -39,7 +39,9 @@ private:
     void read_requests(const Trial& trial, const TrialFiles& files);
     void request(const Trial& trial, EventKind kind, const std::string& file);
     void see_markers(const Trial& trial, const TrialFiles& files);
+    void remove_markers(const Trial& trial);
     void read_experiment_requests();
+    void obey(const std::string& name);
     void check_revision();
     void roll(bool ended, Seconds round);
     bool foreign(const FileStat& stat, const std::string& path);

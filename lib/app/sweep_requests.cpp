@@ -24,10 +24,13 @@ void Sweep::request(const Trial& trial, EventKind kind, const std::string& file)
     Request request = read_request(text ? *text : "");
     Event event = desk_.books.event(kind, trial.id);
     event.text = request.by.empty() ? "uid " + std::to_string(stat->owner) : request.by;
+    event.why = request.reason;
     event.flag = kind == EventKind::stop && request.by == "pruner";
     if (kind == EventKind::retry) event.number = desk_.ledger().latest()->number;
     bool ended = is_ended(trial.state);
     bool stays = kind == EventKind::stop && !ended;
+    // Markers of the runs before go first: found after the retry, they would be taken for the new run's.
+    if (kind == EventKind::retry && ended && trial.state != TrialState::complete) remove_markers(trial);
     if (desk_.books.record(event)) {
         desk_.ports.log.info("trial {}: {} (asked by {})", trial.id, file, event.text);
         if (kind == EventKind::retry && ended) desk_.acts.reopened.insert(trial.id);
@@ -55,25 +58,48 @@ void Sweep::see_markers(const Trial& trial, const TrialFiles& files) {
     }
 }
 
+void Sweep::remove_markers(const Trial& trial) {
+    bool all_done = std::all_of(trial.stages.begin(), trial.stages.end(),
+                                [](auto& run) { return run.state == StageState::done; });
+    for (auto& run : trial.stages) {
+        const Stage* stage = desk_.stage_of(trial, run.name);
+        bool again = run.state != StageState::done || (all_done && &run == &trial.stages.back());
+        if (stage && again && stage->array.empty() && !stage->done.empty())
+            (void)remove_if_there(desk_.ports.fs, layout::result_of(trial.id, stage->done));
+    }
+}
+
+// In the order they were written: the later of a pause and a resume holds.
 void Sweep::read_experiment_requests() {
     auto entries = desk_.ports.fs.list(layout::requests);
     if (!entries) return;
-    std::sort(entries->begin(), entries->end(), [](auto& a, auto& b) { return a.name < b.name; });
+    std::vector<std::pair<Instant, std::string>> requests;
     for (auto& entry : *entries) {
         std::string path = layout::requests + "/" + entry.name;
         auto stat = desk_.ports.fs.stat(path);
         if (is_temporary(entry.name) || !stat || foreign(*stat, path)) continue;
-        auto text = read_document(desk_.ports.fs, path, document_limit);
-        Request request = read_request(text ? *text : "");
-        if (entry.name.starts_with("pause")) {
-            desk_.pause(request.reason.empty() ? "asked by " + request.by : request.reason, true);
-        } else if (entry.name.starts_with("resume")) {
-            if (desk_.books.record(desk_.books.event(EventKind::resumed, ""))) desk_.ports.log.info("resumed");
-            desk_.streak.clear();
-            desk_.breaker.clear();
-        }
-        desk_.acts.spent.insert(path);
+        requests.emplace_back(stat->modified, entry.name);
     }
+    std::sort(requests.begin(), requests.end());
+    for (auto& [written, name] : requests) obey(name);
+}
+
+void Sweep::obey(const std::string& name) {
+    std::string path = layout::requests + "/" + name;
+    auto text = read_document(desk_.ports.fs, path, document_limit);
+    Request request = read_request(text ? *text : "");
+    if (name.starts_with("pause")) {
+        std::string by = request.by.empty() ? "a person" : request.by;
+        desk_.pause(request.reason.empty() ? "asked by " + by : request.reason, true);
+    } else if (name.starts_with("resume")) {
+        if (desk_.books.record(desk_.books.event(EventKind::resumed, ""))) desk_.ports.log.info("resumed");
+        desk_.streak.clear();
+        desk_.breaker.clear();
+    } else {
+        if (complained_.insert(path).second) desk_.ports.log.warn("{}: not a request; left alone", path);
+        return;
+    }
+    desk_.acts.spent.insert(path);
 }
 
 void Sweep::check_revision() {

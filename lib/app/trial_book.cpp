@@ -42,16 +42,18 @@ Status TrialBook::look_around(const Experiment& experiment) {
     auto epochs = list_epochs(ports_.fs);
     if (!epochs) return fail(epochs.error());
     watched_ = watched_ || !epochs->empty();
+    without_config_.clear();
     std::vector<Ending> found;
     for (auto& id : listing->ids) {
         free_number_ = std::max(free_number_, number_after(id));
         auto known = trials_.find(id);
-        if (known != trials_.end() && known->second.outcome) continue;
-        auto files = list(id);
-        if (known == trials_.end() && files && files->config &&
-            !foreign(layout::config(id), experiment.group))
-            admit(id);
-        if (files && trials_.contains(id)) look_at(id, *files, experiment, found);
+        bool fresh = known == trials_.end();
+        if (!fresh && known->second.outcome) continue;
+        auto files = list(id);  // may forget it
+        if (!files) continue;
+        if (!files->config) without_config_.push_back(id);
+        if (fresh && files->config && !foreign(layout::config(id), experiment.group)) admit(id);
+        if (trials_.contains(id)) look_at(id, *files, experiment, found);
     }
     std::set<TrialId> unlisted(live_);
     unlisted.insert(others_.begin(), others_.end());

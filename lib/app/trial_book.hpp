@@ -45,13 +45,16 @@ public:
     std::vector<TrialId> take_ended();
 
     const std::map<TrialId, BookedTrial>& trials() const { return trials_; }
-    std::int64_t proposals() const;                          // of all runs, removed ones included
-    std::int64_t next_k(const std::string& run) const;       // above every one that was ever proposed
+    std::int64_t proposals() const;                     // of all runs, removed ones included
+    std::int64_t next_k(const std::string& run) const;  // above every one that was ever proposed
     bool was_proposed(const std::string& run, std::int64_t k) const { return proposed_.contains({run, k}); }
     const std::set<TrialId>& live() const { return live_; }  // proposals without an outcome
     bool all_ended() const { return live_.empty() && others_.empty(); }
     bool watched() const { return watched_; }
     std::int64_t free_number() const { return free_number_; }
+    const std::vector<TrialId>& without_config() const {
+        return without_config_;
+    }  // of the last look_around()
 
 private:
     using Ending = std::pair<TrialId, Outcome>;
@@ -77,6 +80,7 @@ private:
     std::set<TrialId> news_;
     std::map<std::string, std::string> complained_;  // what was said about a file
     TrialId cursor_;
+    std::vector<TrialId> without_config_;
     std::optional<std::uint32_t> owner_;
     std::int64_t free_number_ = 0, last_seq_ = 0;
     bool watched_ = false;

@@ -112,6 +112,13 @@ bool Watcher::finished() {
     return !desk_.options.only.empty() || !desk_.ledger().trials().empty() || *optimizer;
 }
 
+void Watcher::tell_done() {
+    const Revision* revision = desk_.ledger().latest();
+    if (!revision || revision->experiment.hooks.done.empty() || !desk_.options.only.empty()) return;
+    desk_.acts.hooks.push_back({revision->experiment.hooks.done, "done", "", "the search has ended"});
+    actor_.run_hooks();
+}
+
 int Watcher::count_live_jobs() const {
     int jobs = 0;
     for (auto& [id, trial] : desk_.ledger().trials())
@@ -127,9 +134,13 @@ int Watcher::count_live_jobs() const {
 int Watcher::leave(int status) {
     if (desk_.options.kill_on_exit && interrupts_ > 0) end_live_jobs();
     int jobs = count_live_jobs();
-    desk_.books.record(desk_.books.event(EventKind::released, ""));
     if (commit()) actor_.act();
+    // Nothing may follow the release: what was just published is told as settled before it.
+    (void)actor_.prepare();
+    desk_.books.record(desk_.books.event(EventKind::released, ""));
+    (void)desk_.books.commit();
     heart_.stop();
+    if (status == 0 && desk_.options.until_done && interrupts_ == 0) tell_done();
     auto& log = desk_.ports.log;
     if (jobs > 0)
         log.info("leaving; {} job{} run{} on. Resume with: trialwatch {}", jobs, jobs == 1 ? "" : "s",

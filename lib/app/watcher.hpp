@@ -38,6 +38,7 @@ private:
     bool finished();
     Seconds pause_length() const;
     int leave(int status);
+    void tell_done();
     int count_live_jobs() const;
     void end_live_jobs();
     void report_full_disk(const std::string& why);

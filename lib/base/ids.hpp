@@ -1,4 +1,4 @@
-// Names that the protocol gives to things. See protocol/01-layout.md.
+// Names that the protocol gives to things. See protocol/01-layout-names.md.
 #pragma once
 
 #include <compare>

@@ -40,6 +40,7 @@ public:
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override;
     void pump() override;
     bool confirms_death() const override { return true; }
+    std::string host() const override { return self_.name; }
     int slots() const override { return slots_.cpus(); }
 
 private:

@@ -91,6 +91,9 @@ public:
     // A death seen by list() is certain (nothing of the job can still be writing).
     virtual bool confirms_death() const = 0;
 
+    // The one host it starts jobs on; "" when it chooses among many.
+    virtual std::string host() const { return ""; }
+
     // Slots for deciding how many trials to keep in flight.
     virtual int slots() const = 0;
 };

@@ -93,7 +93,8 @@ Status find_matches(const SubmitQueue& queue, const Rows& patterns, FileSystem& 
         if (!matches) return fail(matches.error());
         for (GlobMatch& match : *matches) {
             if (!wanted(queue.which, match.kind) || !seen.insert(match.path).second) continue;
-            rows.push_back({std::move(match.path), match.kind != FileKind::directory});
+            bool directory_found = match.kind == FileKind::directory;
+            rows.push_back({match.path + (directory_found ? "/" : ""), !directory_found});
         }
     }
     return {};

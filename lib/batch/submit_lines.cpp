@@ -23,8 +23,11 @@ std::vector<SubmitLine> submit_lines(std::string_view text) {
         std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = trim(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (!line.empty() && line[0] == '#') continue;
-        bool more = !line.empty() && line.back() == '\\';
+        bool more = !line.empty() && line.back() == '\\', comment = !line.empty() && line[0] == '#';
+        if (comment) {
+            continued = continued && more;
+            continue;
+        }
         if (more) line.remove_suffix(1);
         if (!continued) lines.push_back({number, {}});
         lines.back().text += line;

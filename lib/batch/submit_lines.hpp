@@ -12,7 +12,7 @@ struct SubmitLine {
     std::string text;  // trimmed, never empty, continued lines joined
 };
 
-// Without blank lines and comments. A comment ends with its line, and may stand inside a continued one.
+// Without blank lines and comments. A comment inside a continued line goes on only by its own backslash.
 std::vector<SubmitLine> submit_lines(std::string_view text);
 
 // ASCII only: keys and keywords are case-insensitive.

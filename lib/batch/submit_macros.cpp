@@ -19,8 +19,7 @@ constexpr std::size_t longest_reference = 1024;
 // A '$' and what it introduces. `length` 1: a plain character.
 struct Reference {
     std::size_t length = 1;
-    bool machine = false;  // $$(...) or $$[...]
-    bool unclosed = false;
+    bool machine = false;       // $$(...) or $$[...]
     std::string_view function;  // of $name(...); empty for $(...)
     std::string_view body;
 };
@@ -34,6 +33,23 @@ std::size_t closing_parenthesis(std::string_view text, std::size_t open) {
     return text.npos;
 }
 
+std::string_view name_of(std::string_view body) {
+    return trim(body.substr(0, std::min(body.find(':'), body.size())));
+}
+
+bool only_of(std::string_view text, std::string_view allowed) {
+    return text.find_first_not_of(allowed) == text.npos;
+}
+
+bool is_function(std::string_view name) {
+    for (const char* known : {"ENV", "RANDOM_CHOICE", "RANDOM_INTEGER", "CHOICE", "SUBSTR", "INT", "REAL",
+                              "STRING", "EVAL", "DIRNAME", "BASENAME"}) {
+        if (name == known) return true;
+    }
+    return name[0] == 'F' && only_of(name.substr(1), "abcdefghijklmnopqrstuvwxyz");
+}
+
+// As in HTCondor, what only looks like a reference, $(a b) or $name(x), is plain text.
 Reference reference_at(std::string_view text) {
     Reference found;
     if (text.starts_with("$$")) {
@@ -46,24 +62,17 @@ Reference reference_at(std::string_view text) {
     if (open == head.npos || head[open] == '$') return found;
     if (open > 1 && !is_submit_name(head.substr(1, open - 1))) return found;
     std::size_t close = closing_parenthesis(text, open);
-    found.unclosed = close == text.npos;
-    if (found.unclosed) return found;
+    if (close == text.npos) return found;
+    std::string_view function = text.substr(1, open - 1), body = text.substr(open + 1, close - open - 1);
+    if (function.empty() ? !is_submit_name(name_of(body)) : !is_function(function)) return found;
     found.length = close + 1;
-    found.function = text.substr(1, open - 1);
-    found.body = text.substr(open + 1, close - open - 1);
+    found.function = function;
+    found.body = body;
     return found;
-}
-
-std::string_view name_of(std::string_view body) {
-    return trim(body.substr(0, std::min(body.find(':'), body.size())));
 }
 
 Error mistake(std::string what, std::string hint = {}) {
     return Error{Code::invalid, std::move(what), {}, {}, 0, std::move(hint)};
-}
-
-bool only_of(std::string_view text, std::string_view allowed) {
-    return text.find_first_not_of(allowed) == text.npos;
 }
 
 }  // namespace
@@ -131,7 +140,6 @@ Status SubmitMacros::expand_into(std::string_view text, Work& work) const {
             return fail(mistake("macros expand to more than 65536 characters"));
         if (text.empty()) break;
         Reference found = reference_at(text);
-        if (found.unclosed) return fail(mistake("'$(' without its ')'", "$(DOLLAR) is a plain $"));
         if (found.machine) {
             return fail(mistake("$$(...) asks for a machine's attribute, and there is none here"));
         }
@@ -153,7 +161,6 @@ Status SubmitMacros::expand_into(std::string_view text, Work& work) const {
 Status SubmitMacros::expand_reference(std::string_view body, Work& work) const {
     std::string_view name = name_of(body);
     if (++work.steps > most_steps) return fail(mistake("macros refer to each other without end"));
-    if (!is_submit_name(name)) return fail(mistake(fmt::format("'$({})' does not name a macro", body)));
     if (const Macro* macro = find(name)) return expand_into(macro->value, work);
     if (lower_case(name) == "dollar") {
         work.out += '$';
@@ -190,15 +197,17 @@ Status SubmitMacros::expand_function(std::string_view name, std::string_view bod
     return fail(mistake(fmt::format("${}(...) is not understood", name), "only $(name) and $F...(name) are"));
 }
 
+// Of the macro's value, or of the text itself where it is a path.
 // p: all directories, d: the last one, n: name, x: extension; f: absolute, b: bare, q: in quotes.
 Result<std::string> SubmitMacros::file_part(std::string_view flags, std::string_view name, Work& work) const {
     auto has = [&](char flag) { return flags.find(flag) != flags.npos; };
     const Macro* macro = find(name);
-    if (!macro) return fail(unknown(name));
+    bool literal = !macro && name.find_first_of("/.") != name.npos;
+    if (!macro && !literal) return fail(unknown(name));
     Work inner;
     inner.steps = work.steps + 1;
     inner.depth = work.depth;
-    if (auto done = expand_into(macro->value, inner); !done) return fail(done.error());
+    if (auto done = expand_into(literal ? name : macro->value, inner); !done) return fail(done.error());
     work.steps = inner.steps;
     std::string path = std::move(inner.out);
     if (has('f') && !path.starts_with("/")) path = directory_ + "/" + path;

@@ -71,7 +71,7 @@ Status take_slice(std::string_view& text, SubmitQueue& queue) {
         if (!bound) return fail(bound.error());
         bounds[i] = *bound;
     }
-    queue.slice = {bounds[0], bounds[1], bounds[2].value_or(1), parts.size() == 1 && bounds[0].has_value()};
+    queue.slice = {bounds[0], bounds[1], bounds[2].value_or(1)};
     if (queue.slice.step < 1) return fail(mistake("a slice's step must be above 0"));
     text = trim(after);
     return {};
@@ -118,7 +118,6 @@ Status take_head(std::string_view& text, SubmitQueue& queue) {
 
 bool SubmitSlice::takes(std::int64_t index, std::int64_t count) const {
     auto from_begin = [&](std::int64_t bound) { return bound < 0 ? bound + count : bound; };
-    if (single) return index == from_begin(*start);
     std::int64_t first = std::max<std::int64_t>(0, from_begin(start.value_or(0)));
     std::int64_t last = end ? from_begin(*end) : count;
     return index >= first && index < last && (index - first) % step == 0;
@@ -137,9 +136,6 @@ Result<SubmitQueue> parse_submit_queue(std::string_view text) {
     if (queue.mode != SubmitQueue::Mode::count) {
         if (queue.variables.empty()) queue.variables.emplace_back("Item");
         if (auto slice = take_slice(text, queue); !slice) return fail(slice.error());
-    }
-    if (queue.variables.size() > 1 && queue.mode != SubmitQueue::Mode::from) {
-        return fail(mistake("several variables need 'from'"));
     }
     queue.rest = std::string(trim(text));
     if (queue.mode != SubmitQueue::Mode::count && queue.rest.empty()) {

@@ -16,11 +16,10 @@ namespace tw {
 // The most jobs that one description may queue.
 inline constexpr std::int64_t most_submit_items = 1000000;
 
-// Python's [start:end:step], step above 0.
+// Python's [start:end:step], step above 0; [3] is [3:].
 struct SubmitSlice {
     std::optional<std::int64_t> start, end;
     std::int64_t step = 1;
-    bool single = false;  // [3]
     bool takes(std::int64_t index, std::int64_t count) const;
 };
 

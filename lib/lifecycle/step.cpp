@@ -133,6 +133,10 @@ Result<bool> step_task(Trial& trial, const Event& event, const Experiment& exper
     return true;
 }
 
+std::string with_reason(const std::string& word, const Event& event) {
+    return event.why.empty() ? word : word + ": " + event.why;
+}
+
 // false: a person's stop that comes twice, or after the last stage got through.
 bool stop_trial(Trial& trial, const Event& event, const Experiment& experiment) {
     bool to_end = event.flag || trial.state == TrialState::waiting, open = false;
@@ -144,7 +148,7 @@ bool stop_trial(Trial& trial, const Event& event, const Experiment& experiment) 
     }
     if (to_end) {
         std::string reason = event.flag ? "pruned" : "stopped";
-        close_trial(trial, {EndState::pruned, "request", reason, "", event.text}, event.at);
+        close_trial(trial, {EndState::pruned, "request", with_reason(reason, event), "", event.text}, event.at);
         return true;
     }
     for (auto& run : trial.stages) run.stopped = run.stopped || run.state == StageState::open;
@@ -208,7 +212,7 @@ Result<bool> step_stage(Trial& trial, const Event& event, const Experiment& expe
 // What is ended already for a failure or a kill keeps that verdict.
 bool kill_trial(Trial& trial, const Event& event) {
     if (trial.state == TrialState::closing && trial.verdict->state != EndState::pruned) return false;
-    close_trial(trial, {EndState::killed, "request", "killed", "", event.text}, event.at);
+    close_trial(trial, {EndState::killed, "request", with_reason("killed", event), "", event.text}, event.at);
     return true;
 }
 

@@ -75,6 +75,7 @@ std::string write_event(const Event& event) {
     put(json, "started", event.started);
     put(json, "host", event.host);
     put(json, "text", event.text);
+    put(json, "why", event.why);
     put(json, "number", event.number);
     put(json, "list", event.list);
     if (event.outcome) json["outcome"] = outcome_to_json(*event.outcome);
@@ -105,6 +106,7 @@ Event event_from_json(const JournalJson& json) {
     take(json, "started", event.started);
     take(json, "host", event.host);
     take(json, "text", event.text);
+    take(json, "why", event.why);
     take(json, "number", event.number);
     take(json, "list", event.list);
     if (json.contains("outcome")) event.outcome = outcome_from_json(json.at("outcome"));

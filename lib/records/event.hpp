@@ -62,6 +62,7 @@ struct Event {
     Instant started{};         // ended attempts: when the claim was made, where known
     std::string host;
     std::string text;
+    std::string why;           // stop, kill: the reason that was given
     std::int64_t number = 0;
     std::vector<std::string> list;
     std::optional<Outcome> outcome;

@@ -113,10 +113,14 @@ void check_names(const std::vector<Stage>& stages, const std::string& pointer, M
                              fmt::format("the stage '{}' is there twice", stages[i].name));
 }
 
-void complete_last(std::vector<Stage>& stages) {
+void complete_last(std::vector<Stage>& stages, const std::string& pointer, Mistakes& mistakes) {
     const auto last = std::find_if(stages.rbegin(), stages.rend(),
                                    [](const Stage& stage) { return stage.once == Once::no; });
     if (last != stages.rend() && last->array.empty() && last->done.empty()) last->done = result_file;
+    if (last != stages.rend() && !last->array.empty())
+        mistakes.add(fmt::format("{}/{}/array", pointer, stages.rend() - last - 1),
+                     "the last stage writes the trial's result and must be a single task",
+                     "add a stage after it that folds the answers into result.json");
 }
 
 }  // namespace
@@ -140,7 +144,7 @@ std::vector<Stage> read_stages(const json::Value& value, const std::string& poin
                      "leave 'stages' out for train, flow and metric");
     check_names(stages, pointer, mistakes);
     link_stages(stages, stated, pointer, mistakes);
-    complete_last(stages);
+    complete_last(stages, pointer, mistakes);
     return stages;
 }
 

@@ -146,7 +146,9 @@ class Pause(LabTest):
         self.assertIn("in a row failed alike", paused.stdout)
         ended = [i for i in range(8) if lab.outcome(f"{i:06}")]
         self.assertLess(len(ended), 8)
-        self.assertIn("paused", lab.ctl("status").stdout)
+        status = lab.ctl("status").stdout
+        self.assertIn("paused", status)
+        self.assertNotIn("dead", status)
         lab.script("train.sh", TRAIN)
         self.assertEqual(lab.ctl("resume").returncode, 0)
         self.assertEqual(lab.watch().returncode, 0)

@@ -1,6 +1,8 @@
 // The plug is pulled, or the process killed, before each single operation on the disk.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "optimizer_world.hpp"
 
 namespace tw::test {
@@ -10,30 +12,39 @@ struct Killed {};
 
 using Proposals = std::map<std::pair<std::string, std::int64_t>, Params>;
 
+constexpr std::size_t trials = 7;
+
+enum class Death { killed, power_lost, partly_lost };  // of what was not synced: all stays, nothing, some
+
+struct Setting {
+    int parallel = 2;  // from 4 on they are published together
+    bool learning = false;
+    Death death = Death::killed;
+};
+
 // The search until it is complete; each tick one trial ends. `dies_at`: before that operation.
 class Search {
 public:
-    explicit Search(bool learning) : world_(R"("trials":5,"parallel":2,"sampler":"sobol")") {
-        if (learning) world_.learn();
-        make_identity();
+    explicit Search(Setting setting)
+        : world_(fmt::format(R"("trials":{},"parallel":{},"sampler":"sobol")", trials, setting.parallel)),
+          setting_(setting) {
+        if (setting.learning) world_.learn();
         world_.watch();
+        must(world_.fs.sync_all());
         world_.fs.on_access([this](const support::Access&) -> Status {
             if (operations_++ == dies_at_) throw Killed{};
             return {};
         });
     }
 
-    int run(int dies_at, bool power_loss) {
+    int run(int dies_at) {
         dies_at_ = dies_at;
         for (;;) {
             try {
                 live();
                 return operations_;
             } catch (const Killed&) {
-                dies_at_ = -1;
-                world_.optimizer.reset();
-                if (power_loss) world_.disk->crash();
-                power_loss ? world_.processes.reboot() : world_.processes.restart();
+                die(dies_at);
             }
         }
     }
@@ -78,9 +89,14 @@ public:
     }
 
 private:
-    void make_identity() {
-        prepare_experiment(world_.fs, "0123456789abcdef").value();
-        must(world_.fs.sync_all());
+    void die(int seed) {
+        dies_at_ = -1;
+        world_.optimizer.reset();
+        if (setting_.death == Death::killed) return world_.processes.restart();
+        std::mt19937 random(static_cast<unsigned>(seed));
+        if (setting_.death == Death::power_lost) world_.disk->crash();
+        if (setting_.death == Death::partly_lost) world_.disk->crash([&] { return random() % 2 == 0; });
+        world_.processes.reboot();
     }
 
     void live() {
@@ -101,40 +117,53 @@ private:
     }
 
     OptimizerWorld world_;
+    Setting setting_;
     int operations_ = 0, dies_at_ = -1;
 };
 
-void try_all(bool learning, bool power_loss) {
-    Search undisturbed(learning);
-    int operations = undisturbed.run(-1, false);
+void try_all(Setting setting) {
+    Search undisturbed(setting);
+    int operations = undisturbed.run(-1);
     Proposals expected = undisturbed.proposals();
-    ASSERT_EQ(expected.size(), 5u);
+    ASSERT_EQ(expected.size(), trials);
     for (int at = 0; at < operations; ++at) {
         SCOPED_TRACE(at);
-        Search search(learning);
-        search.run(at, power_loss);
+        Search search(setting);
+        search.run(at);
         Proposals found = search.proposals();
-        if (learning) {
-            ASSERT_EQ(found.size(), 5u);
+        ASSERT_EQ(found.size(), trials);
+        if (setting.learning)
             search.expect_reproducible();
-        } else {
+        else
             ASSERT_EQ(found, expected);
-        }
-        ASSERT_LE(search.empty_directories(), 1u);
+        ASSERT_LE(search.empty_directories(), setting.death == Death::killed ? 1u : trials);
         if (testing::Test::HasFailure()) return;
     }
 }
 
 TEST(OptimizerCrash, KilledAnywhereProposesTheSame) {
-    try_all(false, false);
+    try_all({});
+}
+
+TEST(OptimizerCrash, KilledAnywhereAmongMany) {
+    try_all({.parallel = 6});
 }
 
 TEST(OptimizerCrash, APowerLossAnywhereProposesTheSame) {
-    try_all(false, true);
+    try_all({.death = Death::power_lost});
+}
+
+TEST(OptimizerCrash, APowerLossAnywhereAmongMany) {
+    try_all({.parallel = 6, .death = Death::power_lost});
+}
+
+TEST(OptimizerCrash, WhatIsLostInBetweenIsProposedAgain) {
+    try_all({.parallel = 6, .death = Death::partly_lost});
 }
 
 TEST(OptimizerCrash, WhatASamplerLearntIsLearntAgain) {
-    try_all(true, false);
+    try_all({.learning = true});
+    try_all({.parallel = 6, .learning = true, .death = Death::partly_lost});
 }
 
 }  // namespace

@@ -104,6 +104,17 @@ TEST_F(OptimizerLease, OnceKeepsItUntilTheSearchIsComplete) {
     EXPECT_THAT(world.fs.list(layout::beats).value(), IsEmpty());
 }
 
+TEST_F(OptimizerLease, AnotherUserIsRefused) {
+    world.fs.uid = 4711;
+    auto errors = world.start();
+    ASSERT_THAT(errors, SizeIs(1));
+    EXPECT_THAT(errors[0].text(), HasSubstr("belongs to uid 0"));
+    EXPECT_TRUE(world.released());
+    std::string group = experiment_json(plain_space, R"("trials":1)");
+    world.declare(group.substr(0, group.size() - 1) + R"(,"group":true})");
+    EXPECT_THAT(world.start(), IsEmpty());
+}
+
 TEST_F(OptimizerLease, ACopyIsRefused) {
     ASSERT_THAT(world.start(), IsEmpty());
     support::VirtualFileSystem copy(world.disk, "/virtual/copy");

@@ -204,13 +204,39 @@ TEST(OptimizerProposals, AFailureThatHappenedIsNotRepeated) {
 }
 
 TEST(OptimizerProposals, ProposalsOutlastAPowerLoss) {
-    OptimizerWorld world;
+    for (std::size_t parallel : {2, 50}) {
+        OptimizerWorld world(fmt::format(R"("trials":100,"parallel":{})", parallel));
+        ASSERT_THAT(world.start(), SizeIs(0));
+        world.tick();
+        ASSERT_THAT(world.configs(), SizeIs(parallel));
+        world.disk->crash();
+        EXPECT_THAT(world.configs(), SizeIs(parallel));
+    }
+}
+
+TEST(OptimizerProposals, ManyThatFailLeaveNothingBehind) {
+    OptimizerWorld world(R"("trials":100,"parallel":20)");
     ASSERT_THAT(world.start(), SizeIs(0));
+    world.fs.inject({.op = "create", .prefix = "trials/000011", .code = Code::no_space, .times = -1});
+    (void)world.optimizer->tick();
+    EXPECT_FALSE(world.fs.exists("trials/000000"));
+    world.fs.clear_faults();
+    world.clock.advance(Seconds(1));
     world.tick();
-    auto before = world.configs();
-    ASSERT_THAT(before, SizeIs(2));
-    world.disk->crash();
-    EXPECT_THAT(world.configs(), SizeIs(2));
+    EXPECT_THAT(world.configs(), SizeIs(20));
+    EXPECT_EQ(world.configs().rbegin()->first, "000019");
+}
+
+TEST(OptimizerProposals, LeftoversOfTheDeadAreRemoved) {
+    OptimizerWorld world;
+    world.fs.put("trials/000000/.config.json.opt0123.tmp", "{");
+    world.fs.put("trials/000001/.config.json.opt0123.tmp", "{");
+    world.fs.put("trials/000001/notes", "a person's");
+    world.fs.put("trials/mine/.config.json.sw.tmp", "");
+    ASSERT_THAT(world.start(), SizeIs(0));
+    EXPECT_FALSE(world.fs.exists("trials/000000"));
+    EXPECT_TRUE(world.fs.exists("trials/000001/notes"));
+    EXPECT_TRUE(world.fs.exists("trials/mine"));
 }
 
 TEST(OptimizerProposals, ARemovedTrialIsNotProposedAgain) {
