@@ -15,3 +15,8 @@ endif()
 if(TRIALWATCH_STATIC)
   target_link_options(trialwatch_options INTERFACE -static)
 endif()
+
+# spdlog without its link to the shared libfmt: both are used header-only.
+add_library(trialwatch_spdlog INTERFACE)
+target_include_directories(trialwatch_spdlog SYSTEM INTERFACE
+  $<TARGET_PROPERTY:spdlog::spdlog_header_only,INTERFACE_INCLUDE_DIRECTORIES>)

@@ -21,6 +21,7 @@ struct WatcherOptions {
     bool once = false;       // one tick; for cron
     bool takeover = false;   // from another host, without waiting for its silence
     bool kill_on_exit = false;
+    Seconds second_chance{0};  // after an interrupt: how long another one may still end the jobs
     TrialId only;            // run this trial alone
     std::string trialctl;    // absolute path, for jobs
 };

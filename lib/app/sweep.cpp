@@ -83,8 +83,10 @@ void Sweep::look_at(const TrialId& id) {
         return;
     }
     if (!trial || (files->config && !id.starts_with('@') && recreated(*trial))) return admit(id, *files);
+    bool ended = is_ended(trial->state);
     read_requests(*trial, *files);
-    if (!is_ended(trial->state)) see_markers(*trial, *files);
+    // A trial that was just opened again has other files by now.
+    if (!ended && !is_ended(trial->state)) see_markers(*trial, *files);
 }
 
 // The directory is another one than the journal knows. An ended trial makes room at once, a live one

@@ -82,7 +82,7 @@ bool all_digits(const std::string& word) {
 }
 
 Error unknown_trial(const ExperimentView& view, const std::string& word) {
-    Error error{Code::not_found, "there is no trial '" + word + "'", {}, {}, 0, {}};
+    Error error{Code::usage, "there is no trial '" + word + "'", {}, {}, 0, {}};
     std::vector<std::string> ids;
     for (auto& trial : view.trials) ids.push_back(trial.id);
     if (ids.empty())

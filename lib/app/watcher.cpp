@@ -132,7 +132,7 @@ int Watcher::count_live_jobs() const {
 
 // In good order: the last records are written, the epoch is given back, jobs run on unless asked.
 int Watcher::leave(int status) {
-    if (desk_.options.kill_on_exit && interrupts_ > 0) end_live_jobs();
+    if (interrupts_ > 0 && (desk_.options.kill_on_exit || interrupted_again())) end_live_jobs();
     int jobs = count_live_jobs();
     if (commit()) actor_.act();
     // Nothing may follow the release: what was just published is told as settled before it.
@@ -149,6 +149,17 @@ int Watcher::leave(int status) {
     if (desk_.options.until_done && pause)
         log.warn("the search is paused: {}. Go on with: trialctl resume {}", pause->reason, desk_.ports.fs.root());
     return status;
+}
+
+bool Watcher::interrupted_again() {
+    if (count_live_jobs() == 0) return false;
+    Seconds left = desk_.options.second_chance;
+    if (left > Seconds(0) && interrupts_ == 1)
+        desk_.ports.log.info("jobs run on; once more within {} ends them", format_duration(left));
+    Seconds begin = desk_.ports.clock.monotonic();
+    while (desk_.ports.waker.interrupts() < 2 && desk_.ports.clock.monotonic() - begin < left)
+        desk_.ports.waker.wait(Seconds(0.1));
+    return desk_.ports.waker.interrupts() >= 2;
 }
 
 // Kills every live trial and ticks until they have ended.

@@ -34,10 +34,12 @@ private:
     Watcher(Desk desk, Heart heart);
 
     Status get_ready();
+    void remove_leftovers();
     Status commit();
     bool finished();
     Seconds pause_length() const;
     int leave(int status);
+    bool interrupted_again();
     void tell_done();
     int count_live_jobs() const;
     void end_live_jobs();

@@ -121,9 +121,28 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     return watcher;
 }
 
+// Temporary names of watchers that were killed. The journal is ours: nobody else is writing these now.
+void Watcher::remove_leftovers() {
+    FileSystem& fs = desk_.ports.fs;
+    auto remove_temporaries = [&](const std::string& directory, const std::string& prefix) {
+        auto entries = fs.list(directory);
+        if (!entries) return;
+        for (auto& entry : *entries) {
+            if (!entry.name.starts_with(prefix) || !entry.name.ends_with(".tmp")) continue;
+            std::string path = directory + "/" + entry.name;
+            (void)(entry.kind == FileKind::directory ? remove_tree(fs, path) : remove_if_there(fs, path));
+        }
+    };
+    for (auto& directory : {layout::private_directory, layout::journal, layout::programs, layout::scripts})
+        remove_temporaries(directory, ".");
+    for (auto& [id, trial] : desk_.ledger().trials())
+        if (!trial.settled) remove_temporaries(layout::trial(id), ".outcome.json.");
+}
+
 Status Watcher::get_ready() {
     Ports ports = desk_.ports;
     if (auto installed = desk_.launcher.install_wrapper(desk_.nonce); !installed) return installed;
+    remove_leftovers();
     look_at_space();
     if (auto read = sweep_.read_revision(); !read) return read;
     const Revision& revision = *desk_.ledger().latest();

@@ -15,7 +15,7 @@ constexpr int overtaking_limit = 64;
 constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
 
 int default_depth(int cpus) {
-    return std::max(16, 4 * cpus);
+    return std::max(4, 2 * cpus);
 }
 
 Slots slots_of(Processes& processes, const LocalOptions& options) {

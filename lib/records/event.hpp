@@ -62,11 +62,11 @@ struct Event {
     Instant started{};         // ended attempts: when the claim was made, where known
     std::string host;
     std::string text;
-    std::string why;           // stop, kill: the reason that was given
     std::int64_t number = 0;
     std::vector<std::string> list;
     std::optional<Outcome> outcome;
     std::optional<Trial> state;  // created (identity fields) and snapshot
+    std::string why;             // stop, kill: the reason that was given
 };
 
 // One line of JSON without newline; only fields that are set.

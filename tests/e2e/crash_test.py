@@ -13,9 +13,9 @@ SLOW_FLOW = COUNTED + 'sleep 0.05; echo "{}" > "flows/results/$(basename "$1")"\
 
 
 class Killed(LabTest):
-    def killed_at_random(self, seed, trials, kills):
+    def killed_at_random(self, seed, trials, kills, flow=SLOW_FLOW):
         random.seed(seed)
-        lab = self.lab(flow=SLOW_FLOW)
+        lab = self.lab(flow=flow)
         for i in range(trials):
             lab.trial(f"{i:06}", x=i / trials)
         for _ in range(kills):
@@ -23,6 +23,7 @@ class Killed(LabTest):
             time.sleep(random.uniform(0.01, 0.3))
             watcher.kill()
             watcher.wait()
+        left = sum(lab.outcome(f"{i:06}") is None for i in range(trials))
         done = lab.watch("--jobs", "4")
         self.assertEqual(done.returncode, 0, done.stdout)
         for i in range(trials):
@@ -30,11 +31,17 @@ class Killed(LabTest):
             self.assertEqual((outcome["state"], outcome["values"]["cost"]), ("complete", i / trials))
         self.assert_started_once(lab)
         self.assert_clean(lab)
+        return left
 
     def test_at_random_points_nothing_is_lost_and_nothing_starts_twice(self):
         for seed in range(3):
             with self.subTest(seed):
                 self.killed_at_random(seed, trials=8, kills=8)
+
+    def test_a_hundred_times_in_one_search_of_fifty_trials(self):
+        flow = SLOW_FLOW.replace("0.05", "0.4")  # so that the last kill finds work left
+        left = self.killed_at_random(seed=100, trials=50, kills=100, flow=flow)
+        self.assertGreater(left, 0, "the search was over before the last kill")
 
     def test_jobs_run_on_and_are_adopted(self):
         lab = self.lab(train=COUNTED + "sleep 1.5\n" + TRAIN.split("\n", 2)[2])
@@ -74,6 +81,21 @@ class Killed(LabTest):
         lab.trial("000000")
         watcher = lab.start("trialwatch", "--poll", "0.1", "--kill-on-exit")
         self.assertTrue(wait_for(lambda: lab.starts()))
+        watcher.send_signal(signal.SIGINT)
+        self.assertEqual(watcher.wait(20), 0)
+        self.assertEqual(lab.outcome("000000")["state"], "killed")
+
+
+    def test_a_second_interrupt_on_a_terminal_ends_the_jobs(self):
+        lab = self.lab(train=COUNTED + "sleep 60 & wait $!\n")
+        lab.trial("000000")
+        ours, theirs = os.openpty()
+        self.addCleanup(os.close, ours)
+        watcher = lab.start("trialwatch", "--poll", "0.1", stdin=theirs, terminal=theirs)
+        os.close(theirs)
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        watcher.send_signal(signal.SIGINT)
+        time.sleep(0.5)
         watcher.send_signal(signal.SIGINT)
         self.assertEqual(watcher.wait(20), 0)
         self.assertEqual(lab.outcome("000000")["state"], "killed")
@@ -155,7 +177,7 @@ class Full(LabTest):
     def test_a_full_disk_stops_new_work_and_loses_nothing(self):
         mount = os.path.join(Lab().home, "mount")
         os.makedirs(mount)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount]).returncode != 0:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mount]).returncode != 0:
             self.skipTest("tmpfs cannot be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", mount])
         lab = Lab(directory=mount, flow=SLOW_FLOW)

@@ -65,9 +65,11 @@ class Lab:
     def ctl(self, verb, *args, **options):
         return self.run("trialctl", verb, self.path, *args, **options)
 
-    def start(self, name, *args, **options):
+    def start(self, name, *args, terminal=None, **options):
+        """Runs in the background; what it says goes to NAME.log, or to the terminal that is given."""
         with open(os.path.join(self.home, name + ".log"), "a") as log:
-            process = subprocess.Popen([program(name), self.path, *args], stdout=log, stderr=log, **options)
+            out = terminal if terminal is not None else log
+            process = subprocess.Popen([program(name), self.path, *args], stdout=out, stderr=out, **options)
         self.processes.append(process)
         return process
 

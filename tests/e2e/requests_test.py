@@ -1,5 +1,6 @@
 """Kill, stop, retry, pause: by trialctl and by hand."""
 import os
+import time
 import unittest
 
 from lab import COUNTED, FLOW, LabTest, METRIC, TRAIN, wait_for
@@ -136,24 +137,45 @@ class Retry(LabTest):
         self.assertEqual(lab.outcome("000000")["kind"], "marker")
 
 
+    def test_an_old_marker_is_not_taken_for_a_retried_trials(self):
+        lab = self.lab(train=COUNTED + "touch training_done; exit 1\n", limits={"pause_after": 1})
+        lab.trial("000000")
+        lab.watch()
+        lab.ctl("retry", "000000")
+        lab.watch()  # still paused: the retried train cannot start, the old marker lies there
+        lab.script("train.sh", TRAIN)
+        lab.ctl("resume")
+        self.assertEqual(lab.watch().returncode, 0)
+        self.assertEqual(len([line for line in lab.starts() if "train" in line]), 2)
+
+    def test_the_reason_that_was_given_is_kept(self):
+        lab = self.lab(train=SLEEP, stages=STAGES)
+        lab.trial("000000")
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: lab.exists("trials/000000/here")))
+        lab.ctl("kill", "000000", "--reason", "too slow")
+        self.assertEqual(watcher.wait(30), 0)
+        self.assertIn("too slow", lab.outcome("000000")["reason"])
+
+
 class Pause(LabTest):
     def test_after_failures_alike_and_resume_goes_on(self):
         lab = self.lab(train=COUNTED + "exit 1\n", limits={"pause_after": 3})
-        for i in range(8):
+        for i in range(30):
             lab.trial(f"{i:06}")
         paused = lab.watch("--jobs", "1")
         self.assertEqual(paused.returncode, 1)
         self.assertIn("in a row failed alike", paused.stdout)
-        ended = [i for i in range(8) if lab.outcome(f"{i:06}")]
-        self.assertLess(len(ended), 8)
+        ended = [i for i in range(30) if lab.outcome(f"{i:06}")]
+        self.assertLess(len(ended), 15)  # three, and those that were handed over by then
         status = lab.ctl("status").stdout
         self.assertIn("paused", status)
         self.assertNotIn("dead", status)
         lab.script("train.sh", TRAIN)
         self.assertEqual(lab.ctl("resume").returncode, 0)
         self.assertEqual(lab.watch().returncode, 0)
-        states = [lab.outcome(f"{i:06}")["state"] for i in range(8)]
-        self.assertEqual(states.count("complete"), 8 - len(ended))
+        states = [lab.outcome(f"{i:06}")["state"] for i in range(30)]
+        self.assertEqual(states.count("complete"), 30 - len(ended))
 
     def test_by_a_person_starts_nothing_new(self):
         lab = self.lab()
@@ -163,6 +185,21 @@ class Pause(LabTest):
         lab.trial("000001")
         lab.watch()
         self.assertFalse([line for line in lab.starts() if line.startswith("000001")])
+
+    def test_the_later_of_pause_and_resume_holds(self):
+        lab = self.lab()
+        lab.trial("000000")
+        lab.run("trialwatch", lab.path, "--once")
+        for request, paused in (("resume.1", False), ("pause.2", True), ("resume.3", False), ("pause.0", True)):
+            lab.put(f".trialwatch/requests/{request}", "")
+            time.sleep(0.02)
+            lab.run("trialwatch", lab.path, "--once")
+            self.assertEqual(lab.exists(".trialwatch/paused"), paused, request)
+        lab.put(".trialwatch/requests/resume.5", "")
+        time.sleep(0.02)
+        lab.put(".trialwatch/requests/pause.4", "")
+        lab.run("trialwatch", lab.path, "--once")
+        self.assertTrue(lab.exists(".trialwatch/paused"))
 
     def test_the_hook_is_run(self):
         lab = self.lab(train=COUNTED + "exit 1\n", limits={"pause_after": 1},

@@ -1,4 +1,6 @@
 // trialwatch EXPERIMENT: reacts to files, submits the next stage, applies retries, holds, kills.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 
 #include "app/watcher.hpp"
@@ -47,6 +49,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     options.poll = Seconds(poll);
+    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO)) options.second_chance = Seconds(3);
     options.trialctl = sibling_program("trialctl");
     auto real = RealPorts::open(directory, "trialwatch", quiet);
     if (!real) return report("trialwatch", {real.error()});
