@@ -12,7 +12,8 @@ public:
     virtual Seconds monotonic() = 0;  // since some fixed moment; never goes back
 };
 
-// Sleeps that end early: by a hint that watched directories changed, a child that ended, or a signal.
+// Sleeps that end early: by a hint that a name appeared in a watched directory, a child that ended, or a
+// signal.
 class Waker {
 public:
     virtual ~Waker() = default;

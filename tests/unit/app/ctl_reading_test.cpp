@@ -153,7 +153,7 @@ TEST_F(CtlReadingTest, ShowTellsStagesAndReason) {
     EXPECT_EQ(trial["id"], "000003");
     EXPECT_EQ(trial["stages"][0]["name"], "train");
     EXPECT_EQ(trial["stages"][0]["tasks"][0]["state"], "running");
-    EXPECT_EQ(show_verb(context, fs, "77", false), 1);
+    EXPECT_EQ(show_verb(context, fs, "77", false), 2);
     ASSERT_EQ(show_verb(context, fs, "000002", false), 0);
     EXPECT_THAT(out.str(), HasSubstr("exit status 3 really"));
 }

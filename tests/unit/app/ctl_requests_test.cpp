@@ -50,7 +50,7 @@ TEST_F(CtlRequestsTest, CompleteTrialsAreNotRetried) {
 
 TEST_F(CtlRequestsTest, UnknownIdDoesNothing) {
     make_trials();
-    EXPECT_EQ(ask(RequestKind::kill, {"000003", "000009"}), 1);
+    EXPECT_EQ(ask(RequestKind::kill, {"000003", "000009"}), 2);
     EXPECT_FALSE(fs.exists("trials/000003/kill"));
     EXPECT_THAT(err.str(), HasSubstr("000009"));
 }

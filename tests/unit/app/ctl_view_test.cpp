@@ -125,7 +125,7 @@ TEST_F(CtlViewTest, FindsByNumberAndSuggests) {
     auto seen = view();
     EXPECT_EQ((*find_trial(seen, "42"))->id, "000042");
     EXPECT_THAT(find_trial(seen, "baselin").error().hint, HasSubstr("baseline"));
-    EXPECT_EQ(find_trial(seen, "7").error().code, Code::not_found);
+    EXPECT_EQ(find_trial(seen, "7").error().code, Code::usage);
 }
 
 TEST_F(CtlViewTest, RanksCompleteTrials) {

@@ -292,7 +292,8 @@ TEST(Marker, MissingAtTheExitMayStillComeByHand) {
 }
 
 TEST(Marker, MeansNothingForAnArray) {
-    History h(experiment_text(R"({"name": "only", "command": ["./a.sh"], "array": "in/*"})"));
+    History h(experiment_text(R"({"name": "only", "command": ["./a.sh"], "array": "in/*"},
+                                 {"name": "last", "command": ["./b.sh"]})"));
     h.play(R"(
         0  frozen only one     -> waiting: submit only/1#1
         0  marker only         -> late)");

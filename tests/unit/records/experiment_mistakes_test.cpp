@@ -34,7 +34,7 @@ std::string parameter(const std::string& text) {
     return R"("space": {"x": )" + text + "}";
 }
 std::string stage(const std::string& text) {
-    return R"("stages": [{"name": "a", "command": ["x"], )" + text + "}]";
+    return R"("stages": [{"name": "a", "command": ["x"], )" + text + R"(}, {"name": "last", "command": ["x"]}])";
 }
 
 TEST(Mistakes, TopLevel) {

@@ -138,9 +138,9 @@ TEST(Experiment, TheLastStageHasAResult) {
     EXPECT_EQ(
         read(R"({"format": 1, "stages": [{"name": "a", "command": ["x"], "done": "m"}]})").stages[0].done,
         "m");
-    EXPECT_EQ(
-        read(R"({"format": 1, "stages": [{"name": "a", "command": ["x"], "array": "*"}]})").stages[0].done,
-        "");
+    auto array = read_experiment(R"({"format": 1, "stages": [{"name": "a", "command": ["x"], "array": "*"}]})", "f");
+    ASSERT_FALSE(array);
+    EXPECT_NE(array.error()[0].text().find("single task"), std::string::npos);
 }
 
 TEST(Experiment, Defaults) {
