@@ -78,7 +78,9 @@ void Watcher::look_at_space() {
     if (!is_listed(desk_.ports.fs, layout::ballast) &&
         !desk_.ports.fs.create(layout::ballast, std::string(ballast_size, 'b')))
         return;
-    if (std::exchange(desk_.full, false)) desk_.ports.log.info("the disk has room again");
+    if (!std::exchange(desk_.full, false)) return;
+    desk_.ports.log.info("the disk has room again");
+    desk_.breaker.clear();  // what could not start for want of room can now
 }
 
 int Watcher::run() {

@@ -174,6 +174,10 @@ class Cron(LabTest):
 
 @unittest.skipUnless(os.geteuid() == 0, "mounting a small tmpfs needs root")
 class Full(LabTest):
+    def log_of(self, lab):
+        with open(os.path.join(lab.home, "trialwatch.log")) as file:
+            return file.read()[-3000:]
+
     def test_a_full_disk_stops_new_work_and_loses_nothing(self):
         mount = os.path.join(Lab().home, "mount")
         os.makedirs(mount)
@@ -191,7 +195,8 @@ class Full(LabTest):
         time.sleep(2)
         self.assertIsNone(watcher.poll(), "the watcher must wait out a full disk")
         os.remove(filler)
-        self.assertEqual(watcher.wait(60), 0)
+        self.assertTrue(wait_for(lambda: watcher.poll() is not None, 60), self.log_of(lab))
+        self.assertEqual(watcher.returncode, 0, self.log_of(lab))
         states = [lab.outcome(f"{i:06}")["state"] for i in range(12)]
         self.assertGreater(states.count("complete"), 8, states)  # but for those whose scripts met the full disk
         self.assert_started_once(lab)

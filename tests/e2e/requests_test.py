@@ -141,9 +141,9 @@ class Retry(LabTest):
         lab = self.lab(train=COUNTED + "touch training_done; exit 1\n", limits={"pause_after": 1})
         lab.trial("000000")
         lab.watch()
+        lab.script("train.sh", TRAIN)
         lab.ctl("retry", "000000")
         lab.watch()  # still paused: the retried train cannot start, the old marker lies there
-        lab.script("train.sh", TRAIN)
         lab.ctl("resume")
         self.assertEqual(lab.watch().returncode, 0)
         self.assertEqual(len([line for line in lab.starts() if "train" in line]), 2)
