@@ -28,8 +28,14 @@ void Actor::act() {
     submit();
     cancel();
     for (auto& id : std::exchange(desk_.acts.quarantine, {})) quarantine(id);
-    for (auto& id : std::exchange(desk_.acts.settle, {})) settle(id);
-    for (auto& path : std::exchange(desk_.acts.spent, {})) (void)remove_if_there(desk_.ports.fs, path);
+    for (auto& id : std::exchange(desk_.acts.settle, {})) {
+        settle(id);
+        desk_.pump();
+    }
+    for (auto& path : std::exchange(desk_.acts.spent, {})) {
+        (void)remove_if_there(desk_.ports.fs, path);
+        desk_.pump();
+    }
     run_hooks();
 }
 

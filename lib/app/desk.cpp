@@ -16,6 +16,10 @@ Scheduler* Desk::scheduler_of(const Trial& trial, const std::string& stage) {
     return scheduler ? *scheduler : nullptr;
 }
 
+void Desk::pump() {
+    for (auto& [type, scheduler] : backends.all()) scheduler->pump();
+}
+
 void Desk::pause(const std::string& why, bool by_person) {
     Event event = books.event(EventKind::paused, "");
     event.text = why;

@@ -76,6 +76,10 @@ struct Desk {
     const Stage* stage_of(const Trial& trial, const std::string& name) const;
     Scheduler* scheduler_of(const Trial& trial, const std::string& stage);
     void pause(const std::string& why, bool by_person);
+
+    // Lets the backends start what was committed before. Called between slow steps too: the machine must
+    // not wait for the disk.
+    void pump();
 };
 
 }  // namespace tw

@@ -140,6 +140,7 @@ Status Optimizer::propose_some(std::int64_t count) {
     auto published = publish_proposals(ports_.fs, texts, nonce_, book_.free_number());
     for (std::size_t i = 0; i < published.ids.size(); ++i) {
         book_.add(published.ids[i], (*configs)[i]);
+        proposed_ = true;
         ring(published.ids[i]);
         announce(published.ids[i], (*configs)[i]);
     }
@@ -212,7 +213,8 @@ int Optimizer::run() {
         if (ticked && finished()) return finish();
         if (options_.once) return ticked ? 0 : 1;
         if (ports_.waker.interrupts() > 0) return leave();
-        ports_.waker.wait(options_.poll);
+        // What ended before its directory was watched gives no hint: look once more.
+        if (!std::exchange(proposed_, false)) ports_.waker.wait(options_.poll);
     }
 }
 

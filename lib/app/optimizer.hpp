@@ -96,6 +96,7 @@ private:
     std::optional<Seconds> last_poll_, last_look_;
     bool blocked_ = false;  // the last proposal failed: look around before the next one
     bool paused_ = false;
+    bool proposed_ = false;  // since the last look
     std::string trouble_;  // what was said about it
 };
 

@@ -32,9 +32,7 @@ Status Watcher::tick() {
     heart_.beat(monotonic);
     if (poll) intake_.look_for_jobs();
     intake_.read_spool();
-    // Jobs that were committed before take the places that the spool has told to be free, so that the
-    // machine works while this round is committed.
-    for (auto& [type, scheduler] : desk_.backends.all()) scheduler->pump();
+    desk_.pump();
     if (poll) {
         look_at_space();
         intake_.conclude_missing();
@@ -55,6 +53,7 @@ Status Watcher::tick() {
 Status Watcher::commit() {
     bool paused = desk_.ledger().pause().has_value();
     Status status = actor_.prepare();
+    desk_.pump();
     if (status) status = desk_.books.commit();
     if (status) status = desk_.books.still_owner();
     if (status && pause_shown_ != paused) {

@@ -15,7 +15,7 @@ constexpr int overtaking_limit = 64;
 constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
 
 int default_depth(int cpus) {
-    return std::max(4, 2 * cpus);
+    return std::max(8, 4 * cpus);
 }
 
 Slots slots_of(Processes& processes, const LocalOptions& options) {
@@ -179,10 +179,20 @@ std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) {
     return {};
 }
 
+// A wrapper that left by itself leaves nothing behind: its place is free before the spool is read. How its
+// script ended only the spool tells.
+void LocalScheduler::free_place(std::int64_t pid) {
+    for (auto& [ref, job] : running_) {
+        if (job.id.pid == pid) slots_.give_back(job.share);
+    }
+}
+
 // Jobs whose end was told are forgotten once their wrapper is gone. The others that died wait for the
 // next listing, which looks for what they left behind; a look at all processes is too dear for each tick.
 void LocalScheduler::collect() {
-    processes_.reap();  // their status is not asked for: the spool tells how a script ended
+    for (const ProcessExit& exit : processes_.reap()) {
+        if (!exit.by_signal) free_place(exit.pid);
+    }
     std::erase_if(running_, [&](const auto& entry) { return entry.second.ended && !processes_.alive(entry.second.id); });
 }
 

@@ -18,7 +18,7 @@ struct LocalOptions {
     int cpus = 0;                                  // 0: all that this process may use
     std::int64_t memory = 0;                       // bytes; 0: all
     std::optional<std::vector<std::string>> gpus;  // ids; unset: all that are found
-    int queue_depth = 0;  // jobs taken beyond those that run; 0: twice the CPUs, at least 4
+    int queue_depth = 0;  // jobs taken beyond those that run; 0: four times the CPUs, at least 8
 };
 
 // "cpus", "memory", "gpus" ("0,1", or "none") and "queue_depth" of a BackendSpec.
@@ -62,6 +62,7 @@ private:
     void start_what_fits();
     void start(Waiting& job, SlotShare share);
     std::vector<std::string> environment_of(const Waiting& job, const SlotShare& share) const;
+    void free_place(std::int64_t pid);
     void collect();
     void settle_dead();
     std::optional<ProcessId> find_wrapper(const JobRef& job);

@@ -44,6 +44,7 @@ struct ProcessEntry {
 struct ProcessExit {
     std::int64_t pid = 0;
     int status = 0;  // 0-255, or 128+n when ended by signal n
+    bool by_signal = false;
 };
 
 class Processes {

@@ -92,7 +92,8 @@ std::vector<ProcessExit> PosixProcesses::reap() {
             ++child;
             continue;
         }
-        ended.push_back({*child, got > 0 ? exit_status_of(status) : 255});  // 255: somebody else reaped it
+        // 255: somebody else reaped it, nobody knows how it ended.
+        ended.push_back({*child, got > 0 ? exit_status_of(status) : 255, got <= 0 || WIFSIGNALED(status)});
         child = children_.erase(child);
     }
     return ended;

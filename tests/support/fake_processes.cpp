@@ -81,7 +81,7 @@ ProcessId FakeProcesses::add(std::vector<std::string> argv, std::int64_t session
 void FakeProcesses::finish(std::int64_t pid, int status) {
     auto found = running_.find(pid);
     if (found == running_.end()) return;
-    if (found->second.child) ended_.push_back({pid, status});
+    if (found->second.child) ended_.push_back({pid, status, status > 128});
     running_.erase(found);
 }
 

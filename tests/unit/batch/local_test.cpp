@@ -174,17 +174,17 @@ TEST_F(Local, says_what_is_not_possible) {
 }
 
 TEST_F(Local, room_is_what_is_free_and_a_read_ahead) {
-    EXPECT_EQ(scheduler().room(needs(1)), 4 + 8);
-    EXPECT_EQ(scheduler().room(needs(4)), 1 + 8);
+    EXPECT_EQ(scheduler().room(needs(1)), 4 + 16);
+    EXPECT_EQ(scheduler().room(needs(4)), 1 + 16);
     for (int task = 1; task <= 6; ++task) submit(task);
-    EXPECT_EQ(scheduler().room(needs(1)), 8 - 2);
+    EXPECT_EQ(scheduler().room(needs(1)), 16 - 2);
     for (int task = 7; task <= 20; ++task) submit(task);
     EXPECT_EQ(scheduler().room(needs(1)), 0);
 }
 
-TEST_F(Local, queue_depth_can_be_set_and_is_4_at_least) {
+TEST_F(Local, queue_depth_can_be_set_and_is_8_at_least) {
     options.cpus = 1;
-    EXPECT_EQ(scheduler().room(needs(1)), 1 + 4);
+    EXPECT_EQ(scheduler().room(needs(1)), 1 + 8);
     options.queue_depth = 2;
     LocalScheduler other(processes, options, {}, "id1");
     EXPECT_EQ(other.room(needs(1)), 1 + 2);
@@ -295,7 +295,7 @@ TEST_F(Local, a_script_that_outlives_its_wrapper_is_killed_before_the_job_is_mis
     EXPECT_THAT(processes.signals, ElementsAre(support::SentSignal{script, SIGKILL}));
     processes.finish(script.pid, 137);
     EXPECT_THAT(running(), IsEmpty());
-    EXPECT_EQ(scheduler().room(needs(4)), 1 + 8);
+    EXPECT_EQ(scheduler().room(needs(4)), 1 + 16);
 }
 
 TEST_F(Local, a_later_session_of_the_same_number_is_not_ours) {
