@@ -24,3 +24,6 @@ install(DIRECTORY examples/minimal examples/power_flow DESTINATION ${CMAKE_INSTA
 if(TRIALWATCH_EXAMPLES)
   install(TARGETS power_flow_train power_flow_flow power_flow_metric RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(DIRECTORY contrib/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
+install(FILES contrib/completion/trialctl.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+  RENAME trialctl)

@@ -12,7 +12,7 @@ PROGRAMS = ("trialwatch", "trialctl", "trialopt")
 
 
 def busybox():
-    found = shutil.which("busybox")
+    found = shutil.which("busybox", path="/bin:/usr/bin")
     linked = found and "dynamically linked" in subprocess.run(["file", "-L", found], capture_output=True, text=True).stdout
     return None if linked else found
 
@@ -37,7 +37,7 @@ class Static(unittest.TestCase):
             self.addCleanup(subprocess.run, ["umount", "-l", os.path.join(self.root, folder)])
 
     def inside(self, *command):
-        return subprocess.run(["chroot", self.root, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        return subprocess.run(["/usr/sbin/chroot", self.root, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=60, env={"PATH": "/bin"})
 
     def test_a_search_runs_where_none_of_our_libraries_are(self):
