@@ -92,7 +92,8 @@ private:
         bool watcher = crew_.alive("trialwatch"), optimizer = crew_.alive("trialopt");
         bool failed = crew_.status("trialopt").value_or(0) != 0;
         if (watcher && !optimizer && failed && view.live() == 0) told_ = true;
-        if (!watcher && optimizer) told_ = true;
+        // One that has given its role back is only leaving.
+        if (!watcher && optimizer && view.optimizer.may_live()) told_ = true;
         if (told_) crew_.signal_all(SIGTERM);
     }
 
