@@ -97,7 +97,7 @@ private:
     bool blocked_ = false;  // the last proposal failed: look around before the next one
     bool paused_ = false;
     bool proposed_ = false;  // since the last look
-    std::string trouble_;  // what was said about it
+    std::string trouble_;    // what was said about it
 };
 
 }  // namespace tw
