@@ -92,8 +92,9 @@ private:
         bool watcher = crew_.alive("trialwatch"), optimizer = crew_.alive("trialopt");
         bool failed = crew_.status("trialopt").value_or(0) != 0;
         if (watcher && !optimizer && failed && view.live() == 0) told_ = true;
-        // One that has given its role back is only leaving.
-        if (!watcher && optimizer && view.optimizer.may_live()) told_ = true;
+        // An optimizer that has given its role back, as the watcher waits for, is only leaving.
+        bool fell = crew_.status("trialwatch").value_or(0) != 0;
+        if (!watcher && optimizer && (fell || view.optimizer.may_live())) told_ = true;
         if (told_) crew_.signal_all(SIGTERM);
     }
 
