@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/ctl/advise.hpp"
 #include "base/text.hpp"
 #include "optimize/make_sampler.hpp"
 #include "optimize/ranking.hpp"
@@ -50,14 +51,17 @@ std::size_t ExperimentView::live_jobs() const {
     return static_cast<std::size_t>(jobs);
 }
 
-std::int64_t ExperimentView::planned() const {
+std::int64_t ExperimentView::proposed() const {
+    return std::count_if(trials.begin(), trials.end(), [](auto& trial) { return trial.k >= 0; });
+}
+
+std::int64_t ExperimentView::planned(std::optional<std::int64_t> wanted) const {
     auto there = static_cast<std::int64_t>(trials.size());
     if (!experiment) return there;
-    auto proposed = std::count_if(trials.begin(), trials.end(), [](auto& trial) { return trial.k >= 0; });
-    std::int64_t wanted = experiment->optimizer.trials;
+    std::int64_t proposals = wanted.value_or(experiment->optimizer.trials);
     auto sampler = make_sampler(experiment->space, experiment->optimizer, experiment->objectives);
-    if (sampler && (*sampler)->limit()) wanted = std::min(wanted, *(*sampler)->limit());
-    return std::max(there, there - proposed + wanted);
+    if (sampler && (*sampler)->limit()) proposals = std::min(proposals, *(*sampler)->limit());
+    return std::max(there, there - proposed() + proposals);
 }
 
 void read_config_of(FileSystem& fs, TrialView& trial) {
@@ -82,7 +86,7 @@ bool all_digits(const std::string& word) {
 }
 
 Error unknown_trial(const ExperimentView& view, const std::string& word) {
-    Error error{Code::usage, "there is no trial '" + word + "'", {}, {}, 0, {}};
+    Error error = advise(Code::usage, "there is no trial '" + word + "'");
     std::vector<std::string> ids;
     for (auto& trial : view.trials) ids.push_back(trial.id);
     if (ids.empty())

@@ -71,7 +71,9 @@ struct ExperimentView {
     std::size_t live_jobs() const;  // queued and running
 
     // Trials there will be: what people made and what the optimizer is asked for, as far as the space goes.
-    std::int64_t planned() const;
+    // `wanted`: another number of proposals than experiment.json asks for.
+    std::int64_t planned(std::optional<std::int64_t> wanted = {}) const;
+    std::int64_t proposed() const;
 };
 
 Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& processes);

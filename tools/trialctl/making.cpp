@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/filesystem.hpp>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 #include "outside.hpp"
 #include "support/real_ports.hpp"
@@ -25,7 +26,7 @@ int make_experiment(Outside& outside, const std::string& directory, InitOptions 
     bfs::create_directories(directory, failure);
     if (failure)
         return complain(outside.context(),
-                        {Code::io, "cannot make the directory: " + failure.message(), directory, {}, 0, {}});
+                        advise(Code::io, "cannot make the directory: " + failure.message(), "", directory));
     return outside.on(directory, [&](auto& context, auto& fs) { return init_verb(context, fs, options); });
 }
 

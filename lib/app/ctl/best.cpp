@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/json.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
@@ -18,12 +19,8 @@ Status check_metric(const ExperimentView& view, const std::string& metric) {
     if (metric.empty() || names.empty() || names.contains(metric)) return {};
     std::vector<std::string> list(names.begin(), names.end());
     std::string near = did_you_mean(metric, list);
-    return fail({Code::usage,
-                 "no complete trial has a value '" + metric + "'",
-                 {},
-                 {},
-                 0,
-                 near.empty() ? "they have " + join(list, ", ") : "did you mean '" + near + "'?"});
+    return fail(advise(Code::usage, "no complete trial has a value '" + metric + "'",
+                       near.empty() ? "they have " + join(list, ", ") : "did you mean '" + near + "'?"));
 }
 
 // As an objective of that name says; other values are minimised unless told.
@@ -68,9 +65,8 @@ int best_verb(CtlContext& context, FileSystem& fs, const BestOptions& options) {
         print_best(context, best);
     }
     if (!best.empty()) return 0;
-    return complain(
-        context,
-        {Code::not_found, "no trial is complete yet", {}, {}, 0, command_line("trialctl status", fs)});
+    return complain(context,
+                    advise(Code::not_found, "no trial is complete yet", command_line("trialctl status", fs)));
 }
 
 }  // namespace tw

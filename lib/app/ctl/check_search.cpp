@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/findings.hpp"
 #include "app/ctl/json.hpp"
 #include "optimize/make_sampler.hpp"
@@ -62,13 +63,9 @@ void check_trial(FileSystem& fs, const TrialId& id, const Experiment& experiment
     auto files = look_at_trial(fs, id);
     if (!files || files->outcome) return;
     if (files->config) return check_config(fs, id, experiment, findings);
-    findings.push_back({Level::warning,
-                        {Code::invalid,
-                         "there is no config.json, so this is no trial yet",
-                         layout::trial(id),
-                         {},
-                         0,
-                         "write it, or remove the directory"}});
+    findings.push_back(
+        {Level::warning, advise(Code::invalid, "there is no config.json, so this is no trial yet",
+                                "write it, or remove the directory", layout::trial(id))});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/ctl/advise.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
@@ -82,12 +83,8 @@ Result<std::vector<TrialInput>> open_inputs(CtlContext& context, const std::vect
         auto taken = [&](auto& input) { return input.name == name; };
         bool own = std::find(own_names.begin(), own_names.end(), name) != own_names.end();
         if (own || name.empty() || name.starts_with('.'))
-            return fail({Code::usage,
-                         "an input cannot be called '" + name + "'",
-                         path,
-                         {},
-                         0,
-                         "the toolkit uses this name; rename the file"});
+            return fail(advise(Code::usage, "an input cannot be called '" + name + "'",
+                               "the toolkit uses this name; rename the file", path));
         if (std::any_of(inputs.begin(), inputs.end(), taken))
             return fail(Code::usage, "two inputs are called '" + name + "'", path);
         auto file = context.find_file(path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/ctl/advise.hpp"
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
@@ -78,10 +79,8 @@ Status make_private_directory(FileSystem& fs) {
 
 std::optional<Error> running_already(FileSystem& fs, const ExperimentView& view) {
     if (view.watcher.state != RoleView::State::alive) return std::nullopt;
-    return Error{
-        Code::busy, "it runs already: " + describe(view.watcher.owner),
-        {},         {},
-        0,          command_line("trialctl status", fs) + ", or " + command_line("trialctl wait", fs)};
+    return advise(Code::busy, "it runs already: " + describe(view.watcher.owner),
+                  command_line("trialctl status", fs) + ", or " + command_line("trialctl wait", fs));
 }
 
 }  // namespace tw

@@ -1,3 +1,4 @@
+#include "app/ctl/advise.hpp"
 #include "app/ctl/json.hpp"
 #include "app/ctl/verbs.hpp"
 #include "base/text.hpp"
@@ -37,7 +38,7 @@ Error missing(const Json& json, const std::string& key, const std::string& path)
     std::vector<std::string> keys;
     for (auto& [name, value] : json.items())
         if (!name.starts_with('_')) keys.push_back(name);
-    Error error{Code::not_found, "there is no '" + key + "'", path, {}, 0, "it has " + join(keys, ", ")};
+    Error error = advise(Code::not_found, "there is no '" + key + "'", "it has " + join(keys, ", "), path);
     if (keys.empty()) error.hint = "it is empty";
     if (std::string near = did_you_mean(key, keys); !near.empty())
         error.hint += "; did you mean '" + near + "'?";

@@ -1,4 +1,5 @@
 // A moved or copied experiment is told what it is.
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
@@ -31,13 +32,9 @@ int moved(CtlContext& context, FileSystem& fs, const Identity& identity) {
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
     if (view->watcher.state == RoleView::State::alive)
-        return complain(context, {Code::busy,
-                                  "a watcher of this experiment is alive on this host",
-                                  {},
-                                  {},
-                                  0,
-                                  "if it watches " + identity.path +
-                                      ", this is a copy: say --copied; else end it first"});
+        return complain(context, advise(Code::busy, "a watcher of this experiment is alive on this host",
+                                        "if it watches " + identity.path +
+                                            ", this is a copy: say --copied; else end it first"));
     if (auto bound = bind_here(context, fs, identity); !bound) return complain(context, bound.error());
     context.out << "experiment " << identity.id
                 << " is here now; go on with: " << command_line("trialctl run", fs) << "\n";

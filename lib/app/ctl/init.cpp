@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 #include "base/text.hpp"
 #include "records/event_name.hpp"
@@ -80,18 +81,14 @@ Result<std::string> find_template(CtlContext& context, const InitOptions& option
     }
     std::sort(names.begin(), names.end());
     for (auto& name : names) std::replace(name.begin(), name.end(), '_', '-');
-    return fail({Code::usage,
-                 "there is no template '" + options.name + "'",
-                 {},
-                 {},
-                 0,
-                 "there are " + join(names, ", ")});
+    return fail(
+        advise(Code::usage, "there is no template '" + options.name + "'", "there are " + join(names, ", ")));
 }
 
 Status check_source(FileSystem& source, const std::string& path) {
     if (is_listed(source, layout::experiment_file)) return {};
     return fail(
-        {Code::invalid, "there is no experiment.json", path, {}, 0, "name the directory of an experiment"});
+        advise(Code::invalid, "there is no experiment.json", "name the directory of an experiment", path));
 }
 
 Status fill(CtlContext& context, FileSystem& fs, const InitOptions& options) {
@@ -111,7 +108,7 @@ int init_verb(CtlContext& context, FileSystem& fs, const InitOptions& options) {
     if (!entries) return complain(context, entries.error());
     if (!entries->empty())
         return complain(context,
-                        {Code::exists, "the directory is not empty", fs.root(), {}, 0, "name a new one"});
+                        advise(Code::exists, "the directory is not empty", "name a new one", fs.root()));
     if (auto filled = fill(context, fs, options); !filled) return complain(context, filled.error());
     context.out << "made " << fs.root() << "; next:\n"
                 << "  " << command_line("trialctl check", fs) << "    look for mistakes\n"

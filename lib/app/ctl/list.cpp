@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/json.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
@@ -49,8 +50,7 @@ Status keep_states(const std::vector<std::string>& words, std::vector<Row>& rows
         if (!state) {
             std::vector<std::string> all;
             for (int i = 0; i < trial_states; ++i) all.emplace_back(to_string(static_cast<TrialState>(i)));
-            return fail(
-                {Code::usage, "there is no state '" + word + "'", {}, {}, 0, "one of " + join(all, ", ")});
+            return fail(advise(Code::usage, "there is no state '" + word + "'", "one of " + join(all, ", ")));
         }
         wanted.insert(*state);
     }
@@ -88,8 +88,7 @@ Status sort_rows(const ListOptions& options, std::vector<Row>& rows) {
         bool known = rows.empty() || std::any_of(rows.begin(), rows.end(),
                                                  [&](auto& row) { return field(row, name).has_value(); });
         if (!known)
-            return fail(
-                {Code::usage, "no trial has a value '" + options.sort + "' to sort by", {}, {}, 0, {}});
+            return fail(advise(Code::usage, "no trial has a value '" + options.sort + "' to sort by"));
         std::stable_sort(rows.begin(), rows.end(), [&](auto& a, auto& b) {
             auto x = field(a, name), y = field(b, name);
             return options.reverse && x && y ? before(y, x) : before(x, y);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/log_files.hpp"
 #include "app/ctl/verbs.hpp"
 #include "base/text.hpp"
@@ -21,12 +22,8 @@ Status check_stage(const std::vector<std::string>& stages, const std::string& st
     if (stage.empty() || stages.empty() || std::find(stages.begin(), stages.end(), stage) != stages.end())
         return {};
     std::string near = did_you_mean(stage, stages);
-    return fail({Code::usage,
-                 "there is no stage '" + stage + "'",
-                 {},
-                 {},
-                 0,
-                 near.empty() ? "there are " + join(stages, ", ") : "did you mean '" + near + "'?"});
+    return fail(advise(Code::usage, "there is no stage '" + stage + "'",
+                       near.empty() ? "there are " + join(stages, ", ") : "did you mean '" + near + "'?"));
 }
 
 int follow(CtlContext& context, FileSystem& fs, const TrialId& id, LogReader& reader) {

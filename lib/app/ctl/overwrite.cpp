@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/ctl/advise.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
@@ -14,20 +15,16 @@ Status allowed(CtlContext& context, FileSystem& fs, const ExperimentView& view, 
     for (auto* role : {&view.watcher, &view.optimizer})
         if (role->may_live())
             return fail(
-                {Code::busy, "it may still be running: " + describe(role->owner), {}, {}, 0, "end it first"});
+                advise(Code::busy, "it may still be running: " + describe(role->owner), "end it first"));
     if (view.live_jobs() > 0)
-        return fail({Code::busy,
-                     fmt::format("{} jobs are queued or running", view.live_jobs()),
-                     {},
-                     {},
-                     0,
-                     command_line("trialctl kill", fs, "--all") + ", then " +
-                         command_line("trialwatch", fs, "--until-done")});
+        return fail(advise(Code::busy, fmt::format("{} jobs are queued or running", view.live_jobs()),
+                           command_line("trialctl kill", fs, "--all") + ", then " +
+                               command_line("trialwatch", fs, "--until-done")));
     if (yes || view.trials.empty()) return {};
     std::string question =
         fmt::format("set {} trials of {} aside and begin anew?", view.trials.size(), fs.root());
     if (!context.confirm)
-        return fail({Code::usage, "--overwrite needs --yes where nobody can be asked", {}, {}, 0, {}});
+        return fail(advise(Code::usage, "--overwrite needs --yes where nobody can be asked"));
     if (context.confirm(question)) return {};
     return fail(Code::refused, "nothing was changed");
 }

@@ -1,4 +1,5 @@
 // pause, resume: requests about the whole experiment, in .trialwatch/requests.
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
@@ -9,12 +10,8 @@ namespace {
 
 Status post(CtlContext& context, FileSystem& fs, const std::string& kind, const std::string& reason) {
     if (!is_listed(fs, layout::requests))
-        return fail({Code::refused,
-                     "no watcher was ever started here, so there is nothing to " + kind,
-                     {},
-                     {},
-                     0,
-                     command_line("trialctl run", fs)});
+        return fail(advise(Code::refused, "no watcher was ever started here, so there is nothing to " + kind,
+                           command_line("trialctl run", fs)));
     // Names sort by time: of a pause and a resume that both wait, the later one holds.
     std::string nonce = sortable_nonce(context);
     Request request{context.processes.self().user, reason};

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 #include "base/text.hpp"
 #include "trialdir/publish.hpp"
@@ -29,12 +30,8 @@ Result<MetricLine> read_values(CtlContext& context, const ReportOptions& options
         double value = 0;
         if (equals == std::string::npos || name.empty() || name == "step" ||
             !read_number(trim(word.substr(equals + 1)), value))
-            return fail({Code::usage,
-                         "'" + word + "' is not NAME=NUMBER",
-                         {},
-                         {},
-                         0,
-                         "such as loss=0.25; the step goes into --step"});
+            return fail(advise(Code::usage, "'" + word + "' is not NAME=NUMBER",
+                               "such as loss=0.25; the step goes into --step"));
         if (std::isfinite(value))
             line.values[name] = value;
         else
@@ -47,8 +44,7 @@ Result<MetricLine> read_values(CtlContext& context, const ReportOptions& options
 
 // A job must not fail for its reports: whatever happens outside of the command line is a warning.
 int report_verb(CtlContext& context, const ReportOptions& options) {
-    if (options.step < 0)
-        return complain(context, {Code::usage, "the step must not be negative", {}, {}, 0, {}});
+    if (options.step < 0) return complain(context, advise(Code::usage, "the step must not be negative"));
     auto line = read_values(context, options);
     if (!line) return complain(context, line.error());
     std::string directory = variable(context, "TRIAL_DIR");

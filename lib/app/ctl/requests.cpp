@@ -1,6 +1,7 @@
 // stop, kill, retry: request files in the trial's directory.
 #include <fmt/format.h>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
@@ -27,19 +28,11 @@ bool makes_sense(RequestKind kind, TrialState state) {
 Status check_selection(const RequestOptions& options) {
     int ways = !options.ids.empty() + options.all + !options.state.empty();
     if (ways != 1)
-        return fail({Code::usage,
-                     std::string("say which trials to ") + name_of(options.kind),
-                     {},
-                     {},
-                     0,
-                     "either ids, or --all, or --state STATE"});
+        return fail(advise(Code::usage, std::string("say which trials to ") + name_of(options.kind),
+                           "either ids, or --all, or --state STATE"));
     if (options.state.empty() || trial_state_from(options.state)) return {};
-    return fail({Code::usage,
-                 "there is no state '" + options.state + "'",
-                 {},
-                 {},
-                 0,
-                 "waiting, running, stopping, complete, pruned, failed or killed"});
+    return fail(advise(Code::usage, "there is no state '" + options.state + "'",
+                       "waiting, running, stopping, complete, pruned, failed or killed"));
 }
 
 // By name, or all that the request makes sense for.
@@ -66,12 +59,8 @@ Status judge(RequestKind kind, const TrialView& trial, std::string& remark) {
         remark = trial.id + " is already " + state;
         return {};
     }
-    Error error{Code::refused,
-                "trial " + trial.id + " is " + state,
-                {},
-                {},
-                0,
-                "only an ended trial can be tried again"};
+    Error error =
+        advise(Code::refused, "trial " + trial.id + " is " + state, "only an ended trial can be tried again");
     if (trial.state == TrialState::complete)
         error.hint = "a result is not thrown away; make a new trial with trialctl new";
     return fail(std::move(error));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/crew.hpp"
 #include "app/ctl/drafts.hpp"
 #include "app/ctl/overwrite.hpp"
@@ -31,8 +32,9 @@ std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& o
 
 class Run {
 public:
-    Run(CtlContext& context, FileSystem& fs, const RunOptions& options)
-        : context_(context), fs_(fs), options_(options), crew_(context, fs), progress_(context) {}
+    // `wanted`: the proposals there will be, where experiment.json does not say it.
+    Run(CtlContext& context, FileSystem& fs, const RunOptions& options, std::optional<std::int64_t> wanted)
+        : context_(context), fs_(fs), options_(options), crew_(context, fs), progress_(context, wanted) {}
 
     int run() {
         Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_));
@@ -103,13 +105,9 @@ private:
         if (!view) return complain(context_, view.error());
         if (interrupts_ > 0) return say_interrupted(*view);
         if (auto& pause = view->ledger.pause())
-            return complain(context_, {Code::refused,
-                                       "the search is paused: " + pause->reason,
-                                       {},
-                                       {},
-                                       0,
-                                       "go on with " + command_line("trialctl resume", fs_) + " and " +
-                                           command_line("trialctl run", fs_)});
+            return complain(context_, advise(Code::refused, "the search is paused: " + pause->reason,
+                                             "go on with " + command_line("trialctl resume", fs_) + " and " +
+                                                 command_line("trialctl run", fs_)));
         for (auto* program : {"trialwatch", "trialopt"})
             if (int status = crew_.status(program).value_or(0); status != 0)
                 return say_failed(program, status);
@@ -124,24 +122,18 @@ private:
 
     int say_failed(const std::string& program, int status) {
         context_.err << crew_.last_words();
-        return complain(context_, {Code::io,
-                                   fmt::format("{} ended with exit status {}", program, status),
-                                   fs_.root() + "/" + run_log,
-                                   {},
-                                   0,
-                                   {}});
+        return complain(context_,
+                        advise(Code::io, fmt::format("{} ended with exit status {}", program, status), "",
+                               fs_.root() + "/" + run_log));
     }
 
     int say_done(const ExperimentView& view) {
         auto best = best_of(view);
-        context_.out << progress_line(view) << "\n";
+        progress_.show(view);
+        progress_.keep();
         if (best.empty() && !view.trials.empty())
-            return complain(context_, {Code::not_found,
-                                       "the search ended, and no trial is complete",
-                                       {},
-                                       {},
-                                       0,
-                                       command_line("trialctl list", fs_)});
+            return complain(context_, advise(Code::not_found, "the search ended, and no trial is complete",
+                                             command_line("trialctl list", fs_)));
         for (std::size_t i = 0; i < best.size() && i < 5; ++i) {
             TrialView trial = *best[i];
             read_config_of(fs_, trial);
@@ -162,6 +154,17 @@ private:
     int interrupts_ = 0;
     bool told_ = false;
 };
+
+// "200" in all, or "+100" on top of those proposed so far.
+Result<std::optional<std::int64_t>> wanted_trials(const std::string& text, std::int64_t proposed) {
+    if (text.empty()) return std::optional<std::int64_t>{};
+    Scalar number = scalar_from_text(text.starts_with('+') ? text.substr(1) : text);
+    auto* whole = std::get_if<std::int64_t>(&number);
+    if (!whole || *whole < 0)
+        return fail(
+            advise(Code::usage, "'" + text + "' is not a number of trials", "--trials 200 or --trials +100"));
+    return std::optional<std::int64_t>(text.starts_with('+') ? proposed + *whole : *whole);
+}
 
 int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     Crew crew(context, fs);
@@ -198,11 +201,13 @@ int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
     if (auto busy = running_already(fs, *view)) return complain(context, *busy);
+    auto wanted = wanted_trials(options.trials, options.overwrite ? 0 : view->proposed());
+    if (!wanted) return complain(context, wanted.error());
     if (options.overwrite)
         if (auto moved = set_aside(context, fs, *view, options.yes); !moved)
             return complain(context, moved.error());
     if (auto made = make_private_directory(fs); !made) return complain(context, made.error());
-    return options.detach ? detach(context, fs, options) : Run(context, fs, options).run();
+    return options.detach ? detach(context, fs, options) : Run(context, fs, options, *wanted).run();
 }
 
 }  // namespace tw

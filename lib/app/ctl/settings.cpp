@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "app/ctl/advise.hpp"
 #include "base/text.hpp"
 
 namespace tw {
@@ -20,19 +21,14 @@ Result<Setting> split_setting(const std::string& word, const char* example) {
     auto equals = word.find('=');
     if (equals != std::string::npos && equals > 0)
         return Setting{std::string(trim(word.substr(0, equals))), word.substr(equals + 1)};
-    return fail(
-        {Code::usage, "'" + word + "' is not NAME=VALUE", {}, {}, 0, std::string("such as ") + example});
+    return fail(advise(Code::usage, "'" + word + "' is not NAME=VALUE", std::string("such as ") + example));
 }
 
 Result<double> range_number(const std::string& word, const std::string& text) {
     double number = 0;
     if (as_number(scalar_from_text(std::string(trim(text))), number)) return number;
-    return fail({Code::usage,
-                 "'" + word + "': '" + text + "' is not a number",
-                 {},
-                 {},
-                 0,
-                 "range(3), range(1,4) or range(0,10,2)"});
+    return fail(advise(Code::usage, "'" + word + "': '" + text + "' is not a number",
+                       "range(3), range(1,4) or range(0,10,2)"));
 }
 
 // As Python's range: the end is left out.
@@ -47,12 +43,8 @@ Result<std::vector<std::string>> expand_range(const std::string& word, const std
     if (numbers.size() == 2) numbers.push_back(1);
     double steps = numbers.size() == 3 && numbers[2] != 0 ? (numbers[1] - numbers[0]) / numbers[2] : -1;
     if (!(steps > 0) || steps > static_cast<double>(most_combinations))
-        return fail({Code::usage,
-                     "'" + word + "' is an empty or endless range",
-                     {},
-                     {},
-                     0,
-                     "range(3), range(1,4) or range(0,10,2)"});
+        return fail(advise(Code::usage, "'" + word + "' is an empty or endless range",
+                           "range(3), range(1,4) or range(0,10,2)"));
     bool whole = std::floor(numbers[0]) == numbers[0] && std::floor(numbers[2]) == numbers[2];
     std::vector<std::string> values;
     for (int i = 0; i < steps - 1e-9; ++i) {
@@ -68,7 +60,7 @@ Result<std::vector<std::string>> sweep_values(const std::string& word, const std
     auto values = split(text, ',');
     for (auto& value : values)
         if (trim(value).empty())
-            return fail({Code::usage, "'" + word + "' has an empty value", {}, {}, 0, "such as model=a,b"});
+            return fail(advise(Code::usage, "'" + word + "' has an empty value", "such as model=a,b"));
     return values;
 }
 
@@ -136,13 +128,9 @@ Result<Params> complete_params(const Space& space, const Params& given) {
         if (!given.contains(parameter->name)) {
             bool fixed = parameter->type == ParameterType::fixed;
             if (!fixed && !parameter->default_value)
-                return fail(
-                    {Code::invalid,
-                     "the parameter '" + parameter->name + "' has no value and no default",
-                     {},
-                     {},
-                     0,
-                     "give it with --set " + parameter->name + "=VALUE, or a default in experiment.json"});
+                return fail(advise(
+                    Code::invalid, "the parameter '" + parameter->name + "' has no value and no default",
+                    "give it with --set " + parameter->name + "=VALUE, or a default in experiment.json"));
             all[parameter->name] = fixed ? parameter->value : *parameter->default_value;
         }
         active[parameter->name] = all[parameter->name];

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
 
 namespace tw {
@@ -28,17 +29,14 @@ int wait_verb(CtlContext& context, FileSystem& fs, const WaitOptions& options) {
         if (!view) return complain(context, view.error());
         if (is_over(*view)) return 0;
         if (stuck_in_pause(*view))
-            return complain(context, {Code::refused,
-                                      "the search is paused: " + view->ledger.pause()->reason,
-                                      {},
-                                      {},
-                                      0,
-                                      "go on with " + command_line("trialctl resume", fs)});
+            return complain(context,
+                            advise(Code::refused, "the search is paused: " + view->ledger.pause()->reason,
+                                   "go on with " + command_line("trialctl resume", fs)));
         if (!std::exchange(warned, true)) warn_without_watcher(context, fs, *view);
         Seconds waited = context.clock.monotonic() - start;
         if (options.timeout && waited >= *options.timeout)
-            return complain(
-                context, {Code::busy, fmt::format("{} trials have not ended", view->live()), {}, {}, 0, {}});
+            return complain(context,
+                            advise(Code::busy, fmt::format("{} trials have not ended", view->live())));
         Seconds longest = options.timeout ? std::min(interval, *options.timeout - waited) : interval;
         if (context.waker->wait(longest) == Waker::Reason::signal) return 1;
     }

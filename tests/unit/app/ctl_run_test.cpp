@@ -89,6 +89,28 @@ TEST_F(CtlRunTest, AFailedWatcherEndsTheOptimizerAndShowsItsWords) {
     EXPECT_EQ(processes.signals[0].id.pid, running["trialopt"]);
 }
 
+TEST_F(CtlRunTest, WrongNumberOfTrialsStartsNothing) {
+    RunOptions options;
+    for (auto* text : {"many", "+", "-3", "1.5"}) {
+        options.trials = text;
+        EXPECT_EQ(run_verb(context, fs, options), 2) << text;
+    }
+    EXPECT_TRUE(processes.started.empty());
+}
+
+TEST_F(CtlRunTest, ProgressCountsTheTrialsThatWereAskedFor) {
+    on_start["trialwatch"] = [&](const FakeProcesses::Started& started) {
+        finish_search();
+        processes.finish(started.id.pid, 0);
+        end("trialopt", 0);
+    };
+    RunOptions options;
+    options.trials = "+4";
+    EXPECT_EQ(run_verb(context, fs, options), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("1/5 trials ended"));  // and one by hand
+    EXPECT_EQ(out.str().find("trials ended"), out.str().rfind("trials ended"));
+}
+
 TEST_F(CtlRunTest, APauseIsNoSuccess) {
     on_start["trialwatch"] = [&](const FakeProcesses::Started& started) {
         know_experiment();
