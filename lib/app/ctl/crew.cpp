@@ -1,9 +1,12 @@
 #include "app/ctl/crew.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <utility>
 
 #include "app/ctl/advise.hpp"
 #include "base/text.hpp"
+#include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
@@ -73,7 +76,33 @@ std::string Crew::last_words(std::size_t lines) const {
     return words;
 }
 
-Status make_private_directory(FileSystem& fs) {
+void Interrupts::pass_on() {
+    int count = context_.waker->interrupts();
+    if (count == 0 || ending_) return;
+    bool somebody = static_cast<bool>(context_.confirm);
+    Seconds now = context_.clock.monotonic();
+    if (!std::exchange(since_, since_.value_or(now))) {
+        context_.err << "stopping; jobs run on"
+                     << (somebody ? " (^C once more within 3 seconds ends them)" : "") << "\n";
+        crew_.signal("trialopt", SIGTERM);
+    }
+    ending_ = somebody && count > 1;
+    bool late = !somebody || now - *since_ >= second_chance;
+    if ((late || ending_) && !std::exchange(told_, true)) crew_.signal("trialwatch", SIGTERM);
+    if (!ending_) return;
+    context_.err << "ending the jobs\n";
+    crew_.signal("trialwatch", SIGINT);
+}
+
+Seconds Interrupts::patience(Seconds longest) const {
+    return any() && !told_ ? std::min(longest, Seconds(0.2)) : longest;
+}
+
+Status get_ready(FileSystem& fs) {
+    auto identity = read_identity_file(fs);
+    if (!identity) return fail(identity.error());
+    if (*identity)
+        if (auto same = check_identity(fs, **identity); !same) return same;
     return make_directory_if_absent(fs, layout::private_directory);
 }
 

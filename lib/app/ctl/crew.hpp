@@ -43,8 +43,28 @@ private:
     std::vector<Member> members_;
 };
 
-// .trialwatch, where the log goes: the first start of an experiment has none yet.
-Status make_private_directory(FileSystem& fs);
+// Hands the stop requests of this process on. The first tells the crew to leave, jobs run on; where somebody
+// is there to press ^C again, the watcher is told a moment later, so that the second may still end its jobs.
+class Interrupts {
+public:
+    Interrupts(CtlContext& context, Crew& crew) : context_(context), crew_(crew) {}
+
+    void pass_on();
+    bool any() const { return since_.has_value(); }
+    Seconds patience(Seconds longest) const;  // how long the caller may wait before it calls again
+
+    static constexpr Seconds second_chance{3};
+
+private:
+    CtlContext& context_;
+    Crew& crew_;
+    std::optional<Seconds> since_;
+    bool told_ = false, ending_ = false;
+};
+
+// Before a start: refuses a moved or copied experiment, and makes .trialwatch for the log where there is
+// none.
+Status get_ready(FileSystem& fs);
 
 // "a watcher runs already", as an error; nothing if none lives.
 std::optional<Error> running_already(FileSystem& fs, const ExperimentView& view);

@@ -34,7 +34,12 @@ class Run {
 public:
     // `wanted`: the proposals there will be, where experiment.json does not say it.
     Run(CtlContext& context, FileSystem& fs, const RunOptions& options, std::optional<std::int64_t> wanted)
-        : context_(context), fs_(fs), options_(options), crew_(context, fs), progress_(context, wanted) {}
+        : context_(context),
+          fs_(fs),
+          options_(options),
+          crew_(context, fs),
+          interrupts_(context, crew_),
+          progress_(context, wanted) {}
 
     int run() {
         Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_));
@@ -45,10 +50,11 @@ public:
             return complain(context_, started.error());
         }
         while (crew_.any_alive()) {
-            context_.waker->wait(interval_);
+            context_.waker->wait(interrupts_.patience(interval_));
             crew_.collect();
-            pass_on_interrupts();
-            look();
+            if (context_.waker->interrupts() > 0) progress_.clear();
+            interrupts_.pass_on();
+            if (!interrupts_.any()) look();
         }
         progress_.clear();
         return finish();
@@ -68,29 +74,18 @@ private:
         }
     }
 
-    // The first stops watching, jobs run on; the next one ends them.
-    void pass_on_interrupts() {
-        int now = context_.waker->interrupts();
-        if (now <= interrupts_) return;
-        progress_.clear();
-        crew_.signal_all(interrupts_ == 0 ? SIGTERM : SIGINT);
-        context_.err << (interrupts_ == 0 ? "stopping; jobs run on (once more ends them)\n"
-                                          : "ending the jobs\n");
-        interrupts_ = now;
-    }
-
     // Reading a long journal takes time: at most a twentieth of it is spent here.
     void look() {
         Seconds before = context_.clock.monotonic();
         auto view = read_view(fs_, context_.clock, context_.processes);
-        if (view && view->journalled && interrupts_ == 0) progress_.show(*view);
+        if (view && view->journalled) progress_.show(*view);
         interval_ = std::clamp((context_.clock.monotonic() - before) * 20, Seconds(1), Seconds(30));
         if (view) end_the_lonely(*view);
     }
 
     // Neither can end the search alone. A watcher whose optimizer failed still brings its trials home.
     void end_the_lonely(const ExperimentView& view) {
-        if (interrupts_ > 0 || told_) return;
+        if (told_) return;
         bool watcher = crew_.alive("trialwatch"), optimizer = crew_.alive("trialopt");
         bool failed = crew_.status("trialopt").value_or(0) != 0;
         if (watcher && !optimizer && failed && view.live() == 0) told_ = true;
@@ -103,7 +98,7 @@ private:
     int finish() {
         auto view = read_view(fs_, context_.clock, context_.processes);
         if (!view) return complain(context_, view.error());
-        if (interrupts_ > 0) return say_interrupted(*view);
+        if (interrupts_.any()) return say_interrupted(*view);
         if (auto& pause = view->ledger.pause())
             return complain(context_, advise(Code::refused, "the search is paused: " + pause->reason,
                                              "go on with " + command_line("trialctl resume", fs_) + " and " +
@@ -149,9 +144,9 @@ private:
     FileSystem& fs_;
     const RunOptions& options_;
     Crew crew_;
+    Interrupts interrupts_;
     Progress progress_;
     Seconds interval_{1};
-    int interrupts_ = 0;
     bool told_ = false;
 };
 
@@ -206,7 +201,7 @@ int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     if (options.overwrite)
         if (auto moved = set_aside(context, fs, *view, options.yes); !moved)
             return complain(context, moved.error());
-    if (auto made = make_private_directory(fs); !made) return complain(context, made.error());
+    if (auto ready = get_ready(fs); !ready) return complain(context, ready.error());
     return options.detach ? detach(context, fs, options) : Run(context, fs, options, *wanted).run();
 }
 

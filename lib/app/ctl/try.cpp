@@ -1,6 +1,4 @@
 // try: one trial, and what its jobs say.
-#include <csignal>
-
 #include "app/ctl/create.hpp"
 #include "app/ctl/crew.hpp"
 #include "app/ctl/drafts.hpp"
@@ -35,17 +33,14 @@ std::vector<std::string> stage_names(const Experiment& experiment) {
 
 // Until its watcher left, or - where another one watches already - until the trial ended.
 void follow(CtlContext& context, FileSystem& fs, const TrialId& id, Crew& crew, bool own, LogReader& reader) {
-    constexpr Seconds interval{0.3};
-    int interrupts = 0;
+    constexpr Seconds interval{0.2};
+    Interrupts interrupts(context, crew);
     for (bool over = false; !over;) {
         context.waker->wait(interval);
         crew.collect();
-        over = own ? !crew.any_alive() : is_listed(fs, layout::outcome(id));
+        over = own ? !crew.any_alive() : is_listed(fs, layout::outcome(id)) || interrupts.any();
         (void)reader.print(context.out);
-        int now = context.waker->interrupts();
-        if (now > interrupts) crew.signal_all(interrupts == 0 ? SIGTERM : SIGINT);
-        if (now > 0 && !own) return;
-        interrupts = now;
+        interrupts.pass_on();
     }
 }
 
@@ -79,10 +74,10 @@ int try_verb(CtlContext& context, FileSystem& fs, const TryOptions& options) {
     if (!experiment) return status;
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
+    if (auto ready = get_ready(fs); !ready) return complain(context, ready.error());
     auto id = make_trial(context, fs, *experiment, options);
     if (!id) return complain(context, id.error());
     bool own = !view->watcher.may_live();
-    if (auto made = make_private_directory(fs); !made) return complain(context, made.error());
     Crew crew(context, fs);
     if (own) {
         std::vector<std::string> arguments{fs.root(), "--until-done", "--only", *id};

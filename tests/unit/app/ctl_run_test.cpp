@@ -55,26 +55,60 @@ TEST_F(CtlRunTest, StartsBothAndEndsWithTheBest) {
     EXPECT_THAT(out.str(), HasSubstr("trialctl best"));
 }
 
-TEST_F(CtlRunTest, FirstInterruptLetsJobsRunOnTheSecondEndsThem) {
-    processes.signals_end = false;
-    add_trial("000000");
-    start_task("000000");
-    begin_journal();
-    processes.restart();  // that watcher is gone
-    int waits = 0;
-    waker.on_wait = [&](Seconds) {
-        if (!running.contains("trialwatch")) return;
-        ++waits;
-        if (waits <= 2) waker.stops = waits;
-        if (waits == 4)
-            for (auto* program : {"trialwatch", "trialopt"}) end(program, 0);
-    };
-    EXPECT_EQ(run_verb(context, fs, {}), 1);
-    ASSERT_EQ(processes.signals.size(), 4u);
-    EXPECT_EQ(processes.signals[0].signal, SIGTERM);
-    EXPECT_EQ(processes.signals[2].signal, SIGINT);
+class CtlInterruptTest : public CtlRunTest {
+protected:
+    // Stop requests come with these waits of `run`; the programs end with the one after `last`.
+    int run(std::vector<int> requests, int last) {
+        processes.signals_end = false;
+        add_trial("000000");
+        start_task("000000");
+        begin_journal();
+        processes.restart();  // that watcher is gone
+        int waits = 0;
+        waker.on_wait = [this, requests, last, waits](Seconds) mutable {
+            if (!running.contains("trialwatch")) return;
+            waker.stops += static_cast<int>(std::count(requests.begin(), requests.end(), ++waits));
+            if (waits > last)
+                for (auto* program : {"trialwatch", "trialopt"}) end(program, 0);
+        };
+        return run_verb(context, fs, {});
+    }
+
+    std::vector<int> sent_to(const std::string& program) {
+        std::vector<int> numbers;
+        for (auto& sent : processes.signals)
+            if (sent.id.pid == running.at(program)) numbers.push_back(sent.signal);
+        return numbers;
+    }
+};
+
+TEST_F(CtlInterruptTest, JobsRunOn) {
+    EXPECT_EQ(run({1}, 2), 1);
+    EXPECT_THAT(sent_to("trialopt"), ElementsAre(SIGTERM));
+    EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM));
     EXPECT_THAT(out.str(), HasSubstr("1 jobs run on"));
     EXPECT_THAT(out.str(), HasSubstr("trialctl run"));
+}
+
+TEST_F(CtlInterruptTest, ASecondOneEndsTheJobs) {
+    context.confirm = [](const std::string&) { return false; };  // somebody is there
+    EXPECT_EQ(run({1, 3}, 5), 1);
+    EXPECT_THAT(sent_to("trialopt"), ElementsAre(SIGTERM));
+    EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM, SIGINT));
+    EXPECT_THAT(err.str(), HasSubstr("ending the jobs"));
+}
+
+TEST_F(CtlInterruptTest, TheChanceForASecondOneIsShort) {
+    context.confirm = [](const std::string&) { return false; };
+    EXPECT_EQ(run({1}, 30), 1);
+    EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM));
+    EXPECT_THAT(err.str(), Not(HasSubstr("ending")));
+}
+
+// A logout may send SIGHUP, SIGTERM or both, and twice.
+TEST_F(CtlInterruptTest, WhereNobodyIsThereRepeatedOnesEndNoJobs) {
+    EXPECT_EQ(run({1, 1, 2}, 4), 1);
+    EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM));
 }
 
 TEST_F(CtlRunTest, AFailedWatcherEndsTheOptimizerAndShowsItsWords) {
@@ -131,6 +165,16 @@ TEST_F(CtlRunTest, ASecondRunIsToldOfTheFirst) {
     begin_journal();
     EXPECT_EQ(run_verb(context, fs, {}), 1);
     EXPECT_THAT(err.str(), HasSubstr("runs already"));
+    EXPECT_TRUE(processes.started.empty());
+}
+
+TEST_F(CtlRunTest, ACopyStartsNothing) {
+    know_experiment();
+    VirtualFileSystem copy(disk, "/elsewhere");
+    EXPECT_EQ(run_verb(context, copy, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("--copied"));
+    EXPECT_EQ(try_verb(context, copy, {}), 1);
+    EXPECT_FALSE(fs.exists("trials/000000"));
     EXPECT_TRUE(processes.started.empty());
 }
 
