@@ -10,6 +10,9 @@ namespace tw {
 
 namespace {
 
+// A told outcome is made durable by the sync of a later tick, which is not put off for longer than this.
+constexpr Seconds longest_unsynced{0.02};
+
 // Jobs that are ended at exit get this long to write what they must.
 constexpr Seconds exit_grace{30};
 
@@ -103,7 +106,7 @@ Seconds Watcher::pause_length() const {
     Seconds longest = desk_.options.poll;
     if (auto due = decider_.next_due())
         longest = std::clamp(*due - desk_.ports.clock.now(), Seconds(0.001), longest);
-    return longest;
+    return desk_.published.empty() ? longest : std::min(longest, longest_unsynced);
 }
 
 bool Watcher::finished() {

@@ -47,14 +47,11 @@ def make_experiment(home, trials):
 
 
 def trialwatch(options):
-    home = tempfile.mkdtemp(prefix="bench-", dir=options.dir)
-    try:
-        path = make_experiment(home, options.trials)
-        seconds = timed([os.path.join(options.bin, "trialwatch"), path, "--until-done", "--jobs", "2", "-q"])
-        done = [os.path.exists(os.path.join(path, "trials", name, "outcome.json")) for name in os.listdir(path + "/trials")]
-        assert all(done), "not every trial ended"
-    finally:
-        shutil.rmtree(home)
+    path = make_experiment(tempfile.mkdtemp(dir=options.dir), options.trials)
+    seconds = timed([os.path.join(options.bin, "trialwatch"), path, "--until-done", "--jobs", "2", "-q"])
+    trials = os.path.join(path, "trials")
+    done = [os.path.exists(os.path.join(trials, name, "outcome.json")) for name in os.listdir(trials)]
+    assert all(done), "not every trial ended"
     return options.trials * 6 / seconds
 
 
@@ -79,9 +76,11 @@ def main():
     if shutil.which("parallel"):
         candidates["GNU parallel -j2"] = parallel
     rates = {name: [] for name in candidates}
-    for _ in range(options.rounds):
-        for name, measure in candidates.items():
-            rates[name].append(measure(options))
+    # Removed at the end only: for some seconds after many files went, ext4 may be slow to make new ones.
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=options.dir) as options.dir:
+        for _ in range(options.rounds):
+            for name, measure in candidates.items():
+                rates[name].append(measure(options))
     for name, values in rates.items():
         ratios = [a / b for a, b in zip(values, rates["floor (xargs -P2)"])]
         print(f"{name:22} {statistics.median(values):7.0f} jobs/s   {statistics.median(ratios):5.2f} of the floor"
