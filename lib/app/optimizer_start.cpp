@@ -4,7 +4,7 @@
 
 #include "app/optimizer.hpp"
 #include "app/proposals.hpp"
-#include "base/text.hpp"
+#include "app/role.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 
@@ -18,50 +18,14 @@ tl::unexpected<std::vector<Error>> just(const Error& error) {
     return tl::unexpected(std::vector<Error>{error});
 }
 
-Error another_lives(const Owner& owner, std::string hint) {
-    return {Code::busy,     "another trialopt lives: " + describe(owner), layout::optimizer, {}, 0,
-            std::move(hint)};
-}
-
-Status wait_for_silence(Ports ports, const Owner& owner) {
-    ports.log.info("the search belongs to {}; waiting {} for a sign of life (--takeover does not wait)",
-                   describe(owner), format_duration(silence));
-    auto beat = last_beat(ports.fs, role, owner.epoch);
-    if (!beat) return fail(beat.error());
-    Seconds begin = ports.clock.monotonic();
-    while (ports.clock.monotonic() - begin < silence) {
-        ports.waker.wait(Seconds(5));
-        if (ports.waker.interrupts() > 0) return fail(Code::busy, "interrupted while waiting");
-        auto newest = last_beat(ports.fs, role, owner.epoch);
-        if (!newest) return fail(newest.error());
-        if (*newest != *beat) return fail(another_lives(owner, "stop it there first"));
-    }
-    return {};
-}
-
-Status may_take(Ports ports, const std::optional<Lease::Holder>& holder, const OptimizerOptions& options) {
-    if (!holder || holder->released) return {};
-    const Owner& owner = holder->owner;
-    switch (standing_of(owner, ports.processes)) {
-        case Standing::dead: return {};
-        case Standing::alive:
-            return fail(another_lives(owner, fmt::format("to stop it: kill {}", owner.pid)));
-        case Standing::elsewhere: break;
-    }
-    if (options.takeover) return {};
-    if (!options.once) return wait_for_silence(ports, owner);
-    return fail({Code::busy,
-                 "the search belongs to " + describe(owner),
-                 layout::optimizer,
-                 {},
-                 0,
-                 "one tick cannot tell whether it lives; use --takeover if you know that it does not"});
-}
-
 Result<Lease> take_role(Ports ports, const std::string& experiment_id, const OptimizerOptions& options) {
     auto holder = Lease::newest(ports.fs, layout::optimizer);
     if (!holder) return fail(holder.error());
-    if (auto may = may_take(ports, *holder, options); !may) return fail(may.error());
+    if (*holder && !(*holder)->released) {
+        Role optimizer{role, "trialopt", layout::optimizer};
+        auto may = may_take(ports, optimizer, (*holder)->owner, {options.takeover, options.once});
+        if (!may) return fail(may.error());
+    }
     Owner owner = make_owner(ports.processes.self(), experiment_id, ports.clock.now());
     return Lease::take(ports.fs, layout::optimizer, std::move(owner), *holder);
 }

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "app/role.hpp"
 #include "app/watcher.hpp"
-#include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
@@ -9,6 +9,8 @@
 namespace tw {
 
 namespace {
+
+constexpr const char* role = "watcher";
 
 std::vector<Error> just(Error error) {
     std::vector<Error> errors;
@@ -33,24 +35,6 @@ bool has_local_jobs(const Ledger& ledger) {
     return false;
 }
 
-Status wait_for_silence(Ports ports, const Owner& owner) {
-    ports.log.info("the experiment belongs to {}; waiting {} for a sign of life (--takeover does not wait)",
-                   describe(owner), format_duration(silence));
-    auto beat = last_beat(ports.fs, "watcher", owner.epoch);
-    if (!beat) return fail(beat.error());
-    Seconds begin = ports.clock.monotonic();
-    while (ports.clock.monotonic() - begin < silence) {
-        ports.waker.wait(Seconds(5));
-        if (ports.waker.interrupts() > 0) return fail(Code::busy, "interrupted while waiting");
-        auto newest = last_beat(ports.fs, "watcher", owner.epoch);
-        if (!newest) return fail(newest.error());
-        if (*newest != *beat)
-            return fail({Code::busy, "another watcher lives: " + describe(owner), layout::journal, {}, 0,
-                         "stop it there first"});
-    }
-    return {};
-}
-
 Result<Ledger> replay(const Segment& segment) {
     Ledger ledger;
     for (auto& event : segment.events) {
@@ -65,21 +49,10 @@ Result<Ledger> replay(const Segment& segment) {
 Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, const WatcherOptions& options) {
     if (ledger.released()) return {};
     const Owner& owner = segment.owner;
-    switch (standing_of(owner, ports.processes)) {
-        case Standing::dead: return {};
-        case Standing::alive:
-            return fail({Code::busy, "another watcher lives: " + describe(owner), layout::journal, {}, 0,
-                         fmt::format("it does the work; to stop it: kill {}", owner.pid)});
-        case Standing::elsewhere: break;
-    }
-    if (has_local_jobs(ledger))
+    if (standing_of(owner, ports.processes) == Standing::elsewhere && has_local_jobs(ledger))
         return fail({Code::busy, "jobs of the local backend may still run under " + describe(owner), layout::journal,
                      {}, 0, "start the watcher on " + owner.host});
-    if (options.takeover) return {};
-    if (options.once)
-        return fail({Code::busy, "the experiment belongs to " + describe(owner), layout::journal, {}, 0,
-                     "one tick cannot tell whether it lives; use --takeover if you know that it does not"});
-    return wait_for_silence(ports, owner);
+    return may_take(ports, {role, "watcher", layout::journal}, owner, {options.takeover, options.once});
 }
 
 tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports ports, WatcherOptions options,
@@ -99,7 +72,7 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     HostIdentity self = ports.processes.self();
     auto journal = Journal::begin(ports.fs, make_owner(self, identity->id, ports.clock.now()), *ledger, *segment);
     if (!journal) return tl::unexpected(just(journal.error()));
-    Heart heart(ports.fs, "watcher", journal->owner().epoch);
+    Heart heart(ports.fs, role, journal->owner().epoch);
     std::string nonce = fmt::format("{}-{}", self.name, self.pid);
     Desk desk{ports,
               options,

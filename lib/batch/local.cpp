@@ -187,45 +187,58 @@ void LocalScheduler::free_place(std::int64_t pid) {
     }
 }
 
-// Jobs whose end was told are forgotten once their wrapper is gone. The others that died wait for the
-// next listing, which looks for what they left behind; a look at all processes is too dear for each tick.
+// Jobs whose end was told are forgotten once their wrapper is gone. What they left behind, and the others
+// that died, wait for the next listing: a look at all processes is too dear for each tick.
 void LocalScheduler::collect() {
     for (const ProcessExit& exit : processes_.reap()) {
         if (!exit.by_signal) free_place(exit.pid);
     }
-    std::erase_if(running_, [&](const auto& entry) { return entry.second.ended && !processes_.alive(entry.second.id); });
+    std::erase_if(running_, [&](const auto& entry) {
+        const Running& job = entry.second;
+        bool over = job.ended && !processes_.alive(job.id);
+        if (over) gone_.insert(job.id);
+        return over;
+    });
 }
 
-// A dead wrapper's script may live on, and write. It is killed, and the job stays listed until nothing
-// of its session is left, so that a death seen in a listing is certain.
-void LocalScheduler::settle_dead() {
-    std::vector<JobRef> dead;
-    for (const auto& [ref, job] : running_) {
-        if (!processes_.alive(job.id)) dead.push_back(ref);
-    }
-    if (dead.empty()) return;
+// The dead ones of whose sessions something lives on; nothing if the processes cannot be listed.
+std::optional<std::set<ProcessId>> LocalScheduler::outlived(const std::set<ProcessId>& dead) {
     auto entries = processes_.list();
-    if (!entries) return;                         // unknown is never gone
+    if (!entries) return {};
     std::map<std::int64_t, std::int64_t> oldest;  // start time by session
-    std::set<ProcessId> leaders;
+    std::set<std::int64_t> led;
     for (const ProcessEntry& entry : *entries) {
         auto [at, fresh] = oldest.emplace(entry.session, entry.id.start_time);
         if (!fresh) at->second = std::min(at->second, entry.id.start_time);
-        if (entry.id.pid == entry.session) leaders.insert(entry.id);
+        if (entry.id.pid == entry.session) led.insert(entry.session);
     }
-    for (const JobRef& ref : dead) {
-        Running& job = running_.at(ref);
-        auto session = oldest.find(job.id.pid);
+    std::set<ProcessId> left;
+    for (const ProcessId& id : dead) {
+        auto session = oldest.find(id.pid);
         // A session whose leader lives is another one, that got the same number later.
-        auto leader = leaders.lower_bound({job.id.pid, 0});
-        bool other = leader != leaders.end() && leader->pid == job.id.pid;
-        bool left = session != oldest.end() && !other && session->second >= job.id.start_time;
-        if (left) {
-            (void)processes_.signal_session(job.id.pid, SIGKILL);
-        } else {
-            slots_.give_back(job.share);
-            running_.erase(ref);
-        }
+        if (session != oldest.end() && !led.contains(id.pid) && session->second >= id.start_time) left.insert(id);
+    }
+    return left;
+}
+
+// A dead wrapper's script may live on, and write, or have left something running. That is killed, and a
+// job whose end is not known stays listed until nothing of its session is left, so that a death seen in a
+// listing is certain.
+void LocalScheduler::settle_dead() {
+    std::set<ProcessId> dead = gone_;
+    for (const auto& [ref, job] : running_) {
+        if (!processes_.alive(job.id)) dead.insert(job.id);
+    }
+    if (dead.empty()) return;
+    auto left = outlived(dead);
+    if (!left) return;  // unknown is never gone
+    for (const ProcessId& id : *left) (void)processes_.signal_session(id.pid, SIGKILL);
+    auto settled = [&](const ProcessId& id) { return dead.contains(id) && !left->contains(id); };
+    std::erase_if(gone_, settled);
+    for (auto job = running_.begin(); job != running_.end();) {
+        bool over = settled(job->second.id);
+        if (over) slots_.give_back(job->second.share);
+        job = over ? running_.erase(job) : std::next(job);
     }
 }
 

@@ -54,7 +54,7 @@ private:
     struct Running {
         ProcessId id;  // the wrapper; its pid is its session
         SlotShare share;
-        bool ended = false;  // the spool told so: its wrapper is leaving, nothing of it is looked for
+        bool ended = false;  // the spool told so: its wrapper is leaving
     };
 
     bool known(const JobRef& job) const;
@@ -64,6 +64,7 @@ private:
     std::vector<std::string> environment_of(const Waiting& job, const SlotShare& share) const;
     void free_place(std::int64_t pid);
     void collect();
+    std::optional<std::set<ProcessId>> outlived(const std::set<ProcessId>& dead);
     void settle_dead();
     std::optional<ProcessId> find_wrapper(const JobRef& job);
     void cancel_running(const Running& job, CancelHow how);
@@ -77,6 +78,7 @@ private:
     std::deque<Waiting> waiting_;
     std::set<JobRef> waiting_refs_;
     std::map<JobRef, Running> running_;
+    std::set<ProcessId> gone_;  // wrappers that ended, until nothing of their sessions is left
     std::optional<std::vector<ProcessEntry>> scan_;  // one look at the processes serves a series of adopt()
 };
 

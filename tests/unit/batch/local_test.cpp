@@ -298,6 +298,21 @@ TEST_F(Local, a_script_that_outlives_its_wrapper_is_killed_before_the_job_is_mis
     EXPECT_EQ(scheduler().room(needs(4)), 1 + 16);
 }
 
+TEST_F(Local, what_a_job_left_running_is_killed_though_its_end_was_told) {
+    submit(1);
+    ProcessId left = processes.add({"server"}, process_of(1).pid);
+    ProcessId other = processes.add({"other"});
+    processes.signals_end = false;
+    finish(1);
+    EXPECT_THAT(processes.signals, IsEmpty());  // the processes are looked at with the listing
+    EXPECT_THAT(running(), IsEmpty());
+    EXPECT_THAT(processes.signals, ElementsAre(support::SentSignal{left, SIGKILL}));
+    processes.finish(left.pid, 137);
+    EXPECT_THAT(running(), IsEmpty());
+    EXPECT_EQ(processes.signals.size(), 1u);
+    EXPECT_TRUE(processes.alive(other));
+}
+
 TEST_F(Local, a_later_session_of_the_same_number_is_not_ours) {
     submit(1);
     ProcessId wrapper = process_of(1);
