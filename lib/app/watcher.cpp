@@ -94,7 +94,11 @@ int Watcher::run() {
         }
         if (!ticked) report_full_disk(ticked.error().text());
         if (desk_.options.once) return leave(ticked ? 0 : 1);
-        if (desk_.options.until_done && ticked && finished()) return leave(0);
+        if (desk_.options.until_done && ticked && finished()) {
+            int status = leave(0);
+            tell_done();
+            return status;
+        }
         if (desk_.options.until_done && ticked && desk_.ledger().pause() && count_live_jobs() == 0) return leave(1);
         interrupts_ = desk_.ports.waker.interrupts();
         if (interrupts_ > 0) return leave(0);
@@ -144,7 +148,6 @@ int Watcher::leave(int status) {
     desk_.books.record(desk_.books.event(EventKind::released, ""));
     (void)desk_.books.commit();
     heart_.stop();
-    if (status == 0 && desk_.options.until_done && interrupts_ == 0) tell_done();
     auto& log = desk_.ports.log;
     if (jobs > 0)
         log.info("leaving; {} job{} run{} on. Resume with: trialwatch {}", jobs, jobs == 1 ? "" : "s",

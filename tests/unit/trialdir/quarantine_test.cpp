@@ -34,6 +34,16 @@ TEST(SetAside, TheOldDirectoryMovesAndANewOneTakesItsPlace) {
     EXPECT_EQ(set_aside(fs, trial).value(), *inode);
 }
 
+TEST(SetAside, WhatAStragglerHasOpenIsNotTheCopys) {
+    VirtualFileSystem fs;
+    make_trial(fs);
+    Trial trial = trial_at(fs);
+    auto open = *fs.disk()->find("trials/000042/checkpoint/model");
+    ASSERT_TRUE(set_aside(fs, trial));
+    open->content = "half a wei";
+    EXPECT_EQ(fs.get("trials/000042/checkpoint/model"), "weights");
+}
+
 TEST(SetAside, ACrashIsMadeGoodByDoingItAgain) {
     Trial trial;
     crash_everywhere(
