@@ -41,8 +41,7 @@ Status Watcher::tick() {
         intake_.conclude_missing();
         sweep_.poll();
         last_poll_ = monotonic;
-        auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
-        decider_.search_ended(desk_.options.until_done && optimizer && (!*optimizer || (*optimizer)->released));
+        decider_.search_ended(desk_.options.until_done && !more_may_come());
     } else {
         sweep_.answer_bells();
     }
@@ -113,11 +112,18 @@ Seconds Watcher::pause_length() const {
     return desk_.published.empty() ? longest : std::min(longest, longest_unsynced);
 }
 
-bool Watcher::finished() {
+// Trials that nobody has seen yet: a proposer holds its role, or somebody is writing a config.json.
+bool Watcher::more_may_come() {
     auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
-    if (!optimizer || (*optimizer && !(*optimizer)->released)) return false;
+    return !optimizer || (*optimizer && !(*optimizer)->released) || sweep_.sees_one_being_written();
+}
+
+bool Watcher::finished() {
     if (!decider_.all_ended() || !desk_.published.empty() || desk_.books.journal().pending()) return false;
-    return !desk_.options.only.empty() || !desk_.ledger().trials().empty() || *optimizer;
+    if (more_may_come()) return false;
+    if (!desk_.options.only.empty() || !desk_.ledger().trials().empty()) return true;
+    auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
+    return optimizer && *optimizer;
 }
 
 void Watcher::tell_done() {

@@ -36,6 +36,7 @@ private:
     Status get_ready();
     void remove_leftovers();
     Status commit();
+    bool more_may_come();
     bool finished();
     Seconds pause_length() const;
     int leave(int status);

@@ -62,6 +62,19 @@ TEST_F(WatcherEnd, WithoutTheRoleItEndsWithTheTrials) {
     EXPECT_TRUE(world.ended("000001"));
 }
 
+TEST_F(WatcherEnd, AConfigThatIsBeingWrittenIsWaitedFor) {
+    world.trial("000001");
+    world.trial("000002", "{");
+    int waits = 0;
+    world.waker.on_wait = [&](Seconds) {
+        if (++waits == 1) world.run(WatcherWorld::job("000001"));
+        if (waits == 2) world.trial("000002");
+        for (auto& [job, state] : std::map(world.backend.jobs)) world.run(job);
+    };
+    EXPECT_EQ(run(), 0);
+    EXPECT_EQ(world.outcome("000002").state, EndState::complete);
+}
+
 TEST_F(WatcherEnd, TheHookIsToldOnceThatTheSearchHasEnded) {
     world.trials(3);
     play();

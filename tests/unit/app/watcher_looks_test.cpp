@@ -44,6 +44,24 @@ TEST_F(WatcherLooks, TrialsAreListedOnceInAWhileWhateverTheTime) {
     EXPECT_TRUE(knows("000001"));
 }
 
+TEST_F(WatcherLooks, ATornConfigIsRefusedOnceItStaysSo) {
+    world.trial("000001", "{");
+    world.ticks(3);
+    EXPECT_FALSE(world.ended("000001"));
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").kind, "config");
+}
+
+TEST_F(WatcherLooks, ATornConfigIsRefusedThoughTheServersClockIsAhead) {
+    Instant ahead = world.clock.now() + Seconds(600);
+    world.disk->follow([&] { return ahead; });
+    world.trial("000001", "{");
+    world.ticks(3);
+    EXPECT_FALSE(world.ended("000001"));
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").kind, "config");
+}
+
 TEST_F(WatcherLooks, ABrokenDeclarationRefusesAStartAndAllMistakesAreTold) {
     world.declare(R"("stages":[{"name":"train","command":["train"],"retries":-1,"dnoe":"x"}])");
     EXPECT_THAT(world.start(), SizeIs(2));
