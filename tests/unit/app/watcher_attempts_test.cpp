@@ -67,6 +67,18 @@ TEST_F(WatcherAttempts, AJobWithoutClaimThatIsMissingIsGivenUpByItsClaim) {
     EXPECT_EQ(attempt(), 2);
 }
 
+TEST_F(WatcherAttempts, AMissingJobThatClaimsInTheLastInstantIsReal) {
+    world.tick();
+    world.backend.jobs.clear();
+    world.fs.on_access([&](auto& access) -> Status {
+        if (access.op == "create" && access.path == layout::claim(first.trial, first.key)) world.claim(first);
+        return {};
+    });
+    world.ticks(2);
+    EXPECT_EQ(attempt(), 1);
+    EXPECT_EQ(state(), TaskState::running);
+}
+
 TEST_F(WatcherAttempts, AListingThatIsNotCompleteChangesNothing) {
     world.tick();
     world.backend.jobs.clear();

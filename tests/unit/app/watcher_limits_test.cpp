@@ -1,4 +1,5 @@
 // How much is handed over, and to whom not.
+#include "batch/local.hpp"
 #include "unit/app/watcher_world.hpp"
 
 namespace tw::test {
@@ -93,6 +94,27 @@ TEST_F(HostBreaker, AScriptThatEndedThereClosesIt) {
 TEST_F(HostBreaker, AResumeClosesIt) {
     world.fs.put(layout::requests + "/resume.1", "");
     EXPECT_EQ(submitted_after(10), 3u);
+}
+
+TEST(HostBreakers, BindTheLocalBackend) {
+    WatcherWorld world(train_stage() + R"(,"limits":{"infra_delay":"1s"})");
+    world.maker = [&](auto&) -> Result<std::unique_ptr<Scheduler>> {
+        return std::make_unique<LocalScheduler>(world.processes, LocalOptions{}, std::vector<std::string>{}, "id");
+    };
+    world.trials(3);
+    world.tick();
+    ASSERT_THAT(world.processes.started, SizeIs(3));
+    for (int i = 0; i < 3; ++i) {
+        world.processes.finish(world.processes.started[static_cast<std::size_t>(i)].id.pid, 75);
+        world.give_reason(job(i), 2);
+    }
+    world.tick();
+    world.clock.advance(Seconds(290));
+    world.tick();
+    EXPECT_THAT(world.processes.started, SizeIs(3));
+    world.clock.advance(Seconds(10));
+    world.tick();
+    EXPECT_THAT(world.processes.started, SizeIs(6));
 }
 
 TEST(HostBreakers, DoNotBindABackendThatChoosesAmongHosts) {

@@ -36,6 +36,9 @@ struct WatcherWorld {
     support::SaidLog said;
     support::FakeBackend backend;
     WatcherOptions options;
+    Backends::Maker maker = [this](auto&) -> Result<std::unique_ptr<Scheduler>> {
+        return std::make_unique<support::FakeScheduler>(backend);
+    };
     std::unique_ptr<Watcher> watcher;
     int nonces = 0;
 
@@ -58,9 +61,7 @@ struct WatcherWorld {
 
     std::vector<Error> start() {
         Ports ports{fs, clock, waker, processes, said};
-        auto started = Watcher::start(ports, options, [this](auto&) -> Result<std::unique_ptr<Scheduler>> {
-            return std::make_unique<support::FakeScheduler>(backend);
-        });
+        auto started = Watcher::start(ports, options, maker);
         if (!started) return started.error();
         watcher = std::move(*started);
         return {};
