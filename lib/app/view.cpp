@@ -79,6 +79,18 @@ void read_configs(FileSystem& fs, std::vector<TrialView>& trials) {
     for (auto& trial : trials) read_config_of(fs, trial);
 }
 
+// A trial of an older space may differ from what is fixed now.
+Params varied_params(const ExperimentView& view, const TrialView& trial) {
+    Params varied = trial.params;
+    if (!view.experiment) return varied;
+    for (auto& parameter : view.experiment->space.parameters)
+        if (auto found = varied.find(parameter.name); found != varied.end() &&
+                                                      parameter.type == ParameterType::fixed &&
+                                                      same_value(found->second, parameter.value))
+            varied.erase(found);
+    return varied;
+}
+
 namespace {
 
 bool all_digits(const std::string& word) {

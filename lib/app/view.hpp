@@ -82,6 +82,9 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
 void read_configs(FileSystem& fs, std::vector<TrialView>& trials);
 void read_config_of(FileSystem& fs, TrialView& trial);
 
+// Without what the space fixes: it is the same in every trial.
+Params varied_params(const ExperimentView& view, const TrialView& trial);
+
 // The trial that a person means by `word`: its id, or a number without its zeros.
 Result<const TrialView*> find_trial(const ExperimentView& view, const std::string& word);
 

@@ -134,7 +134,7 @@ private:
             read_config_of(fs_, trial);
             context_.out << painted(trial.id, Paint::good, context_.colour) << "  "
                          << one_line(format_values(trial.values)) << "  "
-                         << one_line(format_params(trial.params)) << "\n";
+                         << one_line(format_params(varied_params(view, trial))) << "\n";
         }
         context_.out << "look further with: " << command_line("trialctl best", fs_, "-k 5") << "\n";
         return 0;
