@@ -159,6 +159,8 @@ Status Optimizer::resume() {
     continue_with(std::move(run_));
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
+    if (auto tried = run_.first_by_hand(book_, run_.seen()); tried && book_.next_k(run_.name()) == 0)
+        ports_.log.info("trial {} has tried the default configuration; it is not proposed again", *tried);
     return {};
 }
 
