@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/unwatched.hpp"
 #include "app/view.hpp"
 #include "base/text.hpp"
 #include "trialdir/experiment_dir.hpp"
@@ -65,13 +66,7 @@ std::optional<TrialView> view_of_files(FileSystem& fs, const TrialId& id,
         auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
         if (outcome) take_outcome(view, *outcome);
     } else if (!watched && files->has("result.json")) {
-        std::string path = layout::trial(id) + "/result.json";
-        auto text = read_document(fs, path, document_limit);
-        auto result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
-        if (result && judge_result(*result, objectives)) {
-            view.state = TrialState::complete;
-            view.values = result->values;
-        }
+        if (auto outcome = judge_unwatched(fs, id, objectives)) take_outcome(view, *outcome);
     }
     return view;
 }

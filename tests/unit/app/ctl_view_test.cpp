@@ -50,9 +50,12 @@ TEST_F(CtlViewTest, ResultAloneCompletesWhereNoWatcherWas) {
     fs.put("trials/000000/result.json", R"({"cost": 2})");
     put_config("000001");
     fs.put("trials/000001/result.json", R"({"cost": NaN})");
+    put_config("000002");
+    fs.put("trials/000002/result.json", R"({"cost": 2)");
     auto seen = view();
     EXPECT_EQ(seen.trials[0].state, TrialState::complete);
-    EXPECT_EQ(seen.trials[1].state, TrialState::waiting);
+    EXPECT_EQ(seen.trials[1].state, TrialState::failed);
+    EXPECT_EQ(seen.trials[2].state, TrialState::waiting);  // half of one
     know_experiment();  // as trialopt does
     EXPECT_EQ(view().trials[0].state, TrialState::complete);
     begin_journal();
