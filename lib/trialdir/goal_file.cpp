@@ -50,7 +50,7 @@ Result<std::optional<Goal>> newest_goal(FileSystem& fs) {
 
 Status publish_goal(FileSystem& fs, std::int64_t epoch, const Goal& goal, const std::string& nonce) {
     std::string name = stem + layout::epoch(epoch);
-    auto made = publish(fs, layout::optimizer + "/" + name, write_goal(goal) + "\n", nonce);
+    auto made = publish(fs, layout::optimizer + "/" + name, write_goal(goal), nonce);
     if (!made) return made;
     auto names = list_goals(fs);
     if (!names) return {};
