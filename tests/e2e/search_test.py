@@ -64,6 +64,13 @@ class Search(LabTest):
             self.assertEqual(len(lines), len(set(lines)), lines)
             self.assertIn("2/2 trials ended, 0 running", lines[-1])
 
+    def test_who_had_nothing_to_do_leaves_in_good_order_too(self):
+        lab = self.lab(optimizer={"sampler": "random", "trials": 1}, **QUICK)
+        for _ in range(3):
+            lab.ctl("run")
+            status = json.loads(lab.ctl("status", "--json").stdout)
+            self.assertEqual((status["watcher"]["state"], status["optimizer"]["state"]), ("released", "released"))
+
     def test_the_same_seed_proposes_the_same(self):
         first = self.lab(optimizer={"sampler": "random", "trials": 5, "seed": 7}, **QUICK)
         second = self.lab(optimizer={"sampler": "random", "trials": 5, "seed": 7}, **QUICK)
