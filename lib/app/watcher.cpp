@@ -32,6 +32,7 @@ Watcher::Watcher(Desk desk, Heart heart)
 Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
     bool poll = !last_poll_ || monotonic - *last_poll_ >= desk_.options.poll;
+    heart_.go_on(desk_.books.journal().owner().epoch);
     heart_.beat(monotonic);
     if (poll) intake_.look_for_jobs();
     intake_.read_spool();

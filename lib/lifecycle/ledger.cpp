@@ -40,7 +40,7 @@ Result<bool> Ledger::dispatch(const Event& event) {
             pause_.reset();
             return was;
         }
-        case EventKind::released: return !released_;
+        case EventKind::released: return true;  // the one before may be another owner's
         default: return change(event);
     }
 }

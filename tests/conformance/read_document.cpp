@@ -10,6 +10,7 @@
 
 #include "records/documents.hpp"
 #include "records/experiment.hpp"
+#include "records/goal.hpp"
 
 namespace {
 
@@ -43,6 +44,7 @@ const std::map<std::string, Reader> readers = {
     {"metrics-line", metrics},
     {"request", single(tw::parse_request)},
     {"identity", single(tw::read_identity)},
+    {"goal", single(tw::read_goal)},
 };
 
 }  // namespace

@@ -77,6 +77,17 @@ TEST(SetAside, FilesOfAnySizeAreCopiedWhole) {
     }
 }
 
+TEST(SetAside, HiddenFilesAreKept) {
+    VirtualFileSystem fs;
+    make_trial(fs);
+    for (auto* name : {".state", ".cache/step", "notes~", "model.tmp", ".nfs0001"})
+        fs.put(std::string("trials/000042/") + name, "kept");
+    ASSERT_TRUE(set_aside(fs, trial_at(fs)));
+    for (auto* name : {".state", ".cache/step", "notes~", "model.tmp"})
+        EXPECT_EQ(fs.get(std::string("trials/000042/") + name), "kept") << name;
+    EXPECT_FALSE(fs.exists("trials/000042/.nfs0001"));
+}
+
 TEST(SetAside, LinksAreNotFollowed) {
     VirtualFileSystem fs;
     make_trial(fs);
