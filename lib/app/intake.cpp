@@ -197,8 +197,8 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     if (scheduler) scheduler->ended(job);
 }
 
-// Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken. false: that
-// one was faster and runs, or nobody knows.
+// Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken.
+// false: that one was faster and runs, or nobody knows.
 bool Intake::gives_up(const SpoolEvent& said) {
     if (said.rc > 3) return true;
     auto voided = void_attempt(desk_.ports.fs, said.trial, said.key);

@@ -17,9 +17,9 @@ struct FakeBackend {
     bool complete = true;             // the listing
     std::optional<Error> refusal;     // the answer to every submission
     int places = 1000;
-    std::string host;                             // "": many
+    std::string host;                                  // "": many
     std::function<void(const JobRequest&)> on_submit;  // before anything else
-    std::function<void()> on_list;                // after the listing was made
+    std::function<void()> on_list;                     // after the listing was made
 
     std::vector<JobRef> refs() const {
         std::vector<JobRef> refs;
@@ -34,7 +34,9 @@ public:
     explicit FakeScheduler(FakeBackend& backend) : backend_(backend) {}
 
     Status possible(const Resources&) const override { return {}; }
-    int room(const Resources&) const override { return backend_.places - static_cast<int>(backend_.jobs.size()); }
+    int room(const Resources&) const override {
+        return backend_.places - static_cast<int>(backend_.jobs.size());
+    }
     std::vector<Result<std::string>> submit(const std::vector<JobRequest>& requests) override {
         std::vector<Result<std::string>> answers;
         for (auto& request : requests) answers.push_back(take(request));

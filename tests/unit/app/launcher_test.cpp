@@ -21,16 +21,19 @@ std::vector<std::string> command_of(const std::string& settings, std::size_t num
 }
 
 TEST(Arguments, TheInputFollowsTheWordsOfTheCommand) {
-    EXPECT_THAT(command_of(array_stage("none")), ElementsAre("python3", "flow.py", "000001", "-v", "flows/1.json"));
-    EXPECT_THAT(command_of(array_stage("none"), 1), ElementsAre("python3", "flow.py", "000001", "-v", "flows/2.json"));
+    EXPECT_THAT(command_of(array_stage("none")),
+                ElementsAre("python3", "flow.py", "000001", "-v", "flows/1.json"));
+    EXPECT_THAT(command_of(array_stage("none"), 1),
+                ElementsAre("python3", "flow.py", "000001", "-v", "flows/2.json"));
 }
 
 TEST(Arguments, ParametersComeLastInTheOrderOfTheirBytes) {
     EXPECT_THAT(command_of(array_stage("flags")),
-                ElementsAre("python3", "flow.py", "000001", "-v", "flows/1.json", "--Z", "true", "--layers", "3", "--lr",
-                            "0.5"));
-    EXPECT_THAT(command_of(array_stage("hydra")),
-                ElementsAre("python3", "flow.py", "000001", "-v", "flows/1.json", "Z=true", "layers=3", "lr=0.5"));
+                ElementsAre("python3", "flow.py", "000001", "-v", "flows/1.json", "--Z", "true", "--layers",
+                            "3", "--lr", "0.5"));
+    EXPECT_THAT(
+        command_of(array_stage("hydra")),
+        ElementsAre("python3", "flow.py", "000001", "-v", "flows/1.json", "Z=true", "layers=3", "lr=0.5"));
 }
 
 TEST(Arguments, ASingleTaskHasNoInput) {

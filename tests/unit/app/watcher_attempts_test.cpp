@@ -12,7 +12,9 @@ struct WatcherAttempts : testing::Test {
 
     WatcherAttempts() { world.trial("000001"); }
 
-    std::optional<std::string> claim_of(const JobRef& job) { return world.fs.get(layout::claim(job.trial, job.key)); }
+    std::optional<std::string> claim_of(const JobRef& job) {
+        return world.fs.get(layout::claim(job.trial, job.key));
+    }
     TaskState state() { return world.task("000001").state; }
     std::int64_t attempt() { return world.task("000001").attempt; }
 };
@@ -94,7 +96,8 @@ TEST_F(WatcherAttempts, AJobThatIsCancelledBeforeItsStartIsGivenUpByItsClaim) {
     // Seen while it is there; the claims go when the trial is settled.
     std::optional<std::string> claim;
     world.fs.on_access([&](auto& access) -> Status {
-        if (access.op == "sync" && access.path == layout::claim(first.trial, first.key)) claim = claim_of(first);
+        if (access.op == "sync" && access.path == layout::claim(first.trial, first.key))
+            claim = claim_of(first);
         return {};
     });
     world.ticks(3);

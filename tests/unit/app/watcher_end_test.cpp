@@ -6,7 +6,9 @@ namespace tw::test {
 namespace {
 
 struct WatcherEnd : testing::Test {
-    WatcherWorld world{train_stage() + R"(,"limits":{"pause_after":1},"hooks":{"done":"tell done","failed":"tell failed","paused":"tell paused"})"};
+    WatcherWorld world{
+        train_stage() +
+        R"(,"limits":{"pause_after":1},"hooks":{"done":"tell done","failed":"tell failed","paused":"tell paused"})"};
 
     WatcherEnd() { world.options.until_done = true; }
 
@@ -25,8 +27,9 @@ struct WatcherEnd : testing::Test {
         std::vector<std::string> lines;
         for (auto& started : world.processes.started)
             if (started.spawn.argv.back() == command)
-                lines.push_back(value(started.spawn, "TRIALWATCH_EVENT") + " " + value(started.spawn, "TRIAL_ID") +
-                                " " + value(started.spawn, "TRIALWATCH_TEXT"));
+                lines.push_back(value(started.spawn, "TRIALWATCH_EVENT") + " " +
+                                value(started.spawn, "TRIAL_ID") + " " +
+                                value(started.spawn, "TRIALWATCH_TEXT"));
         return lines;
     }
     static std::string value(const Spawn& spawn, const std::string& name) {
@@ -39,7 +42,8 @@ struct WatcherEnd : testing::Test {
 TEST_F(WatcherEnd, WhoHoldsTheOptimizersRoleIsWaitedFor) {
     world.trial("000001");
     ASSERT_TRUE(world.start().empty());
-    auto lease = Lease::take(world.fs, layout::optimizer, make_owner(world.processes.self(), "", world.clock.now()), {});
+    auto lease = Lease::take(world.fs, layout::optimizer,
+                             make_owner(world.processes.self(), "", world.clock.now()), {});
     ASSERT_TRUE(lease);
     int waits = 0;
     world.waker.on_wait = [&](Seconds) {
@@ -126,7 +130,8 @@ TEST_F(WatcherEnd, FailuresAndPausesHaveTheirHooksAndAPausedSearchHasNotEnded) {
     play(3);
     EXPECT_EQ(run(), 1);
     EXPECT_THAT(told("tell failed"), ElementsAre("failed 000001 exit status 3"));
-    EXPECT_THAT(told("tell paused"), ElementsAre("paused  1 trials in a row failed alike: train: exit status 3"));
+    EXPECT_THAT(told("tell paused"),
+                ElementsAre("paused  1 trials in a row failed alike: train: exit status 3"));
     EXPECT_THAT(told("tell done"), IsEmpty());
 }
 

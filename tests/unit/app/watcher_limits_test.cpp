@@ -23,8 +23,10 @@ TEST(MaxQueued, BoundsWhatIsHandedOverAndNotEnded) {
 }
 
 TEST(MaxQueued, CountsTheTasksOfArrays) {
-    WatcherWorld world(R"("stages":[{"name":"flow","command":["flow"],"array":"flows/*"},{"name":"end","command":["end"]}],"limits":{"max_queued":3})");
-    for (auto* input : {"a", "b", "c", "d", "e"}) world.fs.put(std::string("trials/000001/flows/") + input, "");
+    WatcherWorld world(
+        R"("stages":[{"name":"flow","command":["flow"],"array":"flows/*"},{"name":"end","command":["end"]}],"limits":{"max_queued":3})");
+    for (auto* input : {"a", "b", "c", "d", "e"})
+        world.fs.put(std::string("trials/000001/flows/") + input, "");
     world.trial("000001");
     world.trial("000002");
     world.fs.put("trials/000002/flows/a", "");
@@ -99,7 +101,8 @@ TEST_F(HostBreaker, AResumeClosesIt) {
 TEST(HostBreakers, BindTheLocalBackend) {
     WatcherWorld world(train_stage() + R"(,"limits":{"infra_delay":"1s"})");
     world.maker = [&](auto&) -> Result<std::unique_ptr<Scheduler>> {
-        return std::make_unique<LocalScheduler>(world.processes, LocalOptions{}, std::vector<std::string>{}, "id");
+        return std::make_unique<LocalScheduler>(world.processes, LocalOptions{}, std::vector<std::string>{},
+                                                "id");
     };
     world.trials(3);
     world.tick();

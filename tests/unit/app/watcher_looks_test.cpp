@@ -11,7 +11,8 @@ struct WatcherLooks : testing::Test {
     int listings(int ticks) {
         world.fs.accesses.clear();
         world.ticks(ticks);
-        return static_cast<int>(std::ranges::count(world.fs.accesses, support::Access{"list", layout::trials, ""}));
+        return static_cast<int>(
+            std::ranges::count(world.fs.accesses, support::Access{"list", layout::trials, ""}));
     }
     std::int64_t revision() const { return world.watcher->desk().ledger().latest()->number; }
 };

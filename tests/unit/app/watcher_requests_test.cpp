@@ -21,7 +21,8 @@ struct WatcherRequests : testing::Test {
     bool paused() const { return world.watcher->desk().ledger().pause().has_value(); }
     int left(const std::string& request, int count) const {
         int left = 0;
-        for (int i = 0; i < count; ++i) left += world.fs.exists(layout::trial(numbered_trial(i)) + "/" + request);
+        for (int i = 0; i < count; ++i)
+            left += world.fs.exists(layout::trial(numbered_trial(i)) + "/" + request);
         return left;
     }
 };
@@ -77,7 +78,8 @@ TEST_F(WatcherRequests, OfPauseAndResumeInTheSameInstantTheNamesDecide) {
     world.tick();
     EXPECT_FALSE(paused());
     EXPECT_THAT(world.watcher->desk().acts.spent, IsEmpty());
-    EXPECT_FALSE(world.fs.exists(layout::requests + "/resume.1") || world.fs.exists(layout::requests + "/pause.2"));
+    EXPECT_FALSE(world.fs.exists(layout::requests + "/resume.1") ||
+                 world.fs.exists(layout::requests + "/pause.2"));
 }
 
 TEST_F(WatcherRequests, OtherNamesAreLeftAloneAndNamedOnce) {

@@ -51,7 +51,9 @@ struct WatcherWorld {
     void declare(const std::string& settings) {
         fs.put(layout::experiment_file, R"({"format":1,)" + settings + "}");
     }
-    void trial(const TrialId& id, const std::string& config = R"({"x":0.5})") { fs.put(layout::config(id), config); }
+    void trial(const TrialId& id, const std::string& config = R"({"x":0.5})") {
+        fs.put(layout::config(id), config);
+    }
     void trials(int count) {
         for (int i = 0; i < count; ++i) trial(numbered_trial(i));
     }
@@ -96,7 +98,8 @@ struct WatcherWorld {
         fs.put(layout::claim(job.trial, job.key), host + " boot-1 500 77 500x77\n");
         backend.jobs[job] = JobState::running;
     }
-    void post(SpoolKind kind, const JobRef& job, int rc, bool marker = false, const std::string& host = "node1") {
+    void post(SpoolKind kind, const JobRef& job, int rc, bool marker = false,
+              const std::string& host = "node1") {
         SpoolEvent event{kind, job.trial, job.key, rc, marker, host, fmt::format("n{}", ++nonces)};
         fs.put(layout::spool + "/" + spool_shard(job.trial) + "/" + event_name(event), "");
     }
