@@ -99,7 +99,7 @@ int Watcher::run() {
             tell_done();
             return status;
         }
-        if (desk_.options.until_done && ticked && desk_.ledger().pause() && count_live_jobs() == 0) return leave(1);
+        if (desk_.options.until_done && ticked && desk_.ledger().pause() && desk_.ledger().live_jobs() == 0) return leave(1);
         interrupts_ = desk_.ports.waker.interrupts();
         if (interrupts_ > 0) return leave(0);
         desk_.ports.waker.wait(pause_length());
@@ -134,21 +134,10 @@ void Watcher::tell_done() {
     actor_.run_hooks();
 }
 
-int Watcher::count_live_jobs() const {
-    int jobs = 0;
-    for (auto& [id, trial] : desk_.ledger().trials())
-        for (auto& run : trial.stages)
-            jobs += static_cast<int>(std::count_if(run.tasks.begin(), run.tasks.end(), [&](auto& task) {
-                return !is_ended(trial.state) &&
-                       (task.state == TaskState::submitted || task.state == TaskState::running);
-            }));
-    return jobs;
-}
-
 // In good order: the last records are written, the epoch is given back, jobs run on unless asked.
 int Watcher::leave(int status) {
     if (interrupts_ > 0 && (desk_.options.kill_on_exit || interrupted_again())) end_live_jobs();
-    int jobs = count_live_jobs();
+    std::int64_t jobs = desk_.ledger().live_jobs();
     if (commit()) actor_.act();
     // Nothing may follow the release: what was just published is told as settled before it.
     (void)actor_.prepare();
@@ -166,7 +155,7 @@ int Watcher::leave(int status) {
 }
 
 bool Watcher::interrupted_again() {
-    if (count_live_jobs() == 0) return false;
+    if (desk_.ledger().live_jobs() == 0) return false;
     Seconds left = desk_.options.second_chance;
     if (left > Seconds(0) && interrupts_ == 1)
         desk_.ports.log.info("jobs run on; once more within {} ends them", format_duration(left));
@@ -185,7 +174,7 @@ void Watcher::end_live_jobs() {
         desk_.books.record(event);
     }
     Seconds begin = desk_.ports.clock.monotonic();
-    while (count_live_jobs() > 0 && desk_.ports.clock.monotonic() - begin < exit_grace) {
+    while (desk_.ledger().live_jobs() > 0 && desk_.ports.clock.monotonic() - begin < exit_grace) {
         last_poll_.reset();
         if (!tick()) return;
         desk_.ports.waker.wait(Seconds(0.1));

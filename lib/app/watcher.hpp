@@ -42,7 +42,6 @@ private:
     int leave(int status);
     bool interrupted_again();
     void tell_done();
-    int count_live_jobs() const;
     void end_live_jobs();
     void report_full_disk(const std::string& why);
     void look_at_space();
