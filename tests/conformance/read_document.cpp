@@ -11,6 +11,7 @@
 #include "records/documents.hpp"
 #include "records/experiment.hpp"
 #include "records/goal.hpp"
+#include "records/owner.hpp"
 
 namespace {
 
@@ -45,6 +46,7 @@ const std::map<std::string, Reader> readers = {
     {"request", single(tw::parse_request)},
     {"identity", single(tw::read_identity)},
     {"goal", single(tw::read_goal)},
+    {"owner", single(tw::read_owner)},
 };
 
 }  // namespace
