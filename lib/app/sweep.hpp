@@ -20,6 +20,9 @@ public:
     // Only where a bell rang; every tick.
     void answer_bells();
 
+    // A job that ended because it saw `stop` may be heard of before the request is. True: it is stopping now.
+    bool read_stop(const TrialId& id);
+
     // experiment.json and the scripts as they are now, recorded if they differ from the newest revision.
     // The first error of a broken file; the revision before stays in force.
     Status read_revision();
@@ -38,6 +41,7 @@ private:
     bool recreated(const Trial& trial);
     void read_requests(const Trial& trial, const TrialFiles& files);
     void request(const Trial& trial, EventKind kind, const std::string& file);
+    bool taken_before(const Trial& trial, const FileStat& stop);
     void see_markers(const Trial& trial, const TrialFiles& files);
     void remove_markers(const Trial& trial);
     void read_experiment_requests();
@@ -51,6 +55,7 @@ private:
     std::optional<Seconds> trials_listed_;
     std::map<bool, TrialId> cursor_;  // last id looked at, for live and ended ones
     std::map<std::string, std::pair<Instant, std::int64_t>> watched_files_;
+    std::map<TrialId, std::pair<std::uint64_t, Instant>> stops_;  // inode and time of the file that was taken
     std::set<std::string> complained_;
     std::set<TrialId> unready_;  // directories without a readable config yet
     std::uint32_t owner_ = 0;
