@@ -19,6 +19,9 @@ public:
 
     void decide();
 
+    // A stop is in the journal, and its stages may have ended since.
+    void stop_taken(const TrialId& id) { stopping_.insert(id); }
+
     // When a backoff ends, a time limit or a grace runs out next.
     std::optional<Instant> next_due() const;
 

@@ -141,7 +141,7 @@ void Intake::conclude(const JobRef& job) {
     if (scheduler) scheduler->ended(job);
 }
 
-void Intake::read_spool() {
+void Intake::read_spool(const std::function<void(const TrialId&)>& before_exits) {
     auto contents = desk_.spool.read();
     if (!contents) {
         desk_.ports.log.warn("{}", contents.error().text());
@@ -149,7 +149,12 @@ void Intake::read_spool() {
     }
     for (auto& path : contents->strange)
         if (strange_.insert(path).second) desk_.ports.log.warn("{}: not an event; left alone", path);
-    for (auto& spooled : contents->events) take(spooled);
+    std::set<TrialId> looked_at;
+    for (auto& spooled : contents->events) {
+        const SpoolEvent& event = spooled.event;
+        if (event.kind == SpoolKind::exit && looked_at.insert(event.trial).second) before_exits(event.trial);
+        take(spooled);
+    }
 }
 
 void Intake::take(const SpooledEvent& spooled) {

@@ -1,6 +1,7 @@
 // What the jobs say: spool events and the backend's listings, turned into events for the books.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -19,7 +20,8 @@ public:
     // have ended and not to be missing.
     void look_for_jobs();
 
-    void read_spool();
+    // `before_exits` is called for a trial before the first of its exits is booked.
+    void read_spool(const std::function<void(const TrialId&)>& before_exits);
 
     // Gives up what was missing and has not been heard of: VOID if it never started, LOST if it had.
     void conclude_missing();

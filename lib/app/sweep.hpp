@@ -23,6 +23,9 @@ public:
     // A config.json that is no JSON yet: whoever writes it has not finished.
     bool sees_one_being_written() const;
 
+    // A job that ended because it saw `stop` may be heard of before the request is. True: it is stopping now.
+    bool read_stop(const TrialId& id);
+
     // experiment.json and the scripts as they are now, recorded if they differ from the newest revision.
     // The first error of a broken file; the revision before stays in force.
     Status read_revision();
@@ -42,6 +45,7 @@ private:
     bool may_be_unfinished(const TrialId& id, const FileStat& config);
     void read_requests(const Trial& trial, const TrialFiles& files);
     void request(const Trial& trial, EventKind kind, const std::string& file);
+    bool taken_before(const Trial& trial, const FileStat& stop);
     void see_markers(const Trial& trial, const TrialFiles& files);
     void remove_markers(const Trial& trial);
     void read_experiment_requests();
@@ -55,6 +59,7 @@ private:
     std::optional<Seconds> trials_listed_;
     std::map<bool, TrialId> cursor_;  // last id looked at, for live and ended ones
     std::map<std::string, std::pair<Instant, std::int64_t>> watched_files_;
+    std::map<TrialId, std::pair<std::uint64_t, Instant>> stops_;  // inode and time of the file that was taken
     std::set<std::string> complained_;
     struct Torn {
         Instant modified;

@@ -16,10 +16,28 @@ void Sweep::read_requests(const Trial& trial, const TrialFiles& files) {
     if (files.retry) request(trial, EventKind::retry, "retry");
 }
 
+bool Sweep::read_stop(const TrialId& id) {
+    const Trial* trial = desk_.ledger().find(id);
+    if (!trial || is_ended(trial->state)) return false;
+    TrialState before = trial->state;
+    if (is_listed(desk_.ports.fs, layout::trial(id) + "/stop")) request(*trial, EventKind::stop, "stop");
+    return before != TrialState::stopping && trial->state == TrialState::stopping;
+}
+
+// One file is one request: it is still there for a moment when its stage has ended and the next is open.
+bool Sweep::taken_before(const Trial& trial, const FileStat& stop) {
+    std::pair tag(stop.inode, stop.modified);
+    return std::exchange(stops_[trial.id], tag) == tag;
+}
+
 void Sweep::request(const Trial& trial, EventKind kind, const std::string& file) {
     std::string path = layout::trial(trial.id) + "/" + file;
     auto stat = desk_.ports.fs.stat(path);
     if (!stat || foreign(*stat, path)) return;
+    if (is_ended(trial.state))
+        stops_.erase(trial.id);
+    else if (kind == EventKind::stop && taken_before(trial, *stat))
+        return;
     auto text = read_document(desk_.ports.fs, path, document_limit);
     Request request = read_request(text ? *text : "");
     Event event = desk_.books.event(kind, trial.id);

@@ -35,7 +35,7 @@ Status Watcher::tick() {
     heart_.go_on(desk_.books.journal().owner().epoch);
     heart_.beat(monotonic);
     if (poll) intake_.look_for_jobs();
-    intake_.read_spool();
+    intake_.read_spool([this](const TrialId& id) { take_stop(id); });
     desk_.pump();
     if (poll) {
         look_at_space();
@@ -50,6 +50,11 @@ Status Watcher::tick() {
     if (auto committed = commit(); !committed) return committed;
     actor_.act();
     return {};
+}
+
+// Durable before the exit of a job that obeyed it is booked: then the file goes, and later stages start.
+void Watcher::take_stop(const TrialId& id) {
+    if (sweep_.read_stop(id) && commit()) decider_.stop_taken(id);
 }
 
 // Code::busy ends the watcher. Any other failure keeps all acts waiting for a commit that succeeds.

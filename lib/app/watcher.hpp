@@ -35,6 +35,7 @@ private:
 
     Status get_ready();
     void remove_leftovers();
+    void take_stop(const TrialId& id);
     Status commit();
     bool more_may_come();
     bool finished();

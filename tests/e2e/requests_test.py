@@ -73,6 +73,21 @@ class Stop(LabTest):
         self.assertEqual(lab.outcome("000000")["state"], "complete")
         self.assertFalse(lab.exists("trials/000000/stop"))
 
+    def test_a_job_may_have_obeyed_before_a_watcher_knew(self):
+        stages = [dict(STAGES[0], on_stop="continue"), STAGES[1], STAGES[2]]
+        train = COUNTED + "touch here; while [ ! -e stop ]; do sleep 0.05; done\n" + TRAIN.split("\n", 2)[2] + "exit 9\n"
+        lab = self.lab(train=train, stages=stages)
+        lab.trial("000000")
+        watcher = lab.start("trialwatch", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: lab.exists("trials/000000/here")))
+        watcher.kill()
+        watcher.wait()
+        lab.put("trials/000000/stop", "")
+        shards = [f".trialwatch/spool/{shard}" for shard in lab.names(".trialwatch/spool")]
+        self.assertTrue(wait_for(lambda: any(name.startswith("x.") for shard in shards for name in lab.names(shard))))
+        self.assertEqual(lab.watch().returncode, 0)
+        self.assertEqual(lab.outcome("000000")["state"], "complete")
+
     def test_from_a_pruner_prunes_whatever_on_stop_says(self):
         stages = [dict(STAGES[0], on_stop="continue"), STAGES[2]]
         lab = self.lab(train=SLEEP, stages=stages)
