@@ -148,6 +148,7 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
         view.watcher = role_of(fs, processes, "watcher", (*segment)->owner, view.ledger.released());
     }
     take_experiment(fs, view);
+    if (auto here = check_place(fs); !here) view.misplaced = here.error();
     if (auto added = add_unjournalled(fs, view, view.journalled || is_listed(fs, layout::identity)); !added)
         return fail(added.error());
     auto holder = Lease::newest(fs, layout::optimizer);

@@ -59,6 +59,7 @@ struct ExperimentView {
     std::optional<Experiment>
         experiment;               // experiment.json as it stands; where that is broken, the latest journalled
     std::vector<Error> mistakes;  // of experiment.json
+    std::optional<Error> misplaced;  // moved or copied: the roles below are those of the directory it was
     std::vector<TrialView> trials;  // by id, numbers by value
     std::vector<TrialView> once;    // "@before" and "@after"
     std::vector<Error> refused;     // entries of trials/ that cannot be trials
@@ -74,6 +75,7 @@ struct ExperimentView {
     // `wanted`: another number of proposals than experiment.json asks for.
     std::int64_t planned(std::optional<std::int64_t> wanted = {}) const;
     std::int64_t proposed() const;
+    std::int64_t left_to_propose() const { return planned() - static_cast<std::int64_t>(trials.size()); }
 };
 
 Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& processes);
