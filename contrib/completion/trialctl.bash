@@ -11,7 +11,7 @@ _trialwatch_options() { # PROGRAM [VERB]
         "trialctl submit") echo "--dry-run --json --help" ;;
         "trialctl list") echo "--state --sort --reverse --csv --json --help" ;;
         "trialctl best") echo "--by --maximize --json -k --help" ;;
-        "trialctl logs") echo "--stage --task --follow --help" ;;
+        "trialctl logs") echo "--stage --task --attempt --follow --help" ;;
         "trialctl status" | "trialctl show" | "trialctl check") echo "--json --help" ;;
         "trialctl stop" | "trialctl kill" | "trialctl retry") echo "--all --state --reason --help" ;;
         "trialctl pause") echo "--reason --help" ;;

@@ -11,6 +11,9 @@
 
 namespace tw {
 
+// Where experiment.json says which backend serves the stage.
+std::string backend_pointer(const Experiment& experiment, const Stage& stage);
+
 class Backends {
 public:
     using Maker = std::function<Result<std::unique_ptr<Scheduler>>(const BackendSpec&)>;

@@ -88,6 +88,7 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
     FileTag tag = tag_experiment(ports.fs);  // before the text: a change in between is read again
     auto loaded = load_experiment(ports.fs);
     if (!loaded) return tl::unexpected(loaded.error());
+    if (auto here = check_place(ports.fs); !here) return just(here.error());
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return just(identity.error());
     if (auto same = check_identity(ports.fs, *identity); !same) return just(same.error());

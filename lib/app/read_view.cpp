@@ -152,6 +152,7 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
         view.watcher = role_of(fs, processes, "watcher", (*segment)->owner, view.ledger.released());
     }
     take_experiment(fs, view);
+    if (auto here = check_place(fs); !here) view.misplaced = here.error();
     if (auto added = add_unjournalled(fs, view); !added) return fail(added.error());
     if (auto taken = take_search(fs, view); !taken) return fail(taken.error());
     auto holder = Lease::newest(fs, layout::optimizer);

@@ -61,7 +61,8 @@ struct ExperimentView {
     std::optional<Experiment>
         experiment;  // experiment.json as it stands; where that is broken, the latest journalled
     std::optional<Goal> goal;
-    std::vector<Error> mistakes;    // of experiment.json
+    std::vector<Error> mistakes;      // of experiment.json
+    std::optional<Error> misplaced;   // moved or copied: the roles below are those of the directory it was
     std::vector<TrialView> trials;  // by id, numbers by value
     std::vector<TrialView> once;    // "@before" and "@after"
     std::vector<Error> refused;     // entries of trials/ that cannot be trials
@@ -77,6 +78,7 @@ struct ExperimentView {
     // sampler goes.
     std::int64_t planned() const;
     std::int64_t proposed() const;  // of all runs
+    std::int64_t left_to_propose() const { return planned() - static_cast<std::int64_t>(trials.size()); }
 };
 
 Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& processes);

@@ -59,6 +59,7 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
                                                                           const Backends::Maker& maker) {
     auto loaded = load_experiment(ports.fs);
     if (!loaded) return tl::unexpected(loaded.error());
+    if (auto here = check_place(ports.fs); !here) return tl::unexpected(just(here.error()));
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return tl::unexpected(just(identity.error()));
     if (auto same = check_identity(ports.fs, *identity); !same) return tl::unexpected(just(same.error()));
@@ -120,7 +121,11 @@ Status Watcher::get_ready() {
     if (auto read = sweep_.read_revision(); !read) return read;
     const Revision& revision = *desk_.ledger().latest();
     for (auto& stage : revision.experiment.stages)
-        if (auto backend = desk_.backends.of(revision.experiment, stage); !backend) return fail(backend.error());
+        if (auto backend = desk_.backends.of(revision.experiment, stage); !backend) {
+            Error error = backend.error();
+            if (!error.pointer.empty()) error.line = line_of_pointer(revision.text, error.pointer);
+            return fail(error);
+        }
     for (int shard = 0; shard < layout::shards; ++shard)
         ports.waker.watch(layout::spool + "/" + layout::shard_name(shard));
     ports.waker.watch(layout::trials);

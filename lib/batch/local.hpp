@@ -21,7 +21,8 @@ struct LocalOptions {
     int queue_depth = 0;  // jobs taken beyond those that run; 0: four times the CPUs, at least 8
 };
 
-// "cpus", "memory", "gpus" ("0,1", or "none") and "queue_depth" of a BackendSpec.
+// "cpus", "memory", "gpus" ("0,1", or "none") and "queue_depth" of a BackendSpec. An error's pointer is the
+// option's in it.
 Result<LocalOptions> read_local_options(const std::map<std::string, std::string>& options);
 
 class LocalScheduler final : public Scheduler {

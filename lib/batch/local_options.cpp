@@ -50,7 +50,9 @@ Status read_option(const std::string& name, const std::string& text, LocalOption
 Result<LocalOptions> read_local_options(const std::map<std::string, std::string>& options) {
     LocalOptions result;
     for (const auto& [name, text] : options) {
-        if (auto read = read_option(name, text, result); !read) return fail(read.error());
+        auto read = read_option(name, text, result);
+        if (!read) read.error().pointer = "/options/" + name;
+        if (!read) return fail(read.error());
     }
     return result;
 }

@@ -110,6 +110,10 @@ inline constexpr int experiment_format = 1;
 // each has `file`, `pointer`, and a hint where one can be given. Never empty when unexpected.
 tl::expected<Experiment, std::vector<Error>> read_experiment(const std::string& text, const std::string& file);
 
+// The line of the value at an RFC 6901 pointer, or of what holds it where it is not there; 0 where `text` is
+// no JSON. For configs too.
+int line_of_pointer(const std::string& text, std::string pointer);
+
 // Paths of the experiment's own scripts: commands that start with "./", without it, in order, unique.
 std::vector<std::string> script_paths(const Experiment& experiment);
 

@@ -127,6 +127,14 @@ tl::expected<Experiment, std::vector<Error>> read_experiment(const std::string& 
     return tl::unexpected(with_lines(std::move(mistakes.errors), text));
 }
 
+int line_of_pointer(const std::string& text, std::string pointer) {
+    if (!json::parse(text, "", {.comments = true, .bare_nan = true})) return 0;
+    for (;;) {
+        if (int line = json::line_of(text, pointer); line > 0 || pointer.empty()) return line;
+        pointer.erase(pointer.rfind('/'));
+    }
+}
+
 std::vector<std::string> script_paths(const Experiment& experiment) {
     std::vector<std::string> paths;
     for (const Stage& stage : experiment.stages) {

@@ -24,6 +24,16 @@ Status outside(const Parameter& parameter, const Scalar& value, const std::strin
     return fail(error);
 }
 
+Status not_a_choice(const Parameter& parameter, const Scalar& value) {
+    std::vector<std::string> choices;
+    for (const Scalar& choice : parameter.choices) choices.push_back(to_text(choice));
+    Error error = outside(parameter, value, "is not one of the choices").error();
+    const std::string near = did_you_mean(to_text(value), choices);
+    error.hint =
+        (near.empty() ? "" : fmt::format("did you mean '{}'? ", near)) + "one of " + join(choices, ", ");
+    return fail(error);
+}
+
 bool on_grid(const Parameter& parameter, double value) {
     if (parameter.step <= 0) return true;
     const double steps = (value - parameter.low) / parameter.step;
@@ -64,6 +74,8 @@ Status unknown_parameter(const Space& space, const std::string& name) {
     error.pointer = "/" + name;
     if (const std::string near = did_you_mean(name, names); !near.empty())
         error.hint = fmt::format("did you mean '{}'?", near);
+    else
+        error.hint = "it has " + join(names, ", ");
     return fail(error);
 }
 
@@ -82,7 +94,7 @@ Status in_domain(const Parameter& parameter, const Scalar& value) {
         case ParameterType::integer: return in_range(parameter, value);
         case ParameterType::categorical:
             if (std::any_of(parameter.choices.begin(), parameter.choices.end(), same)) return {};
-            return outside(parameter, value, "is not one of the choices");
+            return not_a_choice(parameter, value);
         case ParameterType::fixed:
             if (same_value(parameter.value, value)) return {};
             return outside(parameter, value,

@@ -84,6 +84,12 @@ Status check_identity(FileSystem& fs, const Identity& identity) {
     return fail(std::move(error));
 }
 
+Status check_place(FileSystem& fs) {
+    auto identity = read_identity_file(fs);
+    if (!identity) return fail(identity.error());
+    return *identity ? check_identity(fs, **identity) : Status{};
+}
+
 tl::expected<ExperimentText, std::vector<Error>> load_experiment(FileSystem& fs) {
     auto text = read_document(fs, layout::experiment_file, document_limit);
     if (!text) {

@@ -23,6 +23,8 @@ Result<std::optional<Identity>> read_identity_file(FileSystem& fs);
 // Refuses an experiment whose directory is not the one its id was bound to: a copy would report its
 // results under the other's name, and both would believe in the same jobs.
 Status check_identity(FileSystem& fs, const Identity& identity);
+// The same for the identity that lies in the directory; ok where none does yet. Before anything is written.
+Status check_place(FileSystem& fs);
 
 struct ExperimentText {
     std::string text;

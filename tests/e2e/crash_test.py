@@ -143,6 +143,22 @@ class Copied(LabTest):
         self.assertTrue(os.path.exists(os.path.join(copy, "trials/000001/outcome.json")))
         self.assertEqual(len(lab.starts()), 5)
 
+    def test_a_copy_is_left_untouched_by_every_verb_that_would_write(self):
+        lab = self.lab(metric=COUNTED + "exit 4\n")
+        lab.trial("000000")
+        lab.watch()
+        original, lab.path = lab.path, os.path.join(lab.home, "copy")
+        shutil.copytree(original, lab.path, symlinks=True)
+        tree = lambda: sorted(path for path, _, _ in os.walk(lab.path)) + sorted(
+            os.path.join(path, name) for path, _, names in os.walk(lab.path) for name in names)
+        before = tree()
+        for verb in (["new"], ["stop", "0"], ["kill", "0"], ["retry", "0"], ["pause"], ["resume"], ["try"], ["run"],
+                     ["run", "--overwrite", "--yes"], ["wait"]):
+            answer = lab.ctl(*verb)
+            self.assertEqual((answer.returncode, tree()), (1, before), verb)
+            self.assertIn("--copied", answer.stdout)
+        self.assertIn("--copied", lab.ctl("status").stdout)
+
     def test_a_moved_one_goes_on_as_the_same(self):
         lab = self.lab()
         lab.trial("000000")

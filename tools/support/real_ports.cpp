@@ -53,9 +53,18 @@ private:
 
 Result<std::unique_ptr<RealPorts>> RealPorts::open(const std::string& directory, const std::string& program,
                                                    bool quiet) {
-    auto fs = PosixFileSystem::open(directory);
+    auto fs = open_directory(directory);
     if (!fs) return fail(fs.error());
     return std::unique_ptr<RealPorts>(new Opened(std::move(*fs), program, quiet));
+}
+
+Result<std::unique_ptr<FileSystem>> open_directory(const std::string& directory) {
+    auto fs = PosixFileSystem::open(directory);
+    if (fs) return std::move(*fs);
+    Error error = fs.error();
+    if (error.code == Code::not_found)
+        error = {Code::usage, "there is no such directory", directory, {}, 0, {}};
+    return fail(error);
 }
 
 int report(const std::string& program, const std::vector<Error>& errors) {

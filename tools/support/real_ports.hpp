@@ -19,6 +19,9 @@ public:
     virtual Ports ports() = 0;
 };
 
+// A directory that a person named: where there is none, the command line cannot be used.
+Result<std::unique_ptr<FileSystem>> open_directory(const std::string& directory);
+
 // Prints each as "program: text" on stderr; returns the exit status that the first one asks for.
 int report(const std::string& program, const std::vector<Error>& errors);
 

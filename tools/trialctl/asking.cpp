@@ -46,7 +46,8 @@ void add_pause(CLI::App& app, Outside& outside, Choice& choice) {
 
 void add_wait(CLI::App& app, Outside& outside, Choice& choice) {
     auto experiment = std::make_shared<std::string>(), timeout = std::make_shared<std::string>();
-    auto* verb = app.add_subcommand("wait", "until every trial has ended and no more are proposed");
+    auto* verb =
+        app.add_subcommand("wait", "until every trial has ended and all that are planned were proposed");
     verb->add_option("EXPERIMENT", *experiment, "the experiment directory")->required();
     verb->add_option("--timeout", *timeout, "give up after this long, such as 30m; exit status 1");
     verb->callback([&outside, &choice, experiment, timeout] {

@@ -116,7 +116,7 @@ void add_submit(CLI::App& app, Outside& outside, Choice& choice) {
     auto dry_run = std::make_shared<bool>(false);
     auto* verb = app.add_subcommand("submit", "show what each stage would run");
     verb->add_option("EXPERIMENT", *experiment, "the experiment directory")->required();
-    verb->add_option("ID", options->id, "a trial (default: one with the default configuration)");
+    verb->add_option("ID", options->id, "a trial (default: the next one, with the default configuration)");
     verb->add_flag("-n,--dry-run", *dry_run, "nothing is submitted: that is trialwatch's part")->required();
     verb->add_flag("--json", options->json, "for programs; the keys are stable");
     verb->callback([&outside, &choice, experiment, options, dry_run] {

@@ -68,7 +68,7 @@ Outside::Outside() : parts_(new Parts) {
     context.colour = context.terminal && wants_colour();
     context.width = context.terminal ? terminal_width() : 0;
     context.program = sibling_program("trialctl");
-    context.open = [](const std::string& directory) { return PosixFileSystem::open(directory); };
+    context.open = open_directory;
     context.find_file = find_file;
     context.read_input = read_input;
     if (::isatty(STDIN_FILENO)) context.confirm = confirm;
@@ -81,7 +81,7 @@ CtlContext& Outside::context() {
 }
 
 int Outside::on(const std::string& directory, const Verb& verb) {
-    auto fs = PosixFileSystem::open(directory);
+    auto fs = open_directory(directory);
     if (!fs) return complain(context(), fs.error());
     return verb(context(), **fs);
 }

@@ -69,7 +69,8 @@ void add_list(CLI::App& app, Outside& outside, Choice& choice) {
     verb->add_option("--state", options->states, "only trials in this state (may be repeated)")
         ->delimiter(',')
         ->allow_extra_args(false);
-    verb->add_option("--sort", options->sort, "by a value, a parameter, seconds, attempts, state, ...");
+    verb->add_option("--sort", options->sort,
+                     "by a value, a parameter, or a column: id, state, time, attempts, created, ended, ...");
     verb->add_flag("-r,--reverse", options->reverse, "the other way round");
     auto* csv = verb->add_flag("--csv", options->csv, "flat columns params_* and values_*");
     verb->add_flag("--json", options->json, "for programs; the keys are stable")->excludes(csv);
@@ -102,6 +103,7 @@ void add_logs(CLI::App& app, Outside& outside, Choice& choice) {
     verb->add_option("ID", options->id, "the trial")->required();
     verb->add_option("--stage", options->stage, "this stage alone");
     verb->add_option("--task", options->task, "this array task alone");
+    verb->add_option("--attempt", options->attempt, "this attempt (default: the newest of each task)");
     verb->add_flag("-f,--follow", options->follow, "until the trial has ended");
     verb->callback([&outside, &choice, plain, options] {
         choice.action = [&outside, plain, options] {

@@ -55,6 +55,9 @@ void print_best(CtlContext& context, const ExperimentView& view, const std::vect
 }  // namespace
 
 int best_verb(CtlContext& context, FileSystem& fs, const BestOptions& options) {
+    if (options.maximize && options.by.empty())
+        return complain(context, advise(Code::usage, "--maximize needs --by VALUE",
+                                        "experiment.json says which way the objectives go"));
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
     if (auto known = check_metric(*view, options.by); !known) return complain(context, known.error());

@@ -27,10 +27,18 @@ Paint paint_of(Finding::Level level) {
 }
 
 void check_identity_file(FileSystem& fs, Findings& findings) {
-    auto identity = read_identity_file(fs);
-    Status good = identity ? Status{} : Status(fail(identity.error()));
-    if (identity && *identity) good = check_identity(fs, **identity);
-    if (!good) findings.push_back({Finding::Level::error, good.error()});
+    if (auto here = check_place(fs); !here) findings.push_back({Finding::Level::error, here.error()});
+}
+
+Findings check_file(CtlContext& context, FileSystem& fs, const ExperimentText& loaded, Place place) {
+    Findings findings;
+    check_search(loaded.experiment, loaded.text, findings);
+    check_commands(context, fs, loaded.experiment, findings);
+    check_backends(context, loaded.experiment, place, findings);
+    for (auto& [level, error] : findings)
+        if (error.line == 0 && !error.pointer.empty())
+            error.line = line_of_pointer(loaded.text, error.pointer);
+    return findings;
 }
 
 Findings find_all(CtlContext& context, FileSystem& fs) {
@@ -39,8 +47,7 @@ Findings find_all(CtlContext& context, FileSystem& fs) {
     if (!loaded) {
         for (auto& error : loaded.error()) findings.push_back({Finding::Level::error, error});
     } else {
-        check_search(loaded->experiment, loaded->text, findings);
-        check_commands(context, fs, loaded->experiment, findings);
+        findings = check_file(context, fs, *loaded, {});
         check_trials(fs, loaded->experiment, findings);
     }
     check_identity_file(fs, findings);
@@ -55,6 +62,19 @@ void print_findings(CtlContext& context, const Findings& findings, std::ptrdiff_
 }
 
 }  // namespace
+
+std::optional<Experiment> require_sound(CtlContext& context, FileSystem& fs, Place place, int& status) {
+    auto loaded = load_experiment(fs);
+    std::vector<Error> errors;
+    if (!loaded) errors = loaded.error();
+    if (loaded)
+        for (auto& [level, error] : check_file(context, fs, *loaded, place))
+            if (level == Finding::Level::error) errors.push_back(error);
+    if (errors.empty()) return std::move(loaded->experiment);
+    for (auto& error : errors) complain(context, error);
+    status = 2;
+    return std::nullopt;
+}
 
 int check_verb(CtlContext& context, FileSystem& fs, bool json) {
     Findings findings = find_all(context, fs);

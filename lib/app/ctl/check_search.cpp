@@ -56,6 +56,7 @@ void check_config(FileSystem& fs, const TrialId& id, const Experiment& experimen
     if (good && !experiment.space.parameters.empty()) good = fits(experiment.space, config->params);
     if (good) return;
     good.error().file = layout::config(id);
+    if (text && good.error().line == 0) good.error().line = line_of_pointer(*text, good.error().pointer);
     findings.push_back({Level::warning, good.error()});
 }
 

@@ -45,10 +45,15 @@ void ring(CtlContext& context, FileSystem& fs, const TrialId& trial) {
     (void)Spool(fs).post(bell);
 }
 
+std::string start_command(FileSystem& fs, const ExperimentView& view, const std::string& program) {
+    bool other = program == "trialwatch" ? view.optimizer.may_live() : view.watcher.may_live();
+    return command_line(other ? program : "trialctl run", fs);
+}
+
 void warn_without_watcher(CtlContext& context, FileSystem& fs, const ExperimentView& view) {
     if (view.watcher.may_live()) return;
-    context.err << "trialctl: no watcher is alive, so this waits; start one with: "
-                << command_line("trialwatch", fs) << "\n";
+    context.err << "trialctl: no watcher is alive, so this waits for: "
+                << start_command(fs, view, "trialwatch") << "\n";
 }
 
 }  // namespace tw

@@ -54,6 +54,9 @@ Result<std::string> read_named(CtlContext& context, const std::string& path);
 // Tells the watcher that something waits for it. No spool, no watcher: not an error.
 void ring(CtlContext& context, FileSystem& fs, const TrialId& trial);
 
+// What a person starts where `program` is missing: it alone beside a living other one, else `trialctl run`.
+std::string start_command(FileSystem& fs, const ExperimentView& view, const std::string& program);
+
 // A line on err when nobody will act on a request.
 void warn_without_watcher(CtlContext& context, FileSystem& fs, const ExperimentView& view);
 

@@ -37,15 +37,6 @@ Status copy_input(const TrialInput& input, FileSystem& fs, const std::string& pa
     return fs.create(path, *bytes, stat->mode & 0777);
 }
 
-Result<std::int64_t> next_number(FileSystem& fs) {
-    auto listing = list_trials(fs);
-    if (!listing) return fail(listing.error());
-    std::int64_t next = 0;
-    for (auto& id : listing->ids)
-        if (is_numbered(id)) next = std::max(next, static_cast<std::int64_t>(std::stoll(id)) + 1);
-    return next;
-}
-
 Result<TrialId> reserve(FileSystem& fs, std::int64_t& number) {
     for (;;) {
         TrialId id = numbered_trial(number++);
@@ -75,6 +66,16 @@ Status reveal(FileSystem& fs, const std::vector<TrialId>& ids, const std::string
 }
 
 }  // namespace
+
+Result<std::int64_t> next_number(FileSystem& fs) {
+    auto listing = list_trials(fs);
+    if (!listing && listing.error().code == Code::not_found) return 0;
+    if (!listing) return fail(listing.error());
+    std::int64_t next = 0;
+    for (auto& id : listing->ids)
+        if (is_numbered(id)) next = std::max(next, static_cast<std::int64_t>(std::stoll(id)) + 1);
+    return next;
+}
 
 Result<std::vector<TrialInput>> open_inputs(CtlContext& context, const std::vector<std::string>& paths) {
     std::vector<TrialInput> inputs;

@@ -17,6 +17,9 @@ struct TrialInput {
 // Names must be free: not the protocol's own.
 Result<std::vector<TrialInput>> open_inputs(CtlContext& context, const std::vector<std::string>& paths);
 
+// One above all there are.
+Result<std::int64_t> next_number(FileSystem& fs);
+
 // All or none, as far as errors can be seen before the first config.json appears. Rings the bell for each.
 Result<std::vector<TrialId>> create_trials(CtlContext& context, FileSystem& fs,
                                            const std::vector<std::string>& configs,

@@ -99,10 +99,7 @@ Seconds Interrupts::patience(Seconds longest) const {
 }
 
 Status get_ready(FileSystem& fs) {
-    auto identity = read_identity_file(fs);
-    if (!identity) return fail(identity.error());
-    if (*identity)
-        if (auto same = check_identity(fs, **identity); !same) return same;
+    if (auto here = check_place(fs); !here) return here;
     return make_directory_if_absent(fs, layout::private_directory);
 }
 

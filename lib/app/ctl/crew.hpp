@@ -51,6 +51,7 @@ public:
 
     void pass_on();
     bool any() const { return since_.has_value(); }
+    bool ending() const { return ending_; }   // the jobs too
     Seconds patience(Seconds longest) const;  // how long the caller may wait before it calls again
 
     static constexpr Seconds second_chance{3};

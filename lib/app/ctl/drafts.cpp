@@ -1,5 +1,6 @@
 #include "app/ctl/drafts.hpp"
 
+#include "app/ctl/advise.hpp"
 #include "app/ctl/json.hpp"
 #include "app/ctl/settings.hpp"
 #include "trialdir/experiment_dir.hpp"
@@ -13,12 +14,19 @@ struct Base {
     Json json = Json::object();  // keys with lists and objects are taken over as they are
 };
 
+Error unreadable(const Error& error, const std::string& path) {
+    bool absent = error.code == Code::not_found;
+    if (!absent && error.code != Code::refused) return error;
+    return advise(Code::usage, absent ? "there is no such file" : "this is no regular file",
+                  "--config takes a JSON file with parameters, or - for standard input", path);
+}
+
 // The proposal's number would make it somebody's second answer: only what a job may read is kept.
 Result<Base> read_base(CtlContext& context, const std::string& path) {
     if (path.empty()) return Base{};
     std::string name = path == "-" ? "standard input" : path;
     auto text = read_named(context, path);
-    if (!text) return fail(text.error());
+    if (!text) return fail(unreadable(text.error(), path));
     auto config = read_config(*text, name);
     if (!config) {
         if (config.error().code == Code::not_yet) config.error().code = Code::invalid;
@@ -58,6 +66,10 @@ Result<std::vector<Draft>> make_drafts(CtlContext& context, const Experiment& ex
     if (!set) return fail(set.error());
     auto combinations = expand_sweeps(experiment.space, options.sweeps);
     if (!combinations) return fail(combinations.error());
+    for (auto& [name, value] : *set)
+        if (combinations->front().contains(name))
+            return fail(
+                advise(Code::usage, "'" + name + "' is given by --set and by --sweep", "leave one out"));
     std::vector<Draft> drafts;
     for (auto& combination : *combinations) {
         Params given = base->config.params;

@@ -58,6 +58,10 @@ int get_verb(CtlContext& context, const GetOptions& options) {
     std::string path = variable(context, "TRIAL_CONFIG");
     if (path.empty()) path = "config.json";
     auto json = read_json(context, path);
+    if (!json && json.error().code == Code::not_found && options.otherwise) {
+        context.out << *options.otherwise << "\n";
+        return 0;
+    }
     if (!json) return complain(context, json.error());
     const Json* value = look_up(*json, options.key);
     if (!value && options.otherwise) {

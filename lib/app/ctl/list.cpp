@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -33,6 +34,7 @@ Status read_one(CtlContext& context, const std::string& path, Listed& listed) {
     if (!fs) return fail(fs.error());
     auto view = read_view(**fs, context.clock, context.processes);
     if (!view) return fail(view.error());
+    if (!view->experiment && view->trials.empty()) return fail(view->mistakes.front());
     read_configs(**fs, view->trials);
     for (auto& trial : view->trials)
         listed.rows.push_back({path, fs->get(), trial, format_params(varied_params(*view, trial))});
@@ -60,6 +62,14 @@ Status keep_states(const std::vector<std::string>& words, std::vector<Row>& rows
     return {};
 }
 
+constexpr std::array sortable{"id",      "state",    "stage", "reason",  "time",
+                              "seconds", "attempts", "seq",   "created", "ended"};
+
+std::optional<Scalar> moment(Instant when) {
+    if (when == Instant{}) return std::nullopt;
+    return when.time_since_epoch().count();
+}
+
 // A row's value under a name; nothing sorts last.
 std::optional<Scalar> field(const Row& row, const std::string& name) {
     const TrialView& trial = row.trial;
@@ -68,7 +78,10 @@ std::optional<Scalar> field(const Row& row, const std::string& name) {
     if (name == "id") return trial.id;
     if (name == "state") return std::string(to_string(trial.state));
     if (name == "stage") return trial.stage;
-    if (name == "seconds") return trial.seconds;
+    if (name == "reason" && !trial.reason.empty()) return trial.reason;
+    if (name == "seconds" || name == "time") return trial.seconds;
+    if (name == "created") return moment(trial.created);
+    if (name == "ended") return moment(trial.ended);
     if (name == "attempts") return trial.attempts;
     if (name == "seq") return trial.seq;
     return std::nullopt;
@@ -82,15 +95,28 @@ bool before(const std::optional<Scalar>& a, const std::optional<Scalar>& b) {
     return natural_less(to_text(*a), to_text(*b));
 }
 
+Error not_sortable(const std::string& word, const std::vector<Row>& rows) {
+    std::set<std::string> names(sortable.begin(), sortable.end());
+    for (auto& row : rows) {
+        for (auto& entry : row.trial.params) names.insert(entry.first);
+        for (auto& entry : row.trial.values) names.insert(entry.first);
+    }
+    std::vector<std::string> list(names.begin(), names.end());
+    std::string near = did_you_mean(word, list);
+    return advise(Code::usage, "no trial has a value '" + word + "' to sort by",
+                  near.empty() ? "one of " + join(list, ", ") : "did you mean '" + near + "'?");
+}
+
 Status sort_rows(const ListOptions& options, std::vector<Row>& rows) {
     std::string name = options.sort;
     for (auto* prefix : {"values_", "params_"})
         if (name.starts_with(prefix)) name = name.substr(7);
     if (!name.empty()) {
-        bool known = rows.empty() || std::any_of(rows.begin(), rows.end(),
-                                                 [&](auto& row) { return field(row, name).has_value(); });
-        if (!known)
-            return fail(advise(Code::usage, "no trial has a value '" + options.sort + "' to sort by"));
+        bool column = std::find(sortable.begin(), sortable.end(), name) != sortable.end();
+        bool known = column || rows.empty() || std::any_of(rows.begin(), rows.end(), [&](auto& row) {
+                         return field(row, name).has_value();
+                     });
+        if (!known) return fail(not_sortable(options.sort, rows));
         std::stable_sort(rows.begin(), rows.end(), [&](auto& a, auto& b) {
             auto x = field(a, name), y = field(b, name);
             return options.reverse && x && y ? before(y, x) : before(x, y);
@@ -192,6 +218,13 @@ int list_verb(CtlContext& context, const ListOptions& options) {
     if (auto kept = keep_states(options.states, listed.rows); !kept) return complain(context, kept.error());
     if (auto sorted = sort_rows(options, listed.rows); !sorted) return complain(context, sorted.error());
     bool several = options.experiments.size() > 1;
+    if (listed.rows.empty()) {
+        context.err << "trialctl: "
+                    << (options.states.empty() ? "there are no trials yet"
+                                               : "no trial is " + join(options.states, " or "))
+                    << "\n";
+        if (!options.json && !options.csv) return 0;
+    }
     if (options.json)
         print_list_json(context, listed, several);
     else if (options.csv)

@@ -21,7 +21,10 @@ bool read_number(const std::string& text, std::int64_t& out) {
 std::optional<LogFile> parse_log_name(const std::string& name) {
     auto parts = split(name, '.');
     if (parts.size() < 3 || parts.size() > 4) return std::nullopt;
-    LogFile file{name, parts[0], 0, 0, parts.back() == "err"};
+    LogFile file;
+    file.name = name;
+    file.stage = parts[0];
+    file.error = parts.back() == "err";
     if (parts.back() != "out" && parts.back() != "err") return std::nullopt;
     if (parts[0].empty() || !read_number(parts[parts.size() - 2], file.attempt)) return std::nullopt;
     if (parts.size() == 4 && !read_number(parts[1], file.task)) return std::nullopt;
@@ -40,6 +43,12 @@ Result<std::vector<LogFile>> list_logs(FileSystem& fs, const std::string& trial_
                       (!filter.task || file->task == *filter.task);
         if (wanted && entry.kind == FileKind::file) files.push_back(std::move(*file));
     }
+    std::map<std::pair<std::string, std::int64_t>, std::int64_t> newest;
+    for (auto& file : files) {
+        auto& last = newest[{file.stage, file.task}];
+        last = std::max(last, file.attempt);
+    }
+    for (auto& file : files) file.newest = newest[{file.stage, file.task}];
     auto place = [&](const LogFile& file) {
         auto stage = std::find(stages.begin(), stages.end(), file.stage) - stages.begin();
         return std::tuple(stage, file.stage, file.attempt, file.task, file.error);
@@ -57,7 +66,9 @@ bool LogReader::print_file(const LogFile& file, std::ostream& out) {
         if (!bytes || bytes->empty()) return any;
         if (last_ != file.name) {
             if (!at_line_start_) out << "\n";
-            out << (last_.empty() ? "==> " : "\n==> ") << file.name << " <==\n";
+            out << (last_.empty() ? "==> " : "\n==> ") << file.name;
+            if (file.newest > 1) out << " (attempt " << file.attempt << " of " << file.newest << ")";
+            out << " <==\n";
             last_ = file.name;
         }
         offset += static_cast<std::int64_t>(bytes->size());
@@ -66,11 +77,18 @@ bool LogReader::print_file(const LogFile& file, std::ostream& out) {
     }
 }
 
+// What was begun is read to its end, also when the next attempt has begun.
+bool LogReader::wanted(const LogFile& file) const {
+    if (filter_.attempt) return file.attempt == *filter_.attempt;
+    return filter_.every_attempt || file.attempt == file.newest || offsets_.contains(file.name);
+}
+
 Result<bool> LogReader::print(std::ostream& out) {
     auto files = list_logs(fs_, directory_, stages_, filter_);
     if (!files) return fail(files.error());
     bool any = false;
-    for (auto& file : *files) any = print_file(file, out) || any;
+    for (auto& file : *files)
+        if (wanted(file)) any = print_file(file, out) || any;
     if (any) out << std::flush;
     return any;
 }

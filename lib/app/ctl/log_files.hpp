@@ -15,7 +15,7 @@ namespace tw {
 struct LogFile {
     std::string name;  // in logs/
     std::string stage;
-    std::int64_t task = 0, attempt = 0;
+    std::int64_t task = 0, attempt = 0, newest = 0;  // newest: the task's last attempt that has logs
     bool error = false;
 };
 
@@ -23,10 +23,12 @@ std::optional<LogFile> parse_log_name(const std::string& name);
 
 struct LogFilter {
     std::string stage;  // "": all
-    std::optional<std::int64_t> task;
+    std::optional<std::int64_t> task, attempt;
+    bool every_attempt = false;  // else the newest of each task, where `attempt` does not say which
 };
 
-// In the order in which they were begun, as far as names tell: `stages` in order, then attempt, task.
+// `newest` is filled in, and every attempt is listed. In the order in which they were begun, as far as names
+// tell: `stages` in order, then attempt, task.
 Result<std::vector<LogFile>> list_logs(FileSystem& fs, const std::string& trial_directory,
                                        const std::vector<std::string>& stages, const LogFilter& filter);
 
@@ -43,6 +45,7 @@ public:
     Result<bool> print(std::ostream& out);
 
 private:
+    bool wanted(const LogFile& file) const;
     bool print_file(const LogFile& file, std::ostream& out);
 
     FileSystem& fs_;

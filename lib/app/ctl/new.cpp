@@ -2,6 +2,7 @@
 #include "app/ctl/drafts.hpp"
 #include "app/ctl/json.hpp"
 #include "app/ctl/table.hpp"
+#include "trialdir/experiment_dir.hpp"
 
 namespace tw {
 
@@ -29,6 +30,7 @@ int new_verb(CtlContext& context, FileSystem& fs, const NewOptions& options) {
     int status = 0;
     auto experiment = require_experiment(context, fs, status);
     if (!experiment) return status;
+    if (auto here = check_place(fs); !here && !options.dry_run) return complain(context, here.error());
     auto drafts = make_drafts(context, *experiment, options);
     if (!drafts) return complain(context, drafts.error());
     auto inputs = open_inputs(context, options.inputs);

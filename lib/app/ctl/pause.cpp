@@ -23,6 +23,7 @@ Status post(CtlContext& context, FileSystem& fs, const std::string& kind, const 
 int ask(CtlContext& context, FileSystem& fs, const std::string& kind, const std::string& reason) {
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
+    if (view->misplaced) return complain(context, *view->misplaced);
     if (auto posted = post(context, fs, kind, reason); !posted) return complain(context, posted.error());
     bool paused = view->ledger.pause().has_value();
     if (kind == "pause")

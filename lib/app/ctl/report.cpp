@@ -1,5 +1,6 @@
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
@@ -18,7 +19,9 @@ void warn(CtlContext& context, const std::string& what) {
 bool read_number(std::string_view text, double& out) {
     if (text.starts_with('+')) text.remove_prefix(1);
     auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return !text.empty() && failure == std::errc() && stop == text.data() + text.size();
+    if (text.empty() || stop != text.data() + text.size()) return false;
+    if (failure == std::errc::result_out_of_range) out = std::strtod(std::string(text).c_str(), nullptr);
+    return failure == std::errc() || failure == std::errc::result_out_of_range;  // 1e400: infinite
 }
 
 Result<MetricLine> read_values(CtlContext& context, const ReportOptions& options) {

@@ -20,6 +20,12 @@ const char* name_of(RequestKind kind) {
     return "stop";
 }
 
+// Asked for, and not taken yet. An ended trial's alone: a live one's is about its next attempt.
+bool retry_waits(FileSystem& fs, const TrialView& trial) {
+    return is_ended(trial.state) && trial.state != TrialState::complete &&
+           is_listed(fs, layout::trial(trial.id) + "/retry");
+}
+
 bool makes_sense(RequestKind kind, TrialState state) {
     if (kind != RequestKind::retry) return !is_ended(state);
     return is_ended(state) && state != TrialState::complete;
@@ -36,7 +42,8 @@ Status check_selection(const RequestOptions& options) {
 }
 
 // By name, or all that the request makes sense for.
-Result<std::vector<const TrialView*>> select(const ExperimentView& view, const RequestOptions& options) {
+Result<std::vector<const TrialView*>> select(FileSystem& fs, const ExperimentView& view,
+                                             const RequestOptions& options) {
     std::vector<const TrialView*> selected;
     for (auto& word : options.ids) {
         auto trial = find_trial(view, word);
@@ -46,7 +53,9 @@ Result<std::vector<const TrialView*>> select(const ExperimentView& view, const R
     if (!options.ids.empty()) return selected;
     for (auto& trial : view.trials) {
         bool wanted = options.all || to_string(trial.state) == options.state;
-        if (wanted && makes_sense(options.kind, trial.state)) selected.push_back(&trial);
+        if (!wanted) continue;
+        bool undo = options.kind != RequestKind::retry && retry_waits(fs, trial);
+        if (undo || makes_sense(options.kind, trial.state)) selected.push_back(&trial);
     }
     return selected;
 }
@@ -77,11 +86,26 @@ Status post(CtlContext& context, FileSystem& fs, const RequestOptions& options, 
     return {};
 }
 
+// A kill or stop after a retry wins. It is posted too: a watcher may take the retry at this moment.
+Status withdraw_retry(CtlContext& context, FileSystem& fs, const RequestOptions& options,
+                      const TrialView& trial, bool watched, std::string& remark) {
+    if (auto gone = remove_if_there(fs, layout::trial(trial.id) + "/retry"); !gone) return gone;
+    Status status;
+    if (watched) status = post(context, fs, options, trial.id, remark);
+    remark =
+        trial.id + ": the retry that waited is taken back; it stays " + std::string(to_string(trial.state));
+    return status;
+}
+
 // The worst exit status; what can be done for the others is done.
 int request_one(CtlContext& context, FileSystem& fs, const RequestOptions& options, const TrialView& trial,
-                bool& posted) {
+                bool watched, bool& posted) {
     std::string remark;
-    auto status = judge(options.kind, trial, remark);
+    Status status;
+    if (options.kind != RequestKind::retry && retry_waits(fs, trial))
+        status = withdraw_retry(context, fs, options, trial, watched, remark);
+    else
+        status = judge(options.kind, trial, remark);
     if (status && remark.empty()) {
         status = post(context, fs, options, trial.id, remark);
         posted = posted || status.has_value();
@@ -97,12 +121,15 @@ int request_verb(CtlContext& context, FileSystem& fs, const RequestOptions& opti
     if (auto good = check_selection(options); !good) return complain(context, good.error());
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
-    auto selected = select(*view, options);
+    if (view->misplaced) return complain(context, *view->misplaced);
+    auto selected = select(fs, *view, options);
     if (!selected) return complain(context, selected.error());
     if (selected->empty()) context.out << "there is nothing to " << name_of(options.kind) << "\n";
     int worst = 0;
     bool posted = false;
-    for (auto* trial : *selected) worst = std::max(worst, request_one(context, fs, options, *trial, posted));
+    bool watched = view->watcher.may_live();
+    for (auto* trial : *selected)
+        worst = std::max(worst, request_one(context, fs, options, *trial, watched, posted));
     if (posted) warn_without_watcher(context, fs, *view);
     return worst;
 }

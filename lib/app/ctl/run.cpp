@@ -6,11 +6,12 @@
 
 #include "app/ctl/advise.hpp"
 #include "app/ctl/crew.hpp"
-#include "app/ctl/drafts.hpp"
+#include "app/ctl/findings.hpp"
 #include "app/ctl/overwrite.hpp"
 #include "app/ctl/progress.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
+#include "trialdir/experiment_dir.hpp"
 #include "trialdir/goal_file.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
@@ -32,6 +33,13 @@ std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& o
     if (options.jobs > 0 && experiment.optimizer.parallel == 0)
         arguments.insert(arguments.end(), {"--parallel", std::to_string(options.jobs)});
     return arguments;
+}
+
+const TrialView* last_failed(const ExperimentView& view) {
+    const TrialView* last = nullptr;
+    for (auto& trial : view.trials)
+        if (trial.state == TrialState::failed && (!last || trial.seq > last->seq)) last = &trial;
+    return last;
 }
 
 class Run {
@@ -113,10 +121,7 @@ private:
         auto view = read_view(fs_, context_.clock, context_.processes);
         if (!view) return complain(context_, view.error());
         if (interrupts_.any()) return say_interrupted(*view);
-        if (auto& pause = view->ledger.pause())
-            return complain(context_, advise(Code::refused, "the search is paused: " + pause->reason,
-                                             "go on with " + command_line("trialctl resume", fs_) + " and " +
-                                                 command_line("trialctl run", fs_)));
+        if (view->ledger.pause()) return say_paused(*view);
         for (auto* program : {"trialwatch", "trialopt"})
             if (int status = crew_.status(program).value_or(0); status != 0)
                 return say_failed(program, status);
@@ -124,9 +129,27 @@ private:
     }
 
     int say_interrupted(const ExperimentView& view) {
+        if (interrupts_.ending()) {
+            context_.out << "the jobs were ended; start them again with: "
+                         << command_line("trialctl retry", fs_, "--state killed") << " and "
+                         << command_line("trialctl run", fs_) << "\n";
+            return 1;
+        }
         context_.out << fmt::format("{} jobs run on; go on watching with: {}\n", view.live_jobs(),
                                     command_line("trialctl run", fs_));
         return 1;
+    }
+
+    int say_paused(const ExperimentView& view) {
+        auto& pause = *view.ledger.pause();
+        std::string hint = "go on with " + command_line("trialctl resume", fs_) + " and ";
+        const TrialView* failed = pause.by_person ? nullptr : last_failed(view);
+        if (failed)
+            hint = "see " + command_line("trialctl logs", fs_, failed->id) + "; mended, go on with " +
+                   command_line("trialctl resume", fs_) + ", " +
+                   command_line("trialctl retry", fs_, "--state failed") + " and ";
+        return complain(context_, advise(Code::refused, "the search is paused: " + pause.reason,
+                                         hint + command_line("trialctl run", fs_)));
     }
 
     int say_failed(const std::string& program, int status) {
@@ -207,8 +230,9 @@ int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
 
 int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     int status = 0;
-    auto experiment = require_experiment(context, fs, status);
+    auto experiment = require_sound(context, fs, {true, options.jobs}, status);
     if (!experiment) return status;
+    if (auto here = check_place(fs); !here) return complain(context, here.error());
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
     if (auto busy = running_already(fs, *view)) return complain(context, *busy);

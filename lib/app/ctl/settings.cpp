@@ -92,7 +92,9 @@ Result<Params> read_settings(const Space& space, const std::vector<std::string>&
     for (auto& word : words) {
         auto setting = split_setting(word, "--set lr=0.01");
         if (!setting) return fail(setting.error());
-        params[setting->name] = typed_value(space.find(setting->name), setting->value);
+        auto [place, fresh] =
+            params.emplace(setting->name, typed_value(space.find(setting->name), setting->value));
+        if (!fresh) return fail(advise(Code::usage, "'" + setting->name + "' is set twice"));
     }
     return params;
 }
@@ -104,6 +106,8 @@ Result<std::vector<Params>> expand_sweeps(const Space& space, const std::vector<
         if (!setting) return fail(setting.error());
         auto values = sweep_values(word, setting->value);
         if (!values) return fail(values.error());
+        if (combinations.front().contains(setting->name))
+            return fail(advise(Code::usage, "'" + setting->name + "' is swept twice"));
         if (values->size() * combinations.size() > most_combinations)
             return fail(Code::usage,
                         fmt::format("the sweeps have more than {} combinations", most_combinations));

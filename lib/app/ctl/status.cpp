@@ -37,13 +37,13 @@ std::vector<std::pair<std::string, StageCount>> count_stages(const ExperimentVie
 
 // What starts the role if somebody should; "" if it lives or has nothing to do.
 std::string missing_watcher(const ExperimentView& view, FileSystem& fs) {
-    bool idle = view.live() == 0 && view.planned() == static_cast<std::int64_t>(view.trials.size());
-    return view.watcher.may_live() || idle ? "" : command_line("trialwatch", fs);
+    bool idle = view.live() == 0 && view.left_to_propose() == 0;
+    return view.watcher.may_live() || idle ? "" : start_command(fs, view, "trialwatch");
 }
 
 std::string missing_optimizer(const ExperimentView& view, FileSystem& fs) {
-    bool idle = view.planned() == static_cast<std::int64_t>(view.trials.size());
-    return view.optimizer.may_live() || idle ? "" : command_line("trialopt", fs);
+    bool idle = view.left_to_propose() == 0;
+    return view.optimizer.may_live() || idle ? "" : start_command(fs, view, "trialopt");
 }
 
 std::string describe_role(const RoleView& role, const std::string& command, Instant now) {
@@ -120,10 +120,12 @@ Json status_json(const ExperimentView& view, FileSystem& fs) {
         json["paused"] = {{"reason", pause->reason},
                           {"by_person", pause->by_person},
                           {"since", instant_json(pause->since)}};
-    json["watcher"] = to_json(view.watcher);
-    json["watcher"]["command"] = missing_watcher(view, fs);
-    json["optimizer"] = to_json(view.optimizer);
-    json["optimizer"]["command"] = missing_optimizer(view, fs);
+    json["misplaced"] = view.misplaced ? to_json(*view.misplaced) : Json(nullptr);
+    bool here = !view.misplaced;
+    json["watcher"] = to_json(here ? view.watcher : RoleView{});
+    json["watcher"]["command"] = here ? missing_watcher(view, fs) : "";
+    json["optimizer"] = to_json(here ? view.optimizer : RoleView{});
+    json["optimizer"]["command"] = here ? missing_optimizer(view, fs) : "";
     json["mistakes"] = Json::array();
     for (auto* list : {&view.mistakes, &view.refused})
         for (auto& error : *list) json["mistakes"].push_back(to_json(error));
@@ -161,8 +163,13 @@ void print_status(CtlContext& context, FileSystem& fs, const ExperimentView& vie
         bool bad = !command.empty() && who.state == RoleView::State::dead;
         add(title, describe_role(who, command, context.clock.now()), bad ? Paint::bad : Paint::plain);
     };
-    role("watcher", view.watcher, missing_watcher(view, fs));
-    role("optimizer", view.optimizer, missing_optimizer(view, fs));
+    if (view.misplaced) {
+        add("identity", view.misplaced->what + "; " + view.misplaced->hint, Paint::bad);
+    } else {
+        std::string watcher = missing_watcher(view, fs), optimizer = missing_optimizer(view, fs);
+        role("watcher", view.watcher, watcher);
+        role("optimizer", view.optimizer, optimizer == watcher ? "" : optimizer);
+    }
     if (auto& pause = view.ledger.pause())
         add("paused", pause->reason + "; go on with: " + command_line("trialctl resume", fs), Paint::bad);
     for (auto* list : {&view.mistakes, &view.refused})

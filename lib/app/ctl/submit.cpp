@@ -1,6 +1,9 @@
 // submit --dry-run: what each stage would run.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "app/ctl/create.hpp"
 #include "app/ctl/drafts.hpp"
 #include "app/ctl/json.hpp"
 #include "app/ctl/settings.hpp"
@@ -40,16 +43,33 @@ Trial imagine_trial(const TrialId& id, const Experiment& experiment) {
     return trial;
 }
 
-Result<Config> config_for(FileSystem& fs, const Experiment& experiment, const std::string& id) {
+struct Subject {
+    TrialId id;
     Config config;
-    if (id.empty()) {
-        auto params = complete_params(experiment.space, {});
-        if (!params) return fail(params.error());
-        config.params = *params;
-        return config;
-    }
+    bool made = false;
+};
+
+// The next trial, as if somebody made it from the defaults.
+Result<Subject> imagine_subject(FileSystem& fs, const Experiment& experiment) {
+    auto params = complete_params(experiment.space, {});
+    if (!params) return fail(params.error());
+    auto number = next_number(fs);
+    if (!number) return fail(number.error());
+    return Subject{numbered_trial(*number), Config{*params, {}, {}}, false};
+}
+
+Result<Subject> find_subject(CtlContext& context, FileSystem& fs, const Experiment& experiment,
+                             const std::string& word) {
+    if (word.empty()) return imagine_subject(fs, experiment);
+    auto view = read_view(fs, context.clock, context.processes);
+    if (!view) return fail(view.error());
+    auto trial = find_trial(*view, word);
+    if (!trial) return fail(trial.error());
+    TrialId id = (*trial)->id;
     auto text = fs.read(layout::config(id), 0, document_limit);
-    return text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
+    auto config = text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
+    if (!config) return fail(config.error());
+    return Subject{id, std::move(*config), true};
 }
 
 Result<std::vector<Plan>> make_plans(CtlContext& context, FileSystem& fs, const Experiment& experiment,
@@ -83,10 +103,32 @@ std::string describe(const Resources& resources) {
     return text;
 }
 
+// On one line, also where the word has several: bash, zsh and ksh read $'...'.
+std::string quote_word(const std::string& word) {
+    auto control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
+    if (std::none_of(word.begin(), word.end(), control)) return shell_quote(word);
+    std::string quoted = "$'";
+    for (char c : word) {
+        if (c == '\n')
+            quoted += "\\n";
+        else if (control(c))
+            quoted += fmt::format("\\{:03o}", static_cast<int>(c));
+        else
+            quoted += (c == '\'' || c == '\\' ? "\\" : "") + std::string(1, c);
+    }
+    return quoted + "'";
+}
+
 std::string quoted(const std::vector<std::string>& words) {
     std::vector<std::string> list;
-    for (auto& word : words) list.push_back(shell_quote(word));
+    for (auto& word : words) list.push_back(quote_word(word));
     return join(list, " ");
+}
+
+void print_subject(CtlContext& context, const Subject& subject) {
+    context.out << painted("trial " + subject.id, Paint::strong, context.colour) << "  "
+                << one_line(format_params(subject.config.params))
+                << (subject.made ? "" : "  (not made: the next number, the default configuration)") << "\n\n";
 }
 
 void print_plan(CtlContext& context, const Plan& plan) {
@@ -135,11 +177,11 @@ int submit_verb(CtlContext& context, FileSystem& fs, const SubmitOptions& option
     int status = 0;
     auto experiment = require_experiment(context, fs, status);
     if (!experiment) return status;
-    auto config = config_for(fs, *experiment, options.id);
-    if (!config) return complain(context, config.error());
-    TrialId id = options.id.empty() ? numbered_trial(0) : options.id;
-    auto plans = make_plans(context, fs, *experiment, id, std::move(*config));
+    auto subject = find_subject(context, fs, *experiment, options.id);
+    if (!subject) return complain(context, subject.error());
+    auto plans = make_plans(context, fs, *experiment, subject->id, subject->config);
     if (!plans) return complain(context, plans.error());
+    if (!options.json) print_subject(context, *subject);
     Json list = Json::array();
     for (auto& plan : *plans) {
         if (options.json)

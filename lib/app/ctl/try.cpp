@@ -2,6 +2,7 @@
 #include "app/ctl/create.hpp"
 #include "app/ctl/crew.hpp"
 #include "app/ctl/drafts.hpp"
+#include "app/ctl/findings.hpp"
 #include "app/ctl/log_files.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
@@ -70,14 +71,14 @@ int tell(CtlContext& context, FileSystem& fs, const TrialId& id, const Crew& cre
 
 int try_verb(CtlContext& context, FileSystem& fs, const TryOptions& options) {
     int status = 0;
-    auto experiment = require_experiment(context, fs, status);
-    if (!experiment) return status;
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
+    bool own = !view->watcher.may_live();
+    auto experiment = require_sound(context, fs, {own, options.jobs}, status);
+    if (!experiment) return status;
     if (auto ready = get_ready(fs); !ready) return complain(context, ready.error());
     auto id = make_trial(context, fs, *experiment, options);
     if (!id) return complain(context, id.error());
-    bool own = !view->watcher.may_live();
     Crew crew(context, fs);
     if (own) {
         std::vector<std::string> arguments{fs.root(), "--until-done", "--only", *id};
@@ -85,7 +86,9 @@ int try_verb(CtlContext& context, FileSystem& fs, const TryOptions& options) {
         if (auto started = crew.start("trialwatch", arguments); !started)
             return complain(context, started.error());
     }
-    LogReader reader(fs, layout::trial(*id), stage_names(*experiment), {});
+    LogFilter every_attempt;
+    every_attempt.every_attempt = true;
+    LogReader reader(fs, layout::trial(*id), stage_names(*experiment), every_attempt);
     follow(context, fs, *id, crew, own, reader);
     return tell(context, fs, *id, crew);
 }

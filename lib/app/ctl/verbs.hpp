@@ -34,7 +34,7 @@ int best_verb(CtlContext& context, FileSystem& fs, const BestOptions& options);
 
 struct LogsOptions {
     std::string id, stage;
-    std::optional<std::int64_t> task;
+    std::optional<std::int64_t> task, attempt;  // attempt: the newest of each task
     bool follow = false;
 };
 int logs_verb(CtlContext& context, FileSystem& fs, const LogsOptions& options);
@@ -47,7 +47,7 @@ struct WaitOptions {
 int wait_verb(CtlContext& context, FileSystem& fs, const WaitOptions& options);
 
 struct SubmitOptions {
-    std::string id;  // "": the default configuration
+    std::string id;  // "": the next one, with the default configuration
     bool json = false;
 };
 int submit_verb(CtlContext& context, FileSystem& fs, const SubmitOptions& options);

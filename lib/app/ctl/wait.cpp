@@ -2,20 +2,45 @@
 
 #include "app/ctl/advise.hpp"
 #include "app/ctl/verbs.hpp"
+#include "base/text.hpp"
 
 namespace tw {
 
 namespace {
 
 bool is_over(const ExperimentView& view) {
-    if (view.live() > 0 || view.optimizer.may_live()) return false;
+    if (view.live() > 0 || view.optimizer.may_live() || view.left_to_propose() > 0) return false;
     const TrialView* after = view.find("@after");
-    return !after || is_ended(after->state) || !view.watcher.may_live();
+    return !after || is_ended(after->state);
 }
 
-// Nothing will change any more by itself.
-bool stuck_in_pause(const ExperimentView& view) {
-    return view.ledger.pause() && view.live_jobs() == 0;
+Error paused(const ExperimentView& view, FileSystem& fs) {
+    std::string hint = "go on with " + command_line("trialctl resume", fs);
+    if (!view.watcher.may_live()) hint += " and " + command_line("trialctl run", fs);
+    return advise(Code::refused, "the search is paused: " + view.ledger.pause()->reason, hint);
+}
+
+// Why nothing will change any more by itself; nothing while somebody is at work.
+std::optional<Error> stuck(const ExperimentView& view, FileSystem& fs) {
+    bool watched = view.watcher.may_live();
+    if (view.ledger.pause() && (!watched || view.live_jobs() == 0)) return paused(view, fs);
+    if (!watched)
+        return advise(Code::refused,
+                      fmt::format("no watcher is alive, and {} of {} trials have ended",
+                                  view.trials.size() - view.live(), view.planned()),
+                      "go on with " + start_command(fs, view, "trialwatch"));
+    if (view.live() > 0 || view.optimizer.may_live() || view.left_to_propose() == 0) return std::nullopt;
+    return advise(Code::refused,
+                  fmt::format("every trial has ended, {} more are planned, and nobody proposes them",
+                              view.left_to_propose()),
+                  "go on with " + start_command(fs, view, "trialopt"));
+}
+
+Error too_long(const ExperimentView& view) {
+    std::size_t live = view.live();
+    if (live == 0) return advise(Code::busy, "the search has not ended");
+    return advise(Code::busy, fmt::format("{} not ended",
+                                          live == 1 ? "1 trial has" : fmt::format("{} trials have", live)));
 }
 
 }  // namespace
@@ -23,20 +48,19 @@ bool stuck_in_pause(const ExperimentView& view) {
 int wait_verb(CtlContext& context, FileSystem& fs, const WaitOptions& options) {
     constexpr Seconds interval{2};
     Seconds start = context.clock.monotonic();
-    bool warned = false;
-    for (;;) {
+    for (bool was_stuck = false;;) {
         auto view = read_view(fs, context.clock, context.processes);
         if (!view) return complain(context, view.error());
+        if (!view->experiment) return complain(context, view->mistakes.front());
+        if (view->misplaced) return complain(context, *view->misplaced);
         if (is_over(*view)) return 0;
-        if (stuck_in_pause(*view))
-            return complain(context,
-                            advise(Code::refused, "the search is paused: " + view->ledger.pause()->reason,
-                                   "go on with " + command_line("trialctl resume", fs)));
-        if (!std::exchange(warned, true)) warn_without_watcher(context, fs, *view);
+        // At two looks: one who starts just now, or takes over, is not there at the first.
+        auto why = stuck(*view, fs);
+        if (why && std::exchange(was_stuck, true)) return complain(context, *why);
+        was_stuck = why.has_value();
         Seconds waited = context.clock.monotonic() - start;
         if (options.timeout && waited >= *options.timeout)
-            return complain(context,
-                            advise(Code::busy, fmt::format("{} trials have not ended", view->live())));
+            return complain(context, why ? *why : too_long(*view));
         Seconds longest = options.timeout ? std::min(interval, *options.timeout - waited) : interval;
         if (context.waker->wait(longest) == Waker::Reason::signal) return 1;
     }

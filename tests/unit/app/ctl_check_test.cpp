@@ -143,7 +143,63 @@ TEST_F(CtlCheckTest, SubmitShowsEveryStage) {
     EXPECT_THAT(stages[2]["environment"].dump(), HasSubstr("TRIAL_STAGE=metric"));
     EXPECT_FALSE(fs.exists("trials"));
     options.id = "000007";
-    EXPECT_EQ(submit_verb(context, fs, options), 1);
+    EXPECT_EQ(submit_verb(context, fs, options), 2);
+}
+
+TEST_F(CtlCheckTest, SubmitKnowsShortIdsAndImaginesTheNextTrial) {
+    put_config("000003");
+    SubmitOptions options;
+    ASSERT_EQ(submit_verb(context, fs, options), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("trial 000004  layers=2 lr=0.01 optimizer=adam  (not made"));
+    EXPECT_THAT(out.str(), HasSubstr("TRIAL_ID=000004"));
+    out.str("");
+    options.id = "3";
+    ASSERT_EQ(submit_verb(context, fs, options), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr("TRIAL_ID=000003"));
+}
+
+TEST_F(CtlCheckTest, SubmitShowsCommandsThatCanBePasted) {
+    fs.put("experiment.json",
+           R"({"format": 1, "stages": [{"name": "a", "command": ["bash", "-c", "echo 'x'\necho y"]}]})");
+    ASSERT_EQ(submit_verb(context, fs, {}), 0) << err.str();
+    EXPECT_THAT(out.str(), HasSubstr(R"(bash -c $'echo \'x\'\necho y')"));
+}
+
+TEST_F(CtlCheckTest, TheBackendIsAsked) {
+    fs.put("experiment.json", R"({"format": 1,
+      "space": {"x": {"type": "float", "low": 0, "high": 1, "default": 0}},
+      "backend": {"options": {
+        "cpu": 2}},
+      "stages": [{"name": "a", "command": ["./train.sh"]}]})");
+    auto errors = findings("error");
+    ASSERT_EQ(errors.size(), 1u);
+    EXPECT_EQ(errors[0],
+              "/backend/options/cpu: the local backend has no option 'cpu' (did you mean 'cpus'?)");
+    check_verb(context, fs, false);
+    EXPECT_THAT(out.str(), HasSubstr("experiment.json:4: /backend/options/cpu"));
+}
+
+TEST_F(CtlCheckTest, WhatNoMachineOrNotThisOneCanGive) {
+    fs.put("experiment.json", R"({"format": 1,
+      "space": {"x": {"type": "float", "low": 0, "high": 1, "default": 0}},
+      "stages": [{"name": "a", "command": ["./train.sh"], "resources": {"nodes": 2, "options": {"queue": "q"}}},
+                 {"name": "b", "command": ["./flow.sh"], "resources": {"cpus": 64}}]})");
+    EXPECT_THAT(
+        findings("error"),
+        ElementsAre(
+            "/stages/0/resources/nodes: needs 2 nodes, the local backend has 1 (ranks share this one)"));
+    auto warnings = findings("warning");
+    ASSERT_EQ(warnings.size(), 2u);
+    EXPECT_THAT(warnings[0], HasSubstr("/stages/0/resources/options/queue: "));
+    EXPECT_THAT(warnings[1], HasSubstr("stage 'b' needs 64 CPUs, this machine has 4"));
+}
+
+TEST_F(CtlCheckTest, EveryFindingHasItsLine) {
+    EXPECT_TRUE(fs.remove("train.sh"));
+    script_file("flow.sh", "#!/opt/python\n");
+    put_config("000000", "{\n\"layers\": 99}");
+    check_verb(context, fs, true);
+    for (auto& finding : json()) EXPECT_GT(finding["line"], 0) << finding;
 }
 
 }  // namespace

@@ -52,6 +52,17 @@ TEST_F(CtlJobTest, GetNamesTheKeysThereAre) {
     EXPECT_EQ(out.str(), "7\n");
 }
 
+TEST_F(CtlJobTest, GetHasItsDefaultWhereThereIsNoConfig) {
+    processes.variables.clear();
+    make_directory(".");
+    GetOptions options;
+    options.key = "lr";
+    EXPECT_EQ(get_verb(context, options), 1);
+    options.otherwise = "7";
+    EXPECT_EQ(get_verb(context, options), 0);
+    EXPECT_EQ(out.str(), "7\n");
+}
+
 TEST_F(CtlJobTest, GetWithoutAJobReadsTheDirectory) {
     processes.variables.clear();
     make_directory(".").put("config.json", R"({"a": 1})");
@@ -70,6 +81,8 @@ TEST_F(CtlJobTest, ReportLeavesOutWhatIsNoNumber) {
     EXPECT_EQ(report({"loss=nan", "acc=2"}), 0);
     EXPECT_EQ(trial.get("metrics.jsonl"), "{\"step\":1,\"acc\":2.0}\n");
     EXPECT_THAT(err.str(), HasSubstr("loss is nan"));
+    EXPECT_EQ(report({"loss=1e400"}), 0);
+    EXPECT_THAT(err.str(), HasSubstr("loss is 1e400"));
     EXPECT_EQ(report({"loss=high"}), 2);
     EXPECT_EQ(report({"loss"}), 2);
     EXPECT_EQ(report({"loss=1"}, -1), 2);
@@ -119,6 +132,30 @@ TEST_F(CtlJobTest, LogsComeInTheOrderOfStages) {
     EXPECT_EQ(out.str(), "==> flow.2.1.out <==\ntwo\n");
     options.stage = "flo";
     EXPECT_EQ(logs_verb(context, fs, options), 2);
+}
+
+TEST_F(CtlJobTest, LogsOfTheNewestAttemptUnlessAsked) {
+    put_config("000000");
+    fs.put("trials/000000/logs/train.1.out", "old\n");
+    fs.put("trials/000000/logs/train.2.out", "new\n");
+    fs.put("trials/000000/logs/flow.2.1.out", "two\n");
+    LogsOptions options;
+    options.id = "0";
+    ASSERT_EQ(logs_verb(context, fs, options), 0);
+    EXPECT_EQ(out.str(), "==> train.2.out (attempt 2 of 2) <==\nnew\n\n==> flow.2.1.out <==\ntwo\n");
+    out.str("");
+    options.stage = "train";
+    options.attempt = 1;
+    ASSERT_EQ(logs_verb(context, fs, options), 0);
+    EXPECT_EQ(out.str(), "==> train.1.out (attempt 1 of 2) <==\nold\n");
+    options.attempt = 3;
+    EXPECT_EQ(logs_verb(context, fs, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("there is no attempt 3 in trial 000000"));
+    options = {};
+    options.id = "0";
+    options.task = 3;
+    EXPECT_EQ(logs_verb(context, fs, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("there is no task 3 in trial 000000"));
 }
 
 TEST_F(CtlJobTest, FollowEndsWithTheTrial) {

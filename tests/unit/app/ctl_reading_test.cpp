@@ -53,6 +53,44 @@ TEST_F(CtlReadingTest, SortsByValueAndPutsMissingLast) {
     EXPECT_EQ(sorted[3]["values"].size(), 0u);
     options.sort = "csot";
     EXPECT_EQ(list_verb(context, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("did you mean 'cost'?"));
+    options.sort = "zzz";
+    EXPECT_EQ(list_verb(context, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("attempts, cost, created"));
+}
+
+TEST_F(CtlReadingTest, SortsByEveryColumn) {
+    make_trials();
+    ListOptions options = list();
+    options.json = true;
+    for (auto* column : {"time", "created", "ended", "state", "reason"}) {
+        options.sort = column;
+        EXPECT_EQ(list_verb(context, options), 0) << err.str();
+        EXPECT_EQ(json().size(), 4u);
+    }
+}
+
+TEST_F(CtlReadingTest, AnEmptyListSaysSoAside) {
+    EXPECT_EQ(list_verb(context, list()), 0);
+    EXPECT_EQ(out.str(), "");
+    EXPECT_THAT(err.str(), HasSubstr("there are no trials yet"));
+    put_config("000000");
+    ListOptions options = list();
+    options.states = {"failed"};
+    EXPECT_EQ(list_verb(context, options), 0);
+    EXPECT_EQ(out.str(), "");
+    EXPECT_THAT(err.str(), HasSubstr("no trial is failed"));
+    options.json = true;
+    EXPECT_EQ(list_verb(context, options), 0);
+    EXPECT_EQ(json().size(), 0u);
+}
+
+TEST_F(CtlReadingTest, ListOfNoExperimentIsAnError) {
+    make_directory("/empty");
+    ListOptions options;
+    options.experiments = {"/empty"};
+    EXPECT_EQ(list_verb(context, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("there is no experiment.json"));
 }
 
 TEST_F(CtlReadingTest, FiltersByState) {
@@ -126,7 +164,20 @@ TEST_F(CtlReadingTest, StatusCountsAndNamesWhatIsMissing) {
     EXPECT_TRUE(status["paused"].is_null());
     processes.restart();
     ASSERT_EQ(status_verb(context, fs, false), 0);
-    EXPECT_THAT(out.str(), HasSubstr("start it with: trialwatch /virtual/experiment"));
+    EXPECT_THAT(out.str(), HasSubstr("start it with: trialctl run /virtual/experiment"));
+    EXPECT_EQ(out.str().find("start it with"), out.str().rfind("start it with"));  // said once
+}
+
+TEST_F(CtlReadingTest, StatusOfACopyShowsNobodyElsesWatcher) {
+    make_trials();
+    VirtualFileSystem copy(disk, "/elsewhere");
+    ASSERT_EQ(status_verb(context, copy, true), 0);
+    auto status = json();
+    EXPECT_EQ(status["watcher"]["state"], "absent");
+    EXPECT_THAT(status["misplaced"]["hint"].get<std::string>(), HasSubstr("--copied"));
+    ASSERT_EQ(status_verb(context, copy, false), 0);
+    EXPECT_THAT(out.str(), HasSubstr("this directory is a copy of an experiment, or it was moved"));
+    EXPECT_THAT(out.str(), Not(HasSubstr("alive")));
 }
 
 TEST_F(CtlReadingTest, StatusShowsThePause) {
@@ -209,6 +260,10 @@ TEST_F(CtlReadingTest, FixedParametersAreNotShownToPeople) {
 
 TEST_F(CtlReadingTest, BestOfNothingFails) {
     EXPECT_EQ(best_verb(context, fs, {}), 1);
+    BestOptions options;
+    options.maximize = true;
+    EXPECT_EQ(best_verb(context, fs, options), 2);
+    EXPECT_THAT(err.str(), HasSubstr("--maximize needs --by"));
 }
 
 }  // namespace

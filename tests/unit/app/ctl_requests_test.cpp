@@ -62,7 +62,8 @@ TEST_F(CtlRequestsTest, AllAndByState) {
     EXPECT_TRUE(fs.exists("trials/000002/retry"));
     EXPECT_EQ(ask(RequestKind::kill, {}, "", true), 0);
     EXPECT_TRUE(fs.exists("trials/000003/kill"));
-    EXPECT_FALSE(fs.exists("trials/000001/kill"));
+    EXPECT_FALSE(fs.exists("trials/000000/kill"));
+    EXPECT_FALSE(fs.exists("trials/000001/retry"));
     EXPECT_EQ(ask(RequestKind::kill, {}, "compleet"), 2);
     EXPECT_EQ(ask(RequestKind::kill, {}), 2);
     EXPECT_EQ(ask(RequestKind::kill, {"3"}, "", true), 2);
@@ -72,7 +73,42 @@ TEST_F(CtlRequestsTest, WithoutAWatcherItSaysSo) {
     put_config("000000");
     EXPECT_EQ(ask(RequestKind::stop, {"0"}), 0);
     EXPECT_TRUE(fs.exists("trials/000000/stop"));
-    EXPECT_THAT(err.str(), HasSubstr("trialwatch /virtual/experiment"));
+    EXPECT_THAT(err.str(), HasSubstr("trialctl run /virtual/experiment"));
+}
+
+TEST_F(CtlRequestsTest, ACopyIsLeftUntouched) {
+    make_trials();
+    VirtualFileSystem copy(disk, "/elsewhere");
+    auto before = fs.dump();
+    for (auto kind : {RequestKind::stop, RequestKind::kill, RequestKind::retry})
+        EXPECT_EQ(request_verb(context, copy, {kind, {"1"}, "", false, ""}), 1);
+    EXPECT_EQ(pause_verb(context, copy, ""), 1);
+    EXPECT_EQ(resume_verb(context, copy), 1);
+    EXPECT_EQ(new_verb(context, copy, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("--copied"));
+    EXPECT_EQ(fs.dump(), before);
+    EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(CtlRequestsTest, AKillAfterARetryWins) {
+    make_trials();
+    processes.restart();  // nobody takes the retry
+    ASSERT_EQ(ask(RequestKind::retry, {"1"}), 0);
+    ASSERT_EQ(ask(RequestKind::kill, {"1"}), 0);
+    EXPECT_THAT(out.str(), HasSubstr("taken back; it stays failed"));
+    EXPECT_FALSE(fs.exists("trials/000001/retry"));
+    EXPECT_FALSE(fs.exists("trials/000001/kill"));
+    ASSERT_EQ(ask(RequestKind::retry, {}, "failed"), 0);
+    ASSERT_EQ(ask(RequestKind::stop, {}, "", true), 0);
+    EXPECT_FALSE(fs.exists("trials/000002/retry"));
+}
+
+TEST_F(CtlRequestsTest, WhereAWatcherMayHaveTakenTheRetryTheKillIsPostedToo) {
+    make_trials();
+    ASSERT_EQ(ask(RequestKind::retry, {"1"}), 0);
+    ASSERT_EQ(ask(RequestKind::kill, {"1"}), 0);
+    EXPECT_FALSE(fs.exists("trials/000001/retry"));
+    EXPECT_TRUE(fs.exists("trials/000001/kill"));
 }
 
 TEST_F(CtlRequestsTest, PauseAndResumeAreNamedInOrder) {

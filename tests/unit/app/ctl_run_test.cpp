@@ -10,6 +10,8 @@ namespace {
 class CtlRunTest : public CtlTest {
 protected:
     CtlRunTest() {
+        for (auto* script : {"train.sh", "flow.sh", "metric.sh"})
+            EXPECT_TRUE(fs.create(script, "#!/bin/sh\n", 0755));
         processes.on_spawn = [this](const FakeProcesses::Started& started) {
             std::string program = started.spawn.argv[0].substr(started.spawn.argv[0].rfind('/') + 1);
             running[program] = started.id.pid;
@@ -107,6 +109,7 @@ TEST_F(CtlInterruptTest, ASecondOneEndsTheJobs) {
     EXPECT_THAT(sent_to("trialopt"), ElementsAre(SIGTERM));
     EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM, SIGINT));
     EXPECT_THAT(err.str(), HasSubstr("ending the jobs"));
+    EXPECT_THAT(out.str(), HasSubstr("trialctl retry /virtual/experiment --state killed"));
 }
 
 TEST_F(CtlInterruptTest, TheChanceForASecondOneIsShort) {
@@ -162,7 +165,8 @@ TEST_F(CtlRunTest, ProgressCountsTheTrialsThatWereAskedFor) {
 
 TEST_F(CtlRunTest, APauseIsNoSuccess) {
     on_start["trialwatch"] = [&](const FakeProcesses::Started& started) {
-        know_experiment();
+        add_trial("000000");
+        end_trial("000000", EndState::failed);
         Event paused = event(EventKind::paused);
         paused.text = "5 trials failed alike";
         record(paused);
@@ -173,7 +177,9 @@ TEST_F(CtlRunTest, APauseIsNoSuccess) {
     };
     EXPECT_EQ(run_verb(context, fs, {}), 1);
     EXPECT_THAT(err.str(), HasSubstr("5 trials failed alike"));
+    EXPECT_THAT(err.str(), HasSubstr("trialctl logs /virtual/experiment 000000"));
     EXPECT_THAT(err.str(), HasSubstr("trialctl resume"));
+    EXPECT_THAT(err.str(), HasSubstr("trialctl retry /virtual/experiment --state failed"));
 }
 
 TEST_F(CtlRunTest, ASecondRunIsToldOfTheFirst) {
@@ -187,6 +193,10 @@ TEST_F(CtlRunTest, ACopyStartsNothing) {
     know_experiment();
     VirtualFileSystem copy(disk, "/elsewhere");
     EXPECT_EQ(run_verb(context, copy, {}), 1);
+    RunOptions anew;
+    anew.overwrite = anew.yes = true;
+    EXPECT_EQ(run_verb(context, copy, anew), 1);
+    EXPECT_FALSE(fs.exists(".trialwatch.old.1"));
     EXPECT_THAT(err.str(), HasSubstr("--copied"));
     EXPECT_EQ(try_verb(context, copy, {}), 1);
     EXPECT_FALSE(fs.exists("trials/000000"));
@@ -198,6 +208,24 @@ TEST_F(CtlRunTest, BrokenExperimentStartsNothing) {
     EXPECT_EQ(run_verb(context, fs, {}), 2);
     EXPECT_THAT(err.str(), HasSubstr("stages"));
     EXPECT_THAT(err.str(), HasSubstr("optimizer"));
+    EXPECT_TRUE(processes.started.empty());
+}
+
+TEST_F(CtlRunTest, WhatCannotRunMakesNoTrial) {
+    EXPECT_TRUE(fs.remove("train.sh"));
+    EXPECT_TRUE(fs.remove("metric.sh"));
+    processes.cpu_count = 2;
+    std::string text = test_experiment;
+    text.replace(text.find(R"("command": ["./flow.sh"])"), 0, R"("resources": {"cpus": 64}, )");
+    fs.put("experiment.json", text);
+    for (bool once : {true, false}) {
+        err.str("");
+        EXPECT_EQ(once ? run_verb(context, fs, {}) : try_verb(context, fs, {}), 2);
+        EXPECT_THAT(err.str(), HasSubstr("experiment.json:12: /stages/0/command/0: there is no ./train.sh"));
+        EXPECT_THAT(err.str(), HasSubstr("there is no ./metric.sh"));
+        EXPECT_THAT(err.str(), HasSubstr("needs 64 CPUs"));
+    }
+    EXPECT_FALSE(fs.exists("trials"));
     EXPECT_TRUE(processes.started.empty());
 }
 
@@ -278,7 +306,25 @@ TEST_F(CtlRunTest, TryThatFailsSaysWhy) {
     EXPECT_THAT(out.str(), HasSubstr("trialctl retry"));
 }
 
-TEST_F(CtlRunTest, WaitEndsWithTheLastTrial) {
+class CtlWaitTest : public CtlRunTest {
+protected:
+    CtlWaitTest() { plan(0); }
+
+    void plan(int trials) {
+        std::string text = test_experiment;
+        text.replace(text.find("\"trials\": 10"), 12, "\"trials\": " + std::to_string(trials));
+        fs.put("experiment.json", text);
+    }
+
+    void pause() {
+        Event paused = event(EventKind::paused);
+        paused.text = "lunch";
+        paused.flag = true;
+        record(paused);
+    }
+};
+
+TEST_F(CtlWaitTest, EndsWithTheLastTrial) {
     add_trial("000000");
     begin_journal();
     waker.on_wait = [&](Seconds) {
@@ -289,16 +335,62 @@ TEST_F(CtlRunTest, WaitEndsWithTheLastTrial) {
     EXPECT_EQ(waker.waits.size(), 1u);
 }
 
-TEST_F(CtlRunTest, WaitGivesUp) {
+TEST_F(CtlWaitTest, GivesUp) {
     add_trial("000000");
     begin_journal();
     EXPECT_EQ(wait_verb(context, fs, {Seconds(30)}), 1);
-    EXPECT_THAT(err.str(), HasSubstr("1 trials have not ended"));
-    Event paused = event(EventKind::paused);
-    paused.text = "why";
-    record(paused);
+    EXPECT_THAT(err.str(), HasSubstr("1 trial has not ended"));
+}
+
+TEST_F(CtlWaitTest, ASearchThatNobodyBeganIsNotDone) {
+    plan(12);
+    EXPECT_EQ(wait_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("no watcher is alive, and 0 of 12 trials have ended"));
+    EXPECT_THAT(err.str(), HasSubstr("trialctl run /virtual/experiment"));
+}
+
+TEST_F(CtlWaitTest, NorIsOneThatEndedHalfWay) {
+    plan(4);
+    add_trial("000000");
+    end_trial("000000", EndState::complete, 1);
     begin_journal();
     EXPECT_EQ(wait_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("4 more are planned, and nobody proposes them"));
+    EXPECT_THAT(err.str(), HasSubstr("trialopt /virtual/experiment"));
+}
+
+TEST_F(CtlWaitTest, WhoBeginsBetweenTwoLooksIsWaitedFor) {
+    add_trial("000000");
+    waker.on_wait = [&](Seconds) {
+        if (waker.waits.size() == 2) end_trial("000000", EndState::complete, 1);
+        begin_journal();
+    };
+    EXPECT_EQ(wait_verb(context, fs, {}), 0) << err.str();
+}
+
+TEST_F(CtlWaitTest, APauseIsNamedAndWhatEndsIt) {
+    add_trial("000000");
+    pause();
+    begin_journal();
+    EXPECT_EQ(wait_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("paused: lunch (go on with trialctl resume /virtual/experiment)"));
+    processes.restart();
+    EXPECT_EQ(wait_verb(context, fs, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("resume /virtual/experiment and trialctl run"));
+}
+
+TEST_F(CtlWaitTest, NoExperimentIsAMistake) {
+    VirtualFileSystem nothing(std::make_shared<VirtualDisk>(), "/nothing");
+    EXPECT_EQ(wait_verb(context, nothing, {}), 2);
+    EXPECT_THAT(err.str(), HasSubstr("there is no experiment.json"));
+}
+
+TEST_F(CtlWaitTest, ACopyHasNobodyToWaitFor) {
+    add_trial("000000");
+    begin_journal();
+    VirtualFileSystem copy(disk, "/elsewhere");
+    EXPECT_EQ(wait_verb(context, copy, {}), 1);
+    EXPECT_THAT(err.str(), HasSubstr("--copied"));
 }
 
 }  // namespace
