@@ -42,7 +42,6 @@ private:
     bool submit_some(const TrialId& id);
     bool rebind(const Trial& trial);
     bool submit_one(const Trial& trial, const Revision& revision, const TaskName& name);
-    int count_live() const;
     void break_stage(const Trial& trial, const std::string& stage, const std::string& why);
     void run_once_stages();
 
@@ -54,6 +53,7 @@ private:
     std::set<TrialId> live_;
     std::set<TrialId> stopping_;
     bool search_ended_ = false;
+    std::optional<std::int64_t> live_jobs_;  // counted once per fill(), where a limit asks for it
     std::set<std::pair<JobRef, CancelHow>> told_;  // cancellations are sent once per watcher
 };
 

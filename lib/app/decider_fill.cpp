@@ -22,6 +22,7 @@ constexpr int patience = 16;
 // Older trials first, so that those in flight are finished before new ones begin.
 void Decider::fill() {
     if (desk_.full || (desk_.ledger().pause() && desk_.options.only.empty())) return;
+    live_jobs_.reset();
     int refused = 0;
     for (auto& [created, id] : runnable_) {  // nothing below changes the set
         if (refused >= patience) return;
@@ -65,17 +66,6 @@ bool Decider::rebind(const Trial& trial) {
     return desk_.books.record(event);
 }
 
-// Tasks handed over and not ended, of all trials.
-int Decider::count_live() const {
-    std::int64_t count = 0;
-    for (auto& id : live_)
-        for (auto& run : desk_.ledger().find(id)->stages)
-            count += std::count_if(run.tasks.begin(), run.tasks.end(), [](auto& task) {
-                return task.state == TaskState::submitted || task.state == TaskState::running;
-            });
-    return static_cast<int>(count);
-}
-
 bool Decider::submit_one(const Trial& trial, const Revision& revision, const TaskName& name) {
     const Stage& stage = *revision.experiment.find_stage(name.stage);
     auto scheduler = desk_.backends.of(revision.experiment, stage);
@@ -89,7 +79,8 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
                                  [&](auto& submission) { return submission.scheduler == *scheduler; });
     if ((*scheduler)->room(stage.resources) <= planned) return false;
     int most = revision.experiment.limits.max_queued;
-    if (most > 0 && count_live() >= most) return false;
+    if (most > 0 && !live_jobs_) live_jobs_ = desk_.ledger().live_jobs();
+    if (most > 0 && *live_jobs_ >= most) return false;
     auto request = desk_.launcher.request(trial, revision, name);
     if (!request) {
         if (request.error().code == Code::invalid) break_stage(trial, name.stage, request.error().text());
@@ -101,6 +92,7 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
     event.task = name.task;
     event.attempt = name.attempt;
     if (!desk_.books.record(event)) return false;
+    if (live_jobs_) ++*live_jobs_;
     desk_.acts.submissions.push_back({*scheduler, std::move(*request)});
     return true;
 }

@@ -198,6 +198,7 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
 }
 
 // Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken.
+// false: that one was faster and runs, or nobody knows.
 bool Intake::gives_up(const SpoolEvent& said) {
     if (said.rc > 3) return true;
     auto voided = void_attempt(desk_.ports.fs, said.trial, said.key);
@@ -207,7 +208,8 @@ bool Intake::gives_up(const SpoolEvent& said) {
 void Intake::book_infra(const SpooledEvent& spooled, const Trial& trial) {
     const SpoolEvent& said = spooled.event;
     JobRef job{said.trial, said.key};
-    if (current_task(job) && gives_up(said)) {
+    if (current_task(job)) {
+        if (!gives_up(said)) return;
         Event event = about(EventKind::infra, job);
         event.rc = said.rc;
         event.host = said.host;

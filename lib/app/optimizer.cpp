@@ -175,8 +175,7 @@ std::int64_t Optimizer::room() const {
 }
 
 std::int64_t Optimizer::target() const {
-    std::int64_t wanted = options_.trials.value_or(experiment_.optimizer.trials);
-    return options_.more ? proposed_before_ + wanted : wanted;
+    return wanted_proposals(experiment_.optimizer, goal_);
 }
 
 std::int64_t Optimizer::parallel() const {

@@ -1,8 +1,8 @@
 // The optimizer: keeps trials in flight until the search is complete.
 //
 // A tick is: one look at the live trials, what ended is told to the sampler in the journal's order, then
-// what is missing is proposed. Nothing but trials/ is remembered from one process to the next, so it may be
-// killed at any point: a proposal exists when its config.json does, and (run, k) names it.
+// what is missing is proposed. Nothing but trials/ and the goal is remembered from one process to the next, so
+// it may be killed at any point: a proposal exists when its config.json does, and (run, k) names it.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,14 @@
 #include "app/ports.hpp"
 #include "app/search_run.hpp"
 #include "app/trial_book.hpp"
+#include "records/goal.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/spool.hpp"
 
 namespace tw {
 
 struct OptimizerOptions {
-    std::optional<std::int64_t> trials;  // instead of experiment.json's
+    std::optional<std::int64_t> trials;  // a new goal, instead of the one there is
     bool more = false;                   // `trials` come on top of those proposed so far
     int parallel = 0;                    // 0: experiment.json's
     Seconds poll{1};
@@ -61,6 +62,7 @@ private:
 
     static FileTag tag_experiment(FileSystem& fs);
     Status resume();
+    Status take_goal();
     void continue_with(SearchRun run);
     void reread_experiment();
     Status look(bool poll);
@@ -92,7 +94,8 @@ private:
     FileTag experiment_tag_{};
     TrialBook book_;
     SearchRun run_;
-    std::int64_t proposed_before_ = 0, bells_ = 0, said_left_out_ = 0;
+    std::optional<Goal> goal_;
+    std::int64_t bells_ = 0, said_left_out_ = 0;
     std::optional<Seconds> last_poll_, last_look_;
     bool blocked_ = false;  // the last proposal failed: look around before the next one
     bool paused_ = false;

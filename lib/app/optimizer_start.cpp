@@ -6,6 +6,7 @@
 #include "app/proposals.hpp"
 #include "app/role.hpp"
 #include "trialdir/experiment_dir.hpp"
+#include "trialdir/goal_file.hpp"
 #include "trialdir/layout.hpp"
 
 namespace tw {
@@ -120,11 +121,22 @@ Status Optimizer::resume() {
     if (auto remembered = book_.remember_removed(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted
-    proposed_before_ = book_.proposals();
+    if (auto taken = take_goal(); !taken) return taken;
     continue_with(std::move(run_));
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
+    if (auto tried = run_.first_by_hand(book_, run_.seen()); tried && book_.next_k(run_.name()) == 0)
+        ports_.log.info("trial {} has tried the default configuration; it is not proposed again", *tried);
     return {};
+}
+
+Status Optimizer::take_goal() {
+    auto known = newest_goal(ports_.fs);
+    if (!known) return fail(known.error());
+    goal_ = *known;
+    if (!options_.trials) return {};
+    goal_ = Goal{*options_.trials + (options_.more ? book_.proposals() : 0), experiment_.optimizer.trials};
+    return publish_goal(ports_.fs, lease_.owner().epoch, *goal_, nonce_);
 }
 
 }  // namespace tw

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <set>
 
+#include "app/unwatched.hpp"
 #include "app/view.hpp"
 #include "base/text.hpp"
 #include "trialdir/experiment_dir.hpp"
+#include "trialdir/goal_file.hpp"
 #include "trialdir/journal.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
@@ -64,18 +66,12 @@ std::optional<TrialView> view_of_files(FileSystem& fs, const TrialId& id,
         auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
         if (outcome) take_outcome(view, *outcome);
     } else if (!watched && files->has("result.json")) {
-        std::string path = layout::trial(id) + "/result.json";
-        auto text = read_document(fs, path, document_limit);
-        auto result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
-        if (result && judge_result(*result, objectives)) {
-            view.state = TrialState::complete;
-            view.values = result->values;
-        }
+        if (auto outcome = judge_unwatched(fs, id, objectives)) take_outcome(view, *outcome);
     }
     return view;
 }
 
-Status add_unjournalled(FileSystem& fs, ExperimentView& view, bool watched) {
+Status add_unjournalled(FileSystem& fs, ExperimentView& view) {
     auto listing = list_trials(fs);
     if (!listing && listing.error().code == Code::not_found) return {};
     if (!listing) return fail(listing.error());
@@ -83,7 +79,7 @@ Status add_unjournalled(FileSystem& fs, ExperimentView& view, bool watched) {
     auto objectives = view.objectives();
     for (auto& id : listing->ids) {
         if (view.ledger.find(id)) continue;
-        auto trial = view_of_files(fs, id, objectives, watched);
+        auto trial = view_of_files(fs, id, objectives, view.journalled);
         if (!trial) continue;
         read_config_of(fs, *trial);
         view.trials.push_back(std::move(*trial));
@@ -135,6 +131,14 @@ void take_experiment(FileSystem& fs, ExperimentView& view) {
     if (auto* latest = view.ledger.latest()) view.experiment = latest->experiment;
 }
 
+Status take_search(FileSystem& fs, ExperimentView& view) {
+    if (auto identity = read_identity_file(fs); identity && *identity) view.experiment_id = (*identity)->id;
+    auto goal = newest_goal(fs);
+    if (!goal) return fail(goal.error());
+    view.goal = *goal;
+    return {};
+}
+
 }  // namespace
 
 Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& processes) {
@@ -149,8 +153,8 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
     }
     take_experiment(fs, view);
     if (auto here = check_place(fs); !here) view.misplaced = here.error();
-    if (auto added = add_unjournalled(fs, view, view.journalled || is_listed(fs, layout::identity)); !added)
-        return fail(added.error());
+    if (auto added = add_unjournalled(fs, view); !added) return fail(added.error());
+    if (auto taken = take_search(fs, view); !taken) return fail(taken.error());
     auto holder = Lease::newest(fs, layout::optimizer);
     if (!holder) return fail(holder.error());
     if (*holder) view.optimizer = role_of(fs, processes, "optimizer", (*holder)->owner, (*holder)->released);

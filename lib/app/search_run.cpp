@@ -32,7 +32,8 @@ void SearchRun::resume(const TrialBook& book) {
         if (trial.proposal && trial.config.proposal.run == name_)
             known[trial.config.proposal.k] = &trial.config.proposal;
     }
-    std::int64_t next = 0;
+    bool skipped = !known.empty() && first_by_hand(book, known.begin()->second->seen);
+    std::int64_t next = skipped ? 1 : 0;
     for (auto& [k, proposal] : known) {
         if (k - next < static_cast<std::int64_t>(proposal_batch))
             for (; next < k; ++next) miss(book, next);
@@ -99,7 +100,7 @@ Result<std::vector<Config>> SearchRun::propose(const TrialBook& book, std::int64
     drop_known(book);
     auto lost = std::min(count, static_cast<std::int64_t>(missing_.size()));
     std::vector<Config> configs(missing_.begin(), missing_.begin() + lost);
-    for (std::int64_t k = book.next_k(name_); static_cast<std::int64_t>(configs.size()) < count; ++k) {
+    for (std::int64_t k = next_k(book); static_cast<std::int64_t>(configs.size()) < count; ++k) {
         auto config = ask(k);
         asked_out_ = !config && config.error().code == Code::not_found;
         if (asked_out_) break;
@@ -130,7 +131,29 @@ bool SearchRun::exhausted(const TrialBook& book) const {
     auto is_known = [&](auto& config) { return book.was_proposed(name_, config.proposal.k); };
     if (!std::all_of(missing_.begin(), missing_.end(), is_known)) return false;
     auto limit = sampler_->limit();
-    return asked_out_ || (limit && book.next_k(name_) >= *limit);
+    return asked_out_ || (limit && next_k(book) >= *limit);
+}
+
+std::int64_t SearchRun::next_k(const TrialBook& book) const {
+    std::int64_t next = book.next_k(name_);
+    return next == 0 && first_by_hand(book, seen_) ? 1 : next;
+}
+
+bool SearchRun::is_default(const BookedTrial& trial) const {
+    auto first = default_configuration(space_);
+    auto same = [](auto& a, auto& b) { return a.first == b.first && same_value(a.second, b.second); };
+    const Config& config = trial.config;
+    return first && config.other.empty() &&
+           std::equal(first->begin(), first->end(), config.params.begin(), config.params.end(), same);
+}
+
+std::optional<TrialId> SearchRun::first_by_hand(const TrialBook& book, std::int64_t seen) const {
+    for (auto& [id, trial] : book.trials()) {
+        bool known = trial.config.proposal.run.empty() && trial.outcome && trial.outcome->seq <= seen &&
+                     trial.outcome->state == EndState::complete;
+        if (known && is_default(trial) && observe(id, trial)) return id;
+    }
+    return std::nullopt;
 }
 
 }  // namespace tw

@@ -48,6 +48,10 @@ public:
     Result<std::vector<Config>> propose(const TrialBook& book, std::int64_t count);
     bool exhausted(const TrialBook& book) const;  // the sampler has no more
 
+    // A person's trial of the default configuration that was complete among the first `seen` endings:
+    // where nothing was proposed before, proposal 0 would be its repetition and is not made.
+    std::optional<TrialId> first_by_hand(const TrialBook& book, std::int64_t seen) const;
+
     const std::string& name() const { return name_; }
     const Sampler& sampler() const { return *sampler_; }
     std::int64_t seen() const { return seen_; }
@@ -64,6 +68,8 @@ private:
     SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler);
 
     Result<Observation> observe(const TrialId& id, const BookedTrial& trial) const;
+    bool is_default(const BookedTrial& trial) const;
+    std::int64_t next_k(const TrialBook& book) const;
     void tell_first();
     void miss(const TrialBook& book, std::int64_t k);
     void drop_known(const TrialBook& book);

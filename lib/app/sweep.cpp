@@ -12,7 +12,7 @@ namespace tw {
 
 namespace {
 
-// A config.json that is no JSON may be one that an editor is writing; it is given this long.
+// A config.json that is no JSON may be one that an editor is writing; it is given this long unchanged.
 constexpr Seconds settling_time{3};
 
 // A directory's unchanged mtime is believed only when it is older than this: coarse clocks.
@@ -26,7 +26,7 @@ constexpr Seconds longest_unlisted{30};
 void Sweep::poll() {
     check_revision();
     find_new_trials();
-    for (auto& id : std::set<TrialId>(unready_)) look_at(id);
+    for (auto& [id, torn] : std::map(unready_)) look_at(id);
     roll(false, live_round);
     roll(true, ended_round);
     desk_.look_at_requests = true;
@@ -120,7 +120,7 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
     const Revision* revision = desk_.ledger().latest();
     if (!revision || (!desk_.options.only.empty() && desk_.options.only != id)) return;
     if (!files.config) {
-        unready_.insert(id);
+        unready_[id].reset();
         return;
     }
     std::string path = layout::config(id);
@@ -130,10 +130,7 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
     std::int64_t incarnation = before ? before->incarnation + 1 : 1;
     auto text = read_document(desk_.ports.fs, path, document_limit);
     auto config = text ? read_config(*text, path) : Result<Config>(fail(text.error()));
-    if (!config && desk_.ports.clock.now() - stat->modified < settling_time) {
-        unready_.insert(id);
-        return;
-    }
+    if (!config && may_be_unfinished(id, *stat)) return;
     unready_.erase(id);
     create(id, config ? *config : Config{}, text ? *text : "", incarnation);
     if (files.outcome) return adopt_outcome(id);
@@ -142,6 +139,19 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
     if (!config->proposal.run.empty() && twin && *twin != id)
         return refuse(id, "duplicate", "the same proposal as trial " + *twin);
     if (auto fresh = look_at_trial(desk_.ports.fs, id)) read_requests(*desk_.ledger().find(id), *fresh);
+}
+
+// By the file's time or, where the server's clock is ahead of ours, by how long it has looked the same.
+bool Sweep::may_be_unfinished(const TrialId& id, const FileStat& config) {
+    if (desk_.ports.clock.now() - config.modified >= settling_time) return false;
+    Seconds monotonic = desk_.ports.clock.monotonic();
+    auto& torn = unready_[id];
+    if (!torn || torn->modified != config.modified) torn = Torn{config.modified, monotonic};
+    return monotonic - torn->since < settling_time;
+}
+
+bool Sweep::sees_one_being_written() const {
+    return std::any_of(unready_.begin(), unready_.end(), [](auto& entry) { return entry.second.has_value(); });
 }
 
 void Sweep::create(const TrialId& id, const Config& config, const std::string& text, std::int64_t incarnation) {

@@ -20,6 +20,9 @@ public:
     // Only where a bell rang; every tick.
     void answer_bells();
 
+    // A config.json that is no JSON yet: whoever writes it has not finished.
+    bool sees_one_being_written() const;
+
     // experiment.json and the scripts as they are now, recorded if they differ from the newest revision.
     // The first error of a broken file; the revision before stays in force.
     Status read_revision();
@@ -36,6 +39,7 @@ private:
     void refuse(const TrialId& id, const std::string& kind, const std::string& why);
     void adopt_outcome(const TrialId& id);
     bool recreated(const Trial& trial);
+    bool may_be_unfinished(const TrialId& id, const FileStat& config);
     void read_requests(const Trial& trial, const TrialFiles& files);
     void request(const Trial& trial, EventKind kind, const std::string& file);
     void see_markers(const Trial& trial, const TrialFiles& files);
@@ -52,7 +56,11 @@ private:
     std::map<bool, TrialId> cursor_;  // last id looked at, for live and ended ones
     std::map<std::string, std::pair<Instant, std::int64_t>> watched_files_;
     std::set<std::string> complained_;
-    std::set<TrialId> unready_;  // directories without a readable config yet
+    struct Torn {
+        Instant modified;
+        Seconds since;  // on our own clock, from when it looked like this
+    };
+    std::map<TrialId, std::optional<Torn>> unready_;  // directories without config.json, or with a torn one
     std::uint32_t owner_ = 0;
     bool owner_known_ = false;
 };

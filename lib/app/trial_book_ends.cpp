@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/trial_book.hpp"
+#include "app/unwatched.hpp"
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
@@ -20,24 +21,11 @@ std::optional<Outcome> TrialBook::read_end(const TrialId& id, const TrialFiles& 
     return std::nullopt;
 }
 
-// Half a document is awaited; a whole one that cannot be used fails the trial, as under a watcher.
 std::optional<Outcome> TrialBook::judge_alone(const TrialId& id, const Experiment& experiment) {
+    auto outcome = judge_unwatched(ports_.fs, id, experiment.objectives);
     std::string path = layout::trial(id) + "/result.json";
-    auto stat = ports_.fs.stat(path);
-    auto text = read_document(ports_.fs, path, document_limit);
-    if (!stat || (!text && text.error().code != Code::invalid)) return std::nullopt;
-    auto result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
-    if (!result && result.error().code == Code::not_yet) return std::nullopt;
-    Status good = result ? judge_result(*result, experiment.objectives) : Status(fail(result.error()));
-    Outcome outcome;
-    outcome.state = good ? EndState::complete : EndState::failed;
-    outcome.ended = stat->modified;
-    if (result) outcome.values = result->values;
-    if (!good) {
-        outcome.kind = "result";
-        outcome.reason = good.error().what;
-        complain(path, "trial " + id + " failed: " + good.error().text());
-    }
+    if (outcome && outcome->state == EndState::failed)
+        complain(path, "trial " + id + " failed: " + path + ": " + outcome->reason);
     return outcome;
 }
 

@@ -1,8 +1,10 @@
 #include "app/view.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "app/ctl/advise.hpp"
+#include "app/search_run.hpp"
 #include "base/text.hpp"
 #include "optimize/make_sampler.hpp"
 #include "optimize/ranking.hpp"
@@ -52,16 +54,35 @@ std::size_t ExperimentView::live_jobs() const {
 }
 
 std::int64_t ExperimentView::proposed() const {
-    return std::count_if(trials.begin(), trials.end(), [](auto& trial) { return trial.k >= 0; });
+    std::set<std::pair<std::string, std::int64_t>> proposals;  // the watcher refuses the second of a pair
+    for (auto& trial : trials)
+        if (!trial.run.empty() && trial.k >= 0) proposals.emplace(trial.run, trial.k);
+    return static_cast<std::int64_t>(proposals.size());
 }
 
-std::int64_t ExperimentView::planned(std::optional<std::int64_t> wanted) const {
+namespace {
+
+// What the sampler of the present run has left; nothing: no end.
+std::optional<std::int64_t> left_of_run(const ExperimentView& view) {
+    const Experiment& experiment = *view.experiment;
+    auto sampler = make_sampler(experiment.space, experiment.optimizer, experiment.objectives);
+    if (!sampler || !(*sampler)->limit()) return std::nullopt;
+    std::string run =
+        run_name(view.experiment_id, experiment.space, (*sampler)->name(), experiment.optimizer.seed);
+    std::int64_t next = 0;
+    for (auto& trial : view.trials)
+        if (trial.run == run) next = std::max(next, trial.k + 1);
+    return *(*sampler)->limit() - next;
+}
+
+}  // namespace
+
+std::int64_t ExperimentView::planned() const {
     auto there = static_cast<std::int64_t>(trials.size());
     if (!experiment) return there;
-    std::int64_t proposals = wanted.value_or(experiment->optimizer.trials);
-    auto sampler = make_sampler(experiment->space, experiment->optimizer, experiment->objectives);
-    if (sampler && (*sampler)->limit()) proposals = std::min(proposals, *(*sampler)->limit());
-    return std::max(there, there - proposed() + proposals);
+    std::int64_t left = wanted_proposals(experiment->optimizer, goal) - proposed();
+    if (auto most = left_of_run(*this)) left = std::min(left, *most);
+    return there + std::max<std::int64_t>(left, 0);
 }
 
 void read_config_of(FileSystem& fs, TrialView& trial) {
@@ -77,6 +98,18 @@ void read_config_of(FileSystem& fs, TrialView& trial) {
 
 void read_configs(FileSystem& fs, std::vector<TrialView>& trials) {
     for (auto& trial : trials) read_config_of(fs, trial);
+}
+
+// A trial of an older space may differ from what is fixed now.
+Params varied_params(const ExperimentView& view, const TrialView& trial) {
+    Params varied = trial.params;
+    if (!view.experiment) return varied;
+    for (auto& parameter : view.experiment->space.parameters)
+        if (auto found = varied.find(parameter.name); found != varied.end() &&
+                                                      parameter.type == ParameterType::fixed &&
+                                                      same_value(found->second, parameter.value))
+            varied.erase(found);
+    return varied;
 }
 
 namespace {

@@ -12,6 +12,7 @@
 #include "ports/filesystem.hpp"
 #include "ports/process.hpp"
 #include "records/documents.hpp"
+#include "records/goal.hpp"
 #include "records/owner.hpp"
 
 namespace tw {
@@ -54,11 +55,13 @@ struct ExperimentView {
     ExperimentView(ExperimentView&&) = default;  // trials point into the ledger
     ExperimentView& operator=(ExperimentView&&) = default;
 
+    std::string experiment_id;  // "" where no program was
     bool journalled = false;
     Ledger ledger;
     std::optional<Experiment>
-        experiment;               // experiment.json as it stands; where that is broken, the latest journalled
-    std::vector<Error> mistakes;  // of experiment.json
+        experiment;  // experiment.json as it stands; where that is broken, the latest journalled
+    std::optional<Goal> goal;
+    std::vector<Error> mistakes;    // of experiment.json
     std::optional<Error> misplaced;  // moved or copied: the roles below are those of the directory it was
     std::vector<TrialView> trials;  // by id, numbers by value
     std::vector<TrialView> once;    // "@before" and "@after"
@@ -71,10 +74,10 @@ struct ExperimentView {
     std::size_t live() const;       // trials that have not ended
     std::size_t live_jobs() const;  // queued and running
 
-    // Trials there will be: what people made and what the optimizer is asked for, as far as the space goes.
-    // `wanted`: another number of proposals than experiment.json asks for.
-    std::int64_t planned(std::optional<std::int64_t> wanted = {}) const;
-    std::int64_t proposed() const;
+    // Trials there will be: those there are and what the optimizer has still to propose, as far as its
+    // sampler goes.
+    std::int64_t planned() const;
+    std::int64_t proposed() const;  // of all runs
     std::int64_t left_to_propose() const { return planned() - static_cast<std::int64_t>(trials.size()); }
 };
 
@@ -83,6 +86,9 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
 // Parameters from trials/<id>/config.json. One that cannot be read leaves the trial without them.
 void read_configs(FileSystem& fs, std::vector<TrialView>& trials);
 void read_config_of(FileSystem& fs, TrialView& trial);
+
+// Without what the space fixes: it is the same in every trial.
+Params varied_params(const ExperimentView& view, const TrialView& trial);
 
 // The trial that a person means by `word`: its id, or a number without its zeros.
 Result<const TrialView*> find_trial(const ExperimentView& view, const std::string& word);

@@ -32,6 +32,7 @@ Watcher::Watcher(Desk desk, Heart heart)
 Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
     bool poll = !last_poll_ || monotonic - *last_poll_ >= desk_.options.poll;
+    heart_.go_on(desk_.books.journal().owner().epoch);
     heart_.beat(monotonic);
     if (poll) intake_.look_for_jobs();
     intake_.read_spool();
@@ -41,8 +42,7 @@ Status Watcher::tick() {
         intake_.conclude_missing();
         sweep_.poll();
         last_poll_ = monotonic;
-        auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
-        decider_.search_ended(desk_.options.until_done && optimizer && (!*optimizer || (*optimizer)->released));
+        decider_.search_ended(desk_.options.until_done && !more_may_come());
     } else {
         sweep_.answer_bells();
     }
@@ -94,8 +94,12 @@ int Watcher::run() {
         }
         if (!ticked) report_full_disk(ticked.error().text());
         if (desk_.options.once) return leave(ticked ? 0 : 1);
-        if (desk_.options.until_done && ticked && finished()) return leave(0);
-        if (desk_.options.until_done && ticked && desk_.ledger().pause() && count_live_jobs() == 0) return leave(1);
+        if (desk_.options.until_done && ticked && finished()) {
+            int status = leave(0);
+            tell_done();
+            return status;
+        }
+        if (desk_.options.until_done && ticked && desk_.ledger().pause() && desk_.ledger().live_jobs() == 0) return leave(1);
         interrupts_ = desk_.ports.waker.interrupts();
         if (interrupts_ > 0) return leave(0);
         desk_.ports.waker.wait(pause_length());
@@ -109,11 +113,18 @@ Seconds Watcher::pause_length() const {
     return desk_.published.empty() ? longest : std::min(longest, longest_unsynced);
 }
 
-bool Watcher::finished() {
+// Trials that nobody has seen yet: a proposer holds its role, or somebody is writing a config.json.
+bool Watcher::more_may_come() {
     auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
-    if (!optimizer || (*optimizer && !(*optimizer)->released)) return false;
+    return !optimizer || (*optimizer && !(*optimizer)->released) || sweep_.sees_one_being_written();
+}
+
+bool Watcher::finished() {
     if (!decider_.all_ended() || !desk_.published.empty() || desk_.books.journal().pending()) return false;
-    return !desk_.options.only.empty() || !desk_.ledger().trials().empty() || *optimizer;
+    if (more_may_come()) return false;
+    if (!desk_.options.only.empty() || !desk_.ledger().trials().empty()) return true;
+    auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
+    return optimizer && *optimizer;
 }
 
 void Watcher::tell_done() {
@@ -123,28 +134,16 @@ void Watcher::tell_done() {
     actor_.run_hooks();
 }
 
-int Watcher::count_live_jobs() const {
-    int jobs = 0;
-    for (auto& [id, trial] : desk_.ledger().trials())
-        for (auto& run : trial.stages)
-            jobs += static_cast<int>(std::count_if(run.tasks.begin(), run.tasks.end(), [&](auto& task) {
-                return !is_ended(trial.state) &&
-                       (task.state == TaskState::submitted || task.state == TaskState::running);
-            }));
-    return jobs;
-}
-
 // In good order: the last records are written, the epoch is given back, jobs run on unless asked.
 int Watcher::leave(int status) {
     if (interrupts_ > 0 && (desk_.options.kill_on_exit || interrupted_again())) end_live_jobs();
-    int jobs = count_live_jobs();
+    std::int64_t jobs = desk_.ledger().live_jobs();
     if (commit()) actor_.act();
     // Nothing may follow the release: what was just published is told as settled before it.
     (void)actor_.prepare();
     desk_.books.record(desk_.books.event(EventKind::released, ""));
     (void)desk_.books.commit();
     heart_.stop();
-    if (status == 0 && desk_.options.until_done && interrupts_ == 0) tell_done();
     auto& log = desk_.ports.log;
     if (jobs > 0)
         log.info("leaving; {} job{} run{} on. Resume with: trialwatch {}", jobs, jobs == 1 ? "" : "s",
@@ -156,7 +155,7 @@ int Watcher::leave(int status) {
 }
 
 bool Watcher::interrupted_again() {
-    if (count_live_jobs() == 0) return false;
+    if (desk_.ledger().live_jobs() == 0) return false;
     Seconds left = desk_.options.second_chance;
     if (left > Seconds(0) && interrupts_ == 1)
         desk_.ports.log.info("jobs run on; once more within {} ends them", format_duration(left));
@@ -175,7 +174,7 @@ void Watcher::end_live_jobs() {
         desk_.books.record(event);
     }
     Seconds begin = desk_.ports.clock.monotonic();
-    while (count_live_jobs() > 0 && desk_.ports.clock.monotonic() - begin < exit_grace) {
+    while (desk_.ledger().live_jobs() > 0 && desk_.ports.clock.monotonic() - begin < exit_grace) {
         last_poll_.reset();
         if (!tick()) return;
         desk_.ports.waker.wait(Seconds(0.1));

@@ -36,12 +36,12 @@ private:
     Status get_ready();
     void remove_leftovers();
     Status commit();
+    bool more_may_come();
     bool finished();
     Seconds pause_length() const;
     int leave(int status);
     bool interrupted_again();
     void tell_done();
-    int count_live_jobs() const;
     void end_live_jobs();
     void report_full_disk(const std::string& why);
     void look_at_space();

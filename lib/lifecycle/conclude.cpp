@@ -40,7 +40,10 @@ void take_result(Outcome& outcome, const Trial& trial, const Experiment& experim
     outcome.state = EndState::failed;
     outcome.kind = "result";
     outcome.stage = last_stage(trial)->name;
-    outcome.reason = judged.error().text();
+    Error error = judged.error();
+    const Stage* stage = experiment.find_stage(outcome.stage);
+    if (error.file.empty() && stage) error.file = stage->done;
+    outcome.reason = error.text();
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Result<bool> Ledger::dispatch(const Event& event) {
             pause_.reset();
             return was;
         }
-        case EventKind::released: return !released_;
+        case EventKind::released: return true;  // the one before may be another owner's
         default: return change(event);
     }
 }
@@ -162,6 +162,18 @@ const Revision* Ledger::revision_of(const Trial& trial) const {
 
 const Revision* Ledger::latest() const {
     return revisions_.empty() ? nullptr : revisions_.rbegin()->second.get();
+}
+
+std::int64_t Ledger::live_jobs() const {
+    std::int64_t jobs = 0;
+    for (auto& [id, trial] : trials_) {
+        if (is_ended(trial.state)) continue;
+        for (auto& run : trial.stages)
+            jobs += std::count_if(run.tasks.begin(), run.tasks.end(), [](auto& task) {
+                return task.state == TaskState::submitted || task.state == TaskState::running;
+            });
+    }
+    return jobs;
 }
 
 const TrialId* Ledger::proposed_as(const std::string& run, std::int64_t k) const {

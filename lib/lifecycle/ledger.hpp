@@ -46,6 +46,9 @@ public:
     std::int64_t next_seq() const { return last_seq_ + 1; }
     bool released() const { return released_; }
 
+    // Tasks of live trials that were handed to a backend and have not ended.
+    std::int64_t live_jobs() const;
+
     // The proposal (run, k) is known under another trial: the one, else null.
     const TrialId* proposed_as(const std::string& run, std::int64_t k) const;
 

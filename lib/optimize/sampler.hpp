@@ -30,7 +30,8 @@ struct Observation {
 // For samplers that build a model: draw only from make_stream(seed, k, name), never from a generator
 // that lives from one ask to the next. A proposal that was asked for and not told is pending. To resume, the
 // caller takes the known proposals in order of k; for each it tells what `_trial.seen` covers, then
-// asks k again. A sampler may therefore count on hearing of every k below the one asked for.
+// asks k again. A sampler may therefore count on hearing of every k below the one asked for, but for 0 where
+// somebody else had tried that configuration before.
 class Sampler {
 public:
     virtual ~Sampler() = default;

@@ -44,6 +44,20 @@ bool parse_proc_stat(std::string_view text, ProcStat& out) {
     return to_number(fields[3], out.session) && to_number(fields[19], out.start_time);
 }
 
+std::string user_listed(std::string_view passwd, std::uint32_t uid) {
+    const std::string wanted = std::to_string(uid);
+    for (std::size_t begin = 0; begin < passwd.size();) {
+        std::size_t end = std::min(passwd.find('\n', begin), passwd.size());
+        std::string_view line = passwd.substr(begin, end - begin);
+        begin = end + 1;
+        std::size_t name = line.find(':'), password = line.find(':', name + 1);
+        if (name == line.npos || password == line.npos) continue;
+        std::string_view number = line.substr(password + 1);
+        if (number.substr(0, number.find(':')) == wanted) return std::string(line.substr(0, name));
+    }
+    return "";
+}
+
 bool read_small_file(const std::string& path, std::string& out) {
     Fd fd(retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
     if (!fd) return false;

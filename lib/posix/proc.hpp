@@ -30,6 +30,9 @@ std::vector<std::string> process_arguments(std::int64_t pid);
 // Every process number that /proc lists for this user (all users' where `everybody`). False: no /proc.
 bool each_process(bool everybody, const std::function<void(std::int64_t pid)>& visit);
 
+// The name of a user in the text of /etc/passwd; "": not listed there.
+std::string user_listed(std::string_view passwd, std::uint32_t uid);
+
 // A small file at once, e.g. of /proc. False with errno set.
 bool read_small_file(const std::string& path, std::string& out);
 

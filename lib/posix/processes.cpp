@@ -46,13 +46,16 @@ std::string read_host_name() {
     return name;
 }
 
-// From the environment: asking the name service can hang for as long as its server is away.
+// Without the name service, which can hang for as long as its server is away, and which a static program
+// does not have.
 std::string user_name() {
     for (const char* variable : {"USER", "LOGNAME"}) {
         const char* value = std::getenv(variable);
         if (value && *value) return value;
     }
-    return std::to_string(::geteuid());
+    std::string passwd, name;
+    if (read_small_file("/etc/passwd", passwd)) name = user_listed(passwd, ::geteuid());
+    return name.empty() ? std::to_string(::geteuid()) : name;
 }
 
 int exit_status_of(int wait_status) {

@@ -43,7 +43,8 @@ std::string write_config(const Config& config);
 // What the last stage answered. NaN and Infinity, as Python writes them, are read; a value that is
 // an objective must then be finite for the trial to complete (see judge_result).
 struct ResultDocument {
-    std::map<std::string, double> values;  // every top-level number
+    std::map<std::string, double> values;       // every top-level number
+    std::map<std::string, std::string> others;  // what the rest are: "a string", "null", ...
 };
 
 Result<ResultDocument> read_result(const std::string& text, const std::string& file);

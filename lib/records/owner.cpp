@@ -1,6 +1,7 @@
 #include "records/owner.hpp"
 
 #include "records/journal_json.hpp"
+#include "records/object_reader.hpp"
 
 namespace tw {
 
@@ -19,25 +20,35 @@ std::string write_owner(const Owner& owner) {
     return json.dump(-1, ' ', false, JournalJson::error_handler_t::replace);
 }
 
-Result<Owner> read_owner(const std::string& text, const std::string& file) try {
-    auto json = JournalJson::parse(text);
-    auto format = json.at("format").get<int>();
-    if (format > journal_format)
-        return fail({Code::newer_version, "written by a newer trialwatch (format " + std::to_string(format) + ")", file,
-                     "/format", 0, "use that version or a newer one; the file is left as it is"});
+namespace {
+
+Owner read_fields(ObjectReader& reader) {
+    for (auto* key : {"experiment", "epoch", "host", "boot_id", "pid", "start_time"}) reader.require(key);
     Owner owner;
-    take(json, "experiment", owner.experiment);
-    take(json, "epoch", owner.epoch);
-    take(json, "host", owner.host);
-    take(json, "boot_id", owner.boot_id);
-    take(json, "user", owner.user);
-    take(json, "pid", owner.pid);
-    take(json, "start_time", owner.start_time);
-    take(json, "sealed", owner.sealed);
-    take(json, "since", owner.since);
+    reader.text("experiment", owner.experiment);
+    reader.whole("epoch", owner.epoch, 1);
+    reader.text("host", owner.host);
+    reader.text("boot_id", owner.boot_id);
+    reader.text("user", owner.user);
+    reader.whole("pid", owner.pid, 1);
+    reader.whole("start_time", owner.start_time, 0);
+    reader.whole("sealed", owner.sealed, 0);
+    double since = 0;
+    if (reader.real("since", since)) owner.since = Instant(Seconds(since));
     return owner;
-} catch (const std::exception& error) {
-    return fail(Code::invalid, std::string("not an owner's record: ") + error.what(), file);
+}
+
+}  // namespace
+
+Result<Owner> read_owner(const std::string& text, const std::string& file) {
+    const auto document = json::parse(text, file);
+    if (!document) return fail(document.error());
+    Mistakes mistakes{file, {}};
+    ObjectReader reader(*document, "", mistakes);
+    Owner owner;
+    if (reader.format(journal_format)) owner = read_fields(reader);
+    if (mistakes.errors.empty()) return owner;
+    return fail(mistakes.first(text));
 }
 
 }  // namespace tw

@@ -17,7 +17,10 @@ Result<ResultDocument> read_result(const std::string& text, const std::string& f
     ResultDocument result;
     for (const auto& [key, value] : document->items()) {
         double number = 0;
-        if (json::number(value, number)) result.values[key] = number;
+        if (json::number(value, number))
+            result.values[key] = number;
+        else
+            result.others[key] = json::kind_name(value);
     }
     return result;
 }
@@ -27,8 +30,13 @@ Status judge_result(const ResultDocument& result, const std::vector<Objective>& 
     for (const auto& entry : result.values) names.push_back(entry.first);
     for (const Objective& objective : objectives) {
         const auto value = result.values.find(objective.name);
+        const auto other = result.others.find(objective.name);
         Error error{Code::invalid, {}};
         error.pointer = "/" + json::escape_pointer(objective.name);
+        if (other != result.others.end()) {
+            error.what = fmt::format("'{}' is {}, not a number", objective.name, other->second);
+            return fail(error);
+        }
         if (value == result.values.end()) {
             error.what = fmt::format("the result has no number '{}'", objective.name);
             error.hint = names.empty() ? "it has no numbers" : suggestion(objective.name, names);

@@ -18,6 +18,18 @@ std::int64_t number_of(const std::string& text) {
     return digits ? std::stoll(text) : -1;
 }
 
+struct Beat {
+    std::string role;
+    std::int64_t epoch = -1, number = -1;
+};
+
+std::optional<Beat> read_beat(const std::string& name) {
+    auto parts = split(name, '.');
+    if (parts.size() != 3) return std::nullopt;
+    Beat beat{parts[0], number_of(parts[1]), number_of(parts[2])};
+    return beat.epoch >= 0 && beat.number >= 0 ? std::optional(beat) : std::nullopt;
+}
+
 // The newest epoch and whether its ".done" is there.
 std::pair<std::int64_t, bool> newest_epoch(const std::vector<DirectoryEntry>& entries) {
     std::int64_t newest = 0;
@@ -61,9 +73,28 @@ void Heart::beat(Seconds monotonic) {
     };
     // One that exists is ours: an earlier try had worked.
     if (auto made = fs_.create(name(count_ + 1), ""); !made && made.error().code != Code::exists) return;
-    if (count_ > 0) (void)fs_.remove(name(count_));
+    if (count_ > 0)
+        (void)fs_.remove(name(count_));
+    else
+        remove_older();
     count_ += 1;
     last_ = monotonic;
+}
+
+// Left by owners that were killed. Whoever waits for silence looks at the newest epoch alone.
+void Heart::remove_older() {
+    auto entries = fs_.list(layout::beats);
+    if (!entries) return;
+    for (auto& entry : *entries)
+        if (auto beat = read_beat(entry.name); beat && beat->role == role_ && beat->epoch < epoch_)
+            (void)fs_.remove(layout::beats + "/" + entry.name);
+}
+
+void Heart::go_on(std::int64_t epoch) {
+    if (epoch == epoch_) return;
+    epoch_ = epoch;
+    count_ = 0;
+    last_.reset();
 }
 
 void Heart::stop() {
@@ -74,11 +105,9 @@ Result<std::int64_t> last_beat(FileSystem& fs, const std::string& role, std::int
     auto entries = fs.list(layout::beats);
     if (!entries) return fail(entries.error());
     std::int64_t last = -1;
-    for (auto& entry : *entries) {
-        auto parts = split(entry.name, '.');
-        if (parts.size() == 3 && parts[0] == role && number_of(parts[1]) == epoch)
-            last = std::max(last, number_of(parts[2]));
-    }
+    for (auto& entry : *entries)
+        if (auto beat = read_beat(entry.name); beat && beat->role == role && beat->epoch == epoch)
+            last = std::max(last, beat->number);
     return last;
 }
 

@@ -33,12 +33,17 @@ public:
     Heart(FileSystem& fs, std::string role, std::int64_t epoch)
         : fs_(fs), role_(std::move(role)), epoch_(epoch) {}
 
-    void beat(Seconds monotonic);  // at most once in `interval`; errors are left to the next beat
+    // At most once in `interval`; errors are left to the next beat. The first of an epoch removes those of
+    // the epochs before.
+    void beat(Seconds monotonic);
+    void go_on(std::int64_t epoch);  // the same owner has begun another one
     void stop();
 
     static constexpr Seconds interval{10};
 
 private:
+    void remove_older();
+
     FileSystem& fs_;
     std::string role_;
     std::int64_t epoch_;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "records/event_name.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
 
@@ -40,7 +39,8 @@ Status copy_tree(FileSystem& fs, const std::string& from, const std::string& to)
     auto entries = fs.list(from);
     if (!entries) return fail(entries.error());
     for (auto& entry : *entries) {
-        if (is_temporary(entry.name) || entry.kind == FileKind::symlink || entry.kind == FileKind::other) continue;
+        bool open_only = entry.name.starts_with(".nfs");  // removed, but some process has it open
+        if (open_only || entry.kind == FileKind::symlink || entry.kind == FileKind::other) continue;
         std::string source = from + "/" + entry.name, target = to + "/" + entry.name;
         auto copied = entry.kind == FileKind::directory ? copy_tree(fs, source, target) : copy_file(fs, source, target);
         if (!copied) return copied;

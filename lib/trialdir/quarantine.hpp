@@ -9,9 +9,9 @@
 namespace tw {
 
 // Renames the trial directory to zombies/<id>.<n>, where a process that still writes by relative paths
-// goes on writing, and makes it anew from config.json, the checkpoint and what ended stages wrote
-// (everything but logs; bytes are copied, for the old inodes may still be written to). Returns the
-// new directory's inode. A crash in between is finished by the next call.
+// goes on writing, and makes it anew with copies of all its files, hidden ones too: the old inodes may still
+// be written to. Links and special files stay behind. Returns the new directory's inode. A crash in between is
+// finished by the next call.
 Result<std::uint64_t> set_aside(FileSystem& fs, const Trial& trial);
 
 }  // namespace tw

@@ -9,6 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROTOCOL = ROOT / "protocol"
 CHAPTERS = sorted(PROTOCOL.glob("[0-9][0-9]-*.md"))
 RULE = re.compile(r"^- \[(\d+\.\d+)\] ", re.MULTILINE)
+UNTESTED = ("binds others", "binds later releases")  # in place of the names of tests
 CITED = re.compile(r"\[(\d+\.\d+)\]")
 
 
@@ -87,9 +88,10 @@ class Text(unittest.TestCase):
 
     def test_tests_that_are_named_are_there(self):
         tests = all_tests()
-        for rule, _, name in listed_rules():
-            with self.subTest(rule):
-                self.assertTrue(name == "-" or name in tests, name)
+        for rule, _, names in listed_rules():
+            for name in [] if names in UNTESTED else names.split():
+                with self.subTest(rule):
+                    self.assertIn(name, tests)
 
     def test_links_lead_somewhere(self):
         for path in PROTOCOL.glob("*.md"):

@@ -10,6 +10,8 @@
 
 #include "records/documents.hpp"
 #include "records/experiment.hpp"
+#include "records/goal.hpp"
+#include "records/owner.hpp"
 
 namespace {
 
@@ -43,6 +45,8 @@ const std::map<std::string, Reader> readers = {
     {"metrics-line", metrics},
     {"request", single(tw::parse_request)},
     {"identity", single(tw::read_identity)},
+    {"goal", single(tw::read_goal)},
+    {"owner", single(tw::read_owner)},
 };
 
 }  // namespace

@@ -95,6 +95,16 @@ TEST_P(SchedulerConformance, a_job_runs_tells_and_is_gone) {
     EXPECT_EQ(site_.read_in_trial("logs/" + a_.key.name()), "hello\noops\n" + site_.directory() + "\n");
 }
 
+TEST_P(SchedulerConformance, a_job_that_died_is_not_started_again) {
+    submit(a_, "echo 1 >> ran; kill -KILL $PPID");
+    ASSERT_TRUE(gone(a_));
+    submit(b_, "touch later", harness_->everything());
+    ASSERT_TRUE(gone(b_));
+    EXPECT_TRUE(site_.in_trial("later"));
+    EXPECT_EQ(site_.read_in_trial("ran"), "1\n");
+    EXPECT_THAT(site_.events(a_), testing::IsEmpty());
+}
+
 TEST_P(SchedulerConformance, a_failing_job_tells_its_status) {
     submit(a_, "exit 7");
     ASSERT_TRUE(gone(a_));

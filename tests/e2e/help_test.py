@@ -65,6 +65,14 @@ class Help(unittest.TestCase):
         self.assertIn("--detach", options_of("trialctl", "run"))
         self.assertIn("-k", options_of("trialctl", "best"))
 
+    def test_an_unknown_verb_is_told_which_was_meant(self):
+        for word, said in (("stauts", "did you mean 'status'?"), ("xyzzy", "trialctl --help")):
+            done = subprocess.run([os.path.join(BIN, "trialctl"), word, "anything"], text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(f"there is no verb '{word}'", done.stderr)
+            self.assertIn(said, done.stderr)
+
     def test_man_pages_have_every_verb_and_option(self):
         for command in commands():
             with self.subTest(command):

@@ -32,6 +32,45 @@ class Search(LabTest):
         values = [config["x"] for config in configs(lab).values()]
         self.assertEqual((len(values), len(set(values))), (7, 7))
 
+    def test_a_goal_is_kept_until_the_declaration_is_edited(self):
+        lab = self.lab(optimizer={"sampler": "random", "trials": 3}, **QUICK)
+        lab.trial("mine", x=0.25)
+        for words, proposals in ((("--trials", "2"), 2), ((), 2), (("--trials", "+2"), 4), ((), 4)):
+            done = lab.ctl("run", *words)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertIn(f"{proposals + 1}/{proposals + 1} trials ended", done.stdout)
+            self.assertEqual(len(lab.names("trials")), proposals + 1)
+        self.assertIn("5 of 5", lab.ctl("status").stdout)
+        lab.write_settings(optimizer={"sampler": "random", "trials": 5})
+        self.assertIn("5 of 6", lab.ctl("status").stdout)
+        lab.ctl("run")
+        self.assertEqual(len(lab.names("trials")), 6)
+
+    def test_the_default_configuration_is_not_tried_twice(self):
+        lab = self.lab(optimizer={"sampler": "sobol", "trials": 3}, **QUICK)
+        tried = lab.ctl("try")
+        self.assertEqual(tried.returncode, 0, tried.stdout)
+        for _ in range(2):
+            done = lab.ctl("run")
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertEqual(len(lab.names("trials")), 4)
+        values = [config["x"] for config in configs(lab).values()]
+        self.assertEqual((values.count(0.5), len(set(values))), (1, 4))
+
+    def test_each_line_of_progress_is_said_once(self):
+        lab = self.lab(optimizer={"sampler": "random", "trials": 2}, **QUICK)
+        for _ in range(2):
+            lines = [line for line in lab.ctl("run").stdout.splitlines() if "trials ended" in line]
+            self.assertEqual(len(lines), len(set(lines)), lines)
+            self.assertIn("2/2 trials ended, 0 running", lines[-1])
+
+    def test_who_had_nothing_to_do_leaves_in_good_order_too(self):
+        lab = self.lab(optimizer={"sampler": "random", "trials": 1}, **QUICK)
+        for _ in range(3):
+            lab.ctl("run")
+            status = json.loads(lab.ctl("status", "--json").stdout)
+            self.assertEqual((status["watcher"]["state"], status["optimizer"]["state"]), ("released", "released"))
+
     def test_the_same_seed_proposes_the_same(self):
         first = self.lab(optimizer={"sampler": "random", "trials": 5, "seed": 7}, **QUICK)
         second = self.lab(optimizer={"sampler": "random", "trials": 5, "seed": 7}, **QUICK)
@@ -96,6 +135,28 @@ class Search(LabTest):
             self.assertIn("optimizer", answer.stdout)
         self.assertEqual(lab.run("trialwatch", lab.path, "--once").returncode, 2)
         self.assertEqual(lab.run("trialopt", lab.path, "--once").returncode, 2)
+
+    def test_without_its_scripts_it_makes_no_trial(self):
+        lab = self.lab()
+        os.remove(os.path.join(lab.path, "flow.sh"))
+        for verb in ("run", "try", "check"):
+            answer = lab.ctl(verb)
+            self.assertEqual(answer.returncode, 2, answer.stdout)
+            self.assertIn("there is no ./flow.sh", answer.stdout)
+        self.assertFalse(lab.exists("trials"))
+
+    def test_interrupted_it_is_not_done_for_who_waits(self):
+        lab = self.lab(train=COUNTED + "sleep 1\n" + TRAIN.split("\n", 2)[2],
+                       optimizer={"sampler": "random", "trials": 3, "parallel": 1})
+        run = subprocess.Popen([program("trialctl"), "run", lab.path], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.STDOUT, start_new_session=True)
+        lab.processes.append(run)
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        os.kill(run.pid, signal.SIGINT)
+        run.wait(30)
+        waited = lab.ctl("wait")
+        self.assertEqual(waited.returncode, 1, waited.stdout)
+        self.assertIn("trialctl run", waited.stdout)
 
     def test_samplers_not_built_yet_are_refused_by_name(self):
         lab = self.lab(optimizer={"sampler": "tpe"})

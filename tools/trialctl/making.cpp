@@ -93,8 +93,9 @@ void add_run(CLI::App& app, Outside& outside, Choice& choice) {
     auto* verb =
         app.add_subcommand("run", "run the search: trialopt and trialwatch together, until it is complete");
     verb->add_option("EXPERIMENT", *experiment, "the experiment directory")->required();
-    verb->add_option("--trials", options->trials, "so many in all, or +N for N more");
-    verb->add_option("-j,--jobs", options->jobs, "CPU slots of the local backend")
+    verb->add_option("--trials", options->trials,
+                     "so many proposals in all, or +N for N more; later runs go on towards it");
+    verb->add_option("-j,--jobs", options->jobs, "CPU slots of the local backend, and trials in flight")
         ->check(CLI::Range(1, 100000));
     verb->add_flag("--detach", options->detach, "in the background; survives logout");
     auto* overwrite =

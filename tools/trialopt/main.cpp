@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     bool quiet = false;
     OptimizerOptions options;
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
-    app.add_option("--trials", trials, "so many in all, or +N for N more (default: as experiment.json says)");
+    app.add_option("--trials", trials, "so many proposals in all, or +N for N more; remembered until experiment.json says another number");
     app.add_option("--parallel", options.parallel,
                    "trials in flight (default: as experiment.json says, or the slots)")
         ->check(CLI::Range(1, 100000));

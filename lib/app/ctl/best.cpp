@@ -43,10 +43,12 @@ std::vector<TrialView> select(FileSystem& fs, const ExperimentView& view, const 
     return selected;
 }
 
-void print_best(CtlContext& context, const std::vector<TrialView>& best) {
+void print_best(CtlContext& context, const ExperimentView& view, const std::vector<TrialView>& best) {
     Table table({{"id"}, {"values"}, {"config", false, true}});
     for (auto& trial : best)
-        table.add({trial.id, {format_values(trial.values), Paint::good}, format_params(trial.params)});
+        table.add({trial.id,
+                   {format_values(trial.values), Paint::good},
+                   format_params(varied_params(view, trial))});
     table.print(context.out, context.width, context.colour);
 }
 
@@ -65,7 +67,7 @@ int best_verb(CtlContext& context, FileSystem& fs, const BestOptions& options) {
         for (auto& trial : best) json.push_back(to_json(trial, fs));
         print_json(context, json);
     } else if (!best.empty()) {
-        print_best(context, best);
+        print_best(context, *view, best);
     }
     if (!best.empty()) return 0;
     return complain(context,

@@ -19,6 +19,7 @@ struct Row {
     std::string experiment;  // as it was named
     FileSystem* fs;
     TrialView trial;
+    std::string config;  // for people
 };
 
 struct Listed {
@@ -35,7 +36,8 @@ Status read_one(CtlContext& context, const std::string& path, Listed& listed) {
     if (!view) return fail(view.error());
     if (!view->experiment && view->trials.empty()) return fail(view->mistakes.front());
     read_configs(**fs, view->trials);
-    for (auto& trial : view->trials) listed.rows.push_back({path, fs->get(), trial});
+    for (auto& trial : view->trials)
+        listed.rows.push_back({path, fs->get(), trial, format_params(varied_params(*view, trial))});
     for (auto& objective : view->objectives())
         if (std::find(listed.objectives.begin(), listed.objectives.end(), objective.name) ==
             listed.objectives.end())
@@ -149,7 +151,7 @@ void print_csv(CtlContext& context, const Listed& listed, bool several) {
     for (auto& name : params) cells.push_back(csv_cell("params_" + name));
     for (auto& name : values) cells.push_back(csv_cell("values_" + name));
     context.out << join(cells, ",") << "\n";
-    for (auto& [experiment, fs, trial] : listed.rows) {
+    for (auto& [experiment, fs, trial, config] : listed.rows) {
         cells = {trial.id,
                  std::string(to_string(trial.state)),
                  trial.stage,
@@ -183,7 +185,7 @@ void print_table(CtlContext& context, const Listed& listed, bool several) {
     columns.push_back({"config", false, true});
     columns.push_back({"reason", false, true});
     Table table(columns);
-    for (auto& [experiment, fs, trial] : listed.rows) {
+    for (auto& [experiment, fs, trial, config] : listed.rows) {
         std::vector<Cell> cells{
             trial.id, {std::string(to_string(trial.state)), paint_of(trial.state)}, format_stage(trial)};
         if (several) cells.insert(cells.begin(), Cell(experiment));
@@ -191,7 +193,7 @@ void print_table(CtlContext& context, const Listed& listed, bool several) {
             cells.emplace_back(trial.values.contains(objective) ? format_value(trial.values.at(objective))
                                                                 : "");
         cells.emplace_back(trial.seconds > 0 ? format_duration(Seconds(trial.seconds)) : "");
-        cells.emplace_back(format_params(trial.params));
+        cells.emplace_back(config);
         cells.emplace_back(trial.reason);
         table.add(std::move(cells));
     }

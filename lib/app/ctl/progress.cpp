@@ -6,9 +6,9 @@
 
 namespace tw {
 
-std::string progress_line(const ExperimentView& view, std::optional<std::int64_t> wanted) {
+std::string progress_line(const ExperimentView& view) {
     std::size_t ended = view.trials.size() - view.live();
-    std::string line = fmt::format("{}/{} trials ended, {} running", ended, view.planned(wanted),
+    std::string line = fmt::format("{}/{} trials ended, {} running", ended, view.planned(),
                                    view.live() - view.count(TrialState::waiting));
     if (auto failed = view.count(TrialState::failed)) line += fmt::format(", {} failed", failed);
     auto best = best_of(view);
@@ -22,7 +22,7 @@ std::string progress_line(const ExperimentView& view, std::optional<std::int64_t
 }
 
 void Progress::show(const ExperimentView& view) {
-    std::string line = progress_line(view, wanted_);
+    std::string line = progress_line(view);
     if (context_.terminal) {
         if (context_.width > 1) line = cut(line, static_cast<std::size_t>(context_.width - 1));
         if (line != shown_) context_.out << "\r\x1b[K" << line << std::flush;

@@ -1,20 +1,18 @@
 // One line on how far a search is.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "app/ctl/context.hpp"
 
 namespace tw {
 
-// `wanted`: proposals, where they are not those of experiment.json.
-std::string progress_line(const ExperimentView& view, std::optional<std::int64_t> wanted = {});
+std::string progress_line(const ExperimentView& view);
 
 // On a terminal the line is rewritten, elsewhere a new one comes when another trial ended.
 class Progress {
 public:
-    Progress(CtlContext& context, std::optional<std::int64_t> wanted) : context_(context), wanted_(wanted) {}
+    explicit Progress(CtlContext& context) : context_(context) {}
     ~Progress() { clear(); }
 
     void show(const ExperimentView& view);
@@ -23,7 +21,6 @@ public:
 
 private:
     CtlContext& context_;
-    std::optional<std::int64_t> wanted_;
     std::string shown_;
     std::size_t ended_ = 0;
     bool first_ = true;

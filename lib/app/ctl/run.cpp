@@ -12,6 +12,7 @@
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
 #include "trialdir/experiment_dir.hpp"
+#include "trialdir/goal_file.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 
@@ -25,9 +26,12 @@ std::vector<std::string> watcher_arguments(FileSystem& fs, const RunOptions& opt
     return arguments;
 }
 
-std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& options) {
+std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& options,
+                                             const Experiment& experiment) {
     std::vector<std::string> arguments{fs.root()};
     if (!options.trials.empty()) arguments.insert(arguments.end(), {"--trials", options.trials});
+    if (options.jobs > 0 && experiment.optimizer.parallel == 0)
+        arguments.insert(arguments.end(), {"--parallel", std::to_string(options.jobs)});
     return arguments;
 }
 
@@ -40,17 +44,20 @@ const TrialView* last_failed(const ExperimentView& view) {
 
 class Run {
 public:
-    // `wanted`: the proposals there will be, where experiment.json does not say it.
-    Run(CtlContext& context, FileSystem& fs, const RunOptions& options, std::optional<std::int64_t> wanted)
+    // `wanted`: the goal that `options` set, if they do.
+    Run(CtlContext& context, FileSystem& fs, const RunOptions& options, const Experiment& experiment,
+        std::optional<std::int64_t> wanted)
         : context_(context),
           fs_(fs),
           options_(options),
+          experiment_(experiment),
+          wanted_(wanted),
           crew_(context, fs),
           interrupts_(context, crew_),
-          progress_(context, wanted) {}
+          progress_(context) {}
 
     int run() {
-        Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_));
+        Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_, experiment_));
         if (started) await_optimizer();
         if (started) started = crew_.start("trialwatch", watcher_arguments(fs_, options_));
         if (!started) {
@@ -75,11 +82,18 @@ private:
         Seconds begin = context_.clock.monotonic();
         while (crew_.alive("trialopt") && context_.clock.monotonic() - begin < longest &&
                context_.waker->interrupts() == 0) {
-            auto holder = Lease::newest(fs_, layout::optimizer);
-            if (holder && *holder && !(*holder)->released) return;
+            if (optimizer_is_there()) return;
             context_.waker->wait(Seconds(0.05));
             crew_.collect();
         }
+    }
+
+    bool optimizer_is_there() {
+        auto holder = Lease::newest(fs_, layout::optimizer);
+        if (!holder || !*holder || (*holder)->released) return false;
+        if (!wanted_) return true;
+        auto goal = newest_goal(fs_);
+        return goal && *goal && (*goal)->trials == *wanted_;
     }
 
     // Reading a long journal takes time: at most a twentieth of it is spent here.
@@ -157,7 +171,7 @@ private:
             read_config_of(fs_, trial);
             context_.out << painted(trial.id, Paint::good, context_.colour) << "  "
                          << one_line(format_values(trial.values)) << "  "
-                         << one_line(format_params(trial.params)) << "\n";
+                         << one_line(format_params(varied_params(view, trial))) << "\n";
         }
         context_.out << "look further with: " << command_line("trialctl best", fs_, "-k 5") << "\n";
         return 0;
@@ -166,6 +180,8 @@ private:
     CtlContext& context_;
     FileSystem& fs_;
     const RunOptions& options_;
+    const Experiment& experiment_;
+    std::optional<std::int64_t> wanted_;
     Crew crew_;
     Interrupts interrupts_;
     Progress progress_;
@@ -187,9 +203,8 @@ Result<std::optional<std::int64_t>> wanted_trials(const std::string& text, std::
 int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     Crew crew(context, fs);
     std::vector<std::string> arguments{"run", fs.root()};
-    auto child = optimizer_arguments(fs, options), watcher = watcher_arguments(fs, options);
-    arguments.insert(arguments.end(), child.begin() + 1, child.end());
-    arguments.insert(arguments.end(), watcher.begin() + 2, watcher.end());
+    if (!options.trials.empty()) arguments.insert(arguments.end(), {"--trials", options.trials});
+    if (options.jobs > 0) arguments.insert(arguments.end(), {"--jobs", std::to_string(options.jobs)});
     if (auto started = crew.start("trialctl", arguments); !started) return complain(context, started.error());
     // Until it is seen to watch: what goes wrong at once is told here, and a `wait` that follows finds it.
     constexpr Seconds longest{10};
@@ -215,7 +230,8 @@ int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
 
 int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     int status = 0;
-    if (!require_sound(context, fs, {true, options.jobs}, status)) return status;
+    auto experiment = require_sound(context, fs, {true, options.jobs}, status);
+    if (!experiment) return status;
     if (auto here = check_place(fs); !here) return complain(context, here.error());
     auto view = read_view(fs, context.clock, context.processes);
     if (!view) return complain(context, view.error());
@@ -226,7 +242,8 @@ int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options) {
         if (auto moved = set_aside(context, fs, *view, options.yes); !moved)
             return complain(context, moved.error());
     if (auto ready = get_ready(fs); !ready) return complain(context, ready.error());
-    return options.detach ? detach(context, fs, options) : Run(context, fs, options, *wanted).run();
+    return options.detach ? detach(context, fs, options)
+                          : Run(context, fs, options, *experiment, *wanted).run();
 }
 
 }  // namespace tw

@@ -141,8 +141,9 @@ void add_best(Table& table, const ExperimentView& view, FileSystem& fs) {
         std::string values;
         for (auto& objective : view.objectives())
             values += objective.name + "=" + format_value(trial.values[objective.name]) + " ";
-        table.add({{i == 0 ? "best" : "", Paint::strong},
-                   {trial.id + "  " + values + " " + format_params(trial.params), Paint::good}});
+        table.add(
+            {{i == 0 ? "best" : "", Paint::strong},
+             {trial.id + "  " + values + " " + format_params(varied_params(view, trial)), Paint::good}});
     }
     if (best.size() > shown) table.add({"", fmt::format("and {} more: trialctl best", best.size() - shown)});
 }

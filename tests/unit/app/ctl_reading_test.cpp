@@ -230,6 +230,34 @@ TEST_F(CtlReadingTest, BestByObjectiveAndByValue) {
     EXPECT_THAT(err.str(), HasSubstr("did you mean 'cost'?"));
 }
 
+// What is the same in every trial is for programs; a trial of before that differs is shown.
+TEST_F(CtlReadingTest, FixedParametersAreNotShownToPeople) {
+    fs.put("experiment.json", R"({"format": 1, "space": {"lr": {"type": "float", "low": 0, "high": 1},
+        "host": {"type": "fixed", "value": "here"}}})");
+    auto trial = [&](const TrialId& id, const std::string& host) {
+        add_trial(id);
+        put_config(id, R"({"lr":0.5,"host":")" + host + R"("})");
+        end_trial(id, EndState::complete, 1);
+    };
+    trial("000000", "here");
+    trial("000001", "there");
+    begin_journal();
+    ASSERT_EQ(list_verb(context, list()), 0);
+    ASSERT_EQ(best_verb(context, fs, {}), 0);
+    ASSERT_EQ(status_verb(context, fs, false), 0);
+    EXPECT_THAT(out.str(), Not(HasSubstr("host=here")));
+    EXPECT_THAT(out.str(), HasSubstr("host=there"));
+    out.str("");
+    ListOptions options = list();
+    options.json = true;
+    ASSERT_EQ(list_verb(context, options), 0);
+    EXPECT_EQ(json()[0]["config"]["host"], "here");
+    options.json = false;
+    options.csv = true;
+    ASSERT_EQ(list_verb(context, options), 0);
+    EXPECT_THAT(out.str(), HasSubstr("params_host"));
+}
+
 TEST_F(CtlReadingTest, BestOfNothingFails) {
     EXPECT_EQ(best_verb(context, fs, {}), 1);
     BestOptions options;

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "ctl_fixture.hpp"
+#include "trialdir/goal_file.hpp"
 
 namespace tw {
 namespace {
@@ -48,13 +49,23 @@ TEST_F(CtlRunTest, StartsBothAndEndsWithTheBest) {
     EXPECT_EQ(run_verb(context, fs, options), 0) << err.str();
     ASSERT_EQ(processes.started.size(), 2u);
     EXPECT_THAT(processes.started[0].spawn.argv,
-                ElementsAre("/opt/bin/trialopt", "/virtual/experiment", "--trials", "+5"));
+                ElementsAre("/opt/bin/trialopt", "/virtual/experiment", "--trials", "+5", "--parallel", "3"));
     EXPECT_THAT(processes.started[1].spawn.argv,
                 ElementsAre("/opt/bin/trialwatch", "/virtual/experiment", "--until-done", "--jobs", "3"));
     EXPECT_EQ(processes.started[0].spawn.output, "/virtual/experiment/.trialwatch/run.log");
     EXPECT_THAT(out.str(), HasSubstr("000000"));
     EXPECT_THAT(out.str(), HasSubstr("cost=1.5"));
     EXPECT_THAT(out.str(), HasSubstr("trialctl best"));
+}
+
+TEST_F(CtlRunTest, ADeclaredNumberInFlightIsNotOverruled) {
+    fs.put("experiment.json", R"({"format": 1, "optimizer": {"parallel": 2}})");
+    for (auto* program : {"trialopt", "trialwatch"})
+        on_start[program] = [&](auto& started) { processes.finish(started.id.pid, 0); };
+    RunOptions options;
+    options.jobs = 8;
+    run_verb(context, fs, options);
+    EXPECT_THAT(processes.started.at(0).spawn.argv, ElementsAre("/opt/bin/trialopt", "/virtual/experiment"));
 }
 
 class CtlInterruptTest : public CtlRunTest {
@@ -136,6 +147,10 @@ TEST_F(CtlRunTest, WrongNumberOfTrialsStartsNothing) {
 }
 
 TEST_F(CtlRunTest, ProgressCountsTheTrialsThatWereAskedFor) {
+    on_start["trialopt"] = [&](auto&) {
+        know_experiment();
+        ASSERT_TRUE(publish_goal(fs, 1, {4, 10}, "a"));
+    };
     on_start["trialwatch"] = [&](const FakeProcesses::Started& started) {
         finish_search();
         processes.finish(started.id.pid, 0);

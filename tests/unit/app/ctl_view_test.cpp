@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+
+#include "app/search_run.hpp"
 #include "ctl_fixture.hpp"
+#include "trialdir/goal_file.hpp"
 
 namespace tw {
 namespace {
@@ -46,11 +50,41 @@ TEST_F(CtlViewTest, ResultAloneCompletesWhereNoWatcherWas) {
     fs.put("trials/000000/result.json", R"({"cost": 2})");
     put_config("000001");
     fs.put("trials/000001/result.json", R"({"cost": NaN})");
+    put_config("000002");
+    fs.put("trials/000002/result.json", R"({"cost": 2)");
     auto seen = view();
     EXPECT_EQ(seen.trials[0].state, TrialState::complete);
-    EXPECT_EQ(seen.trials[1].state, TrialState::waiting);
-    know_experiment();
+    EXPECT_EQ(seen.trials[1].state, TrialState::failed);
+    EXPECT_EQ(seen.trials[2].state, TrialState::waiting);  // half of one
+    know_experiment();  // as trialopt does
+    EXPECT_EQ(view().trials[0].state, TrialState::complete);
+    begin_journal();
     EXPECT_EQ(view().trials[0].state, TrialState::waiting);
+}
+
+TEST_F(CtlViewTest, AGoalIsPlannedUntilTheDeclarationIsEdited) {
+    know_experiment();
+    put_config("000000");
+    put_config("000001", R"({"lr":0.1,"_trial":{"run":"r","k":0}})");
+    ASSERT_TRUE(publish_goal(fs, 1, {4, 10}, "a"));
+    EXPECT_EQ(view().planned(), 5);
+    ASSERT_TRUE(publish_goal(fs, 2, {4, 9}, "a"));
+    EXPECT_EQ(view().planned(), 11);
+}
+
+// Another space is another run, which begins with its own first proposal.
+TEST_F(CtlViewTest, AGridIsPlannedByWhatItsRunHasLeft) {
+    know_experiment();
+    fs.put("experiment.json", R"({"format": 1, "optimizer": {"sampler": "grid", "trials": 100},
+        "space": {"x": {"type": "int", "low": 1, "high": 6}}})");
+    for (int k = 0; k < 5; ++k)
+        put_config(numbered_trial(k), fmt::format(R"({{"x":1,"_trial":{{"run":"before","k":{}}}}})", k));
+    EXPECT_EQ(view().planned(), 11);
+    auto seen = view();
+    std::string run =
+        run_name(seen.experiment_id, seen.experiment->space, "grid", seen.experiment->optimizer.seed);
+    put_config("000005", R"({"x":1,"_trial":{"run":")" + run + R"(","k":3}})");
+    EXPECT_EQ(view().planned(), 8);
 }
 
 TEST_F(CtlViewTest, OutcomeOfAnUnknownTrialIsTheLastWord) {

@@ -155,6 +155,60 @@ TEST(OptimizerProposals, OtherPeoplesTrialsDoNotCount) {
     EXPECT_FALSE(world.optimizer->book().trials().at("copied").proposal);
 }
 
+struct DefaultsWorld : OptimizerWorld {
+    DefaultsWorld()
+        : OptimizerWorld(R"("trials":3,"parallel":50,"sampler":"sobol")",
+                         R"("x":{"type":"float","low":0,"high":4,"default":2})") {}
+
+    void make_by_hand(const std::string& config, EndState state = EndState::complete) {
+        fs.put("trials/mine/config.json", config);
+        watch();
+        end_as("mine", 1, state, {{"cost", 1}});
+    }
+    // By all optimizers so far and one more.
+    std::set<std::int64_t> proposed() {
+        processes.restart();
+        EXPECT_THAT(start(), SizeIs(0));
+        tick();
+        optimizer.reset();
+        std::set<std::int64_t> numbers;
+        for (auto& [id, config] : configs())
+            if (config.proposal.k >= 0) numbers.insert(config.proposal.k);
+        return numbers;
+    }
+};
+
+TEST(OptimizerDefaults, TriedByHandTheyAreNotProposed) {
+    DefaultsWorld world;
+    world.make_by_hand(R"({"x":2})");
+    EXPECT_THAT(world.proposed(), ElementsAre(1, 2, 3));
+    EXPECT_THAT(world.proposed(), ElementsAre(1, 2, 3));  // 0 is not taken for lost
+}
+
+TEST(OptimizerDefaults, AnotherConfigurationDoesNotStandForThem) {
+    for (auto* other : {R"({"x":2.5})", R"({"x":2,"y":1})", R"({"x":2,"files":[1]})", "{}"}) {
+        DefaultsWorld world;
+        world.make_by_hand(other);
+        EXPECT_THAT(world.proposed(), ElementsAre(0, 1, 2)) << other;
+    }
+}
+
+TEST(OptimizerDefaults, NorDoesOneThatFailed) {
+    DefaultsWorld world;
+    world.make_by_hand(R"({"x":2})", EndState::failed);
+    EXPECT_THAT(world.proposed(), ElementsAre(0, 1, 2));
+}
+
+// A proposal that a power failure took is made again, whatever ended since.
+TEST(OptimizerDefaults, NorDoesOneThatCameLater) {
+    DefaultsWorld world;
+    EXPECT_THAT(world.proposed(), ElementsAre(0, 1, 2));
+    must(world.fs.remove(layout::config("000000")));
+    must(world.fs.remove_directory(layout::trial("000000")));
+    world.make_by_hand(R"({"x":2})");
+    EXPECT_THAT(world.proposed(), ElementsAre(0, 1, 2));
+}
+
 TEST(OptimizerProposals, NothingIsProposedInAPause) {
     OptimizerWorld world;
     world.fs.put(layout::paused, R"({"reason":"5 failures"})");

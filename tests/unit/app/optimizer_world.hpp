@@ -12,6 +12,7 @@
 #include "app/optimizer.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_processes.hpp"
+#include "support/said_log.hpp"
 #include "support/virtual_filesystem.hpp"
 #include "trialdir/journal.hpp"
 #include "trialdir/layout.hpp"
@@ -49,18 +50,6 @@ private:
     std::uint64_t state_ = 1;
 };
 
-// Everything that was said, a line each.
-class SaidLog final : public Log {
-public:
-    void write(Level, const std::string& line) override { text += line + "\n"; }
-    int count(const std::string& words) const {
-        int count = 0;
-        for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++count;
-        return count;
-    }
-    std::string text;
-};
-
 inline void must(const Status& status) {
     if (!status) throw std::runtime_error(status.error().text());
 }
@@ -71,7 +60,7 @@ struct OptimizerWorld {
     support::FakeProcesses processes;
     std::shared_ptr<support::VirtualDisk> disk = std::make_shared<support::VirtualDisk>();
     support::VirtualFileSystem fs{disk};
-    SaidLog said;
+    support::SaidLog said;
     std::vector<std::string> diary;  // what the learning sampler was told
     SamplerMaker maker = make_sampler;
     std::unique_ptr<Optimizer> optimizer;

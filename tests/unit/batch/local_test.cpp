@@ -313,6 +313,24 @@ TEST_F(Local, what_a_job_left_running_is_killed_though_its_end_was_told) {
     EXPECT_TRUE(processes.alive(other));
 }
 
+TEST_F(Local, a_job_that_died_is_not_started_again) {
+    submit(1);
+    processes.finish(process_of(1).pid, 137);
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(running(), IsEmpty());
+    EXPECT_EQ(processes.started.size(), 1u);
+}
+
+// What is older than the wrapper was left by an earlier session of its number.
+TEST_F(Local, what_an_earlier_session_of_the_same_number_left_is_not_ours) {
+    ProcessId left = processes.add({"script"}, processes.self().pid + 2);
+    submit(1);
+    ASSERT_EQ(process_of(1).pid, processes.self().pid + 2);
+    processes.finish(process_of(1).pid, 137);
+    EXPECT_THAT(running(), IsEmpty());
+    EXPECT_THAT(processes.signals, IsEmpty());
+    EXPECT_TRUE(processes.alive(left));
+}
+
 TEST_F(Local, a_later_session_of_the_same_number_is_not_ours) {
     submit(1);
     ProcessId wrapper = process_of(1);

@@ -83,7 +83,7 @@ TEST(Retry, AfterABadResultRunsOnlyTheLastStage) {
         0  ok flow/1
         0  ok flow/2
         0  ok metric        -> running: conclude
-        1  conclude bad     -> failed result metric: no JSON
+        1  conclude bad     -> failed result metric: result.json: no JSON
         2  retry            -> running: submit metric#2
         2  stages           -> train done, flow done, metric open
         3  ok metric

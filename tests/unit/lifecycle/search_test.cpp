@@ -65,7 +65,7 @@ TEST(Breaker, OpensForAHostAfterThreeInARow) {
     EXPECT_TRUE(breaker.open("n1", at(2)));
     EXPECT_FALSE(breaker.open("n2", at(2)));
     EXPECT_TRUE(breaker.open("n1", at(301)));
-    EXPECT_FALSE(breaker.open("n1", at(302)));  // one job may try
+    EXPECT_FALSE(breaker.open("n1", at(302)));  // jobs may try again
     breaker.failed("n1", at(310));
     EXPECT_TRUE(breaker.open("n1", at(311)));
     breaker.worked("n1");

@@ -37,6 +37,15 @@ TEST(ProcStat, TellsGoneFromFound) {
     EXPECT_EQ(look_at_process(std::int64_t{1} << 40, stat), Look::gone);
 }
 
+TEST(UserListed, IsFoundByNumber) {
+    const char* text = "root:x:0:0:root:/root:/bin/sh\n# no line\n\nann:x:1000:100::/home/ann:\nlast:x:7:7";
+    EXPECT_EQ(user_listed(text, 0), "root");
+    EXPECT_EQ(user_listed(text, 1000), "ann");
+    EXPECT_EQ(user_listed(text, 7), "last");
+    EXPECT_EQ(user_listed(text, 100), "");  // a group
+    EXPECT_EQ(user_listed(text, 70), "");
+}
+
 class CgroupTest : public ::testing::Test {
 protected:
     void put(const std::string& path, const std::string& text) {

@@ -138,6 +138,8 @@ TEST(Results, Judge) {
     EXPECT_THAT(judge_result({{{"cost", 1}, {"gain", -INFINITY}}}, objectives).error().text(),
                 HasSubstr("'gain' is -inf"));
     EXPECT_THAT(judge_result({}, objectives).error().text(), HasSubstr("no numbers"));
+    EXPECT_THAT(judge_result(read_result(R"({"cost": "1"})", "r").value(), objectives).error().text(),
+                HasSubstr("'cost' is a string, not a number"));
 }
 
 TEST(Outcomes, SpellingAndRoundTrip) {

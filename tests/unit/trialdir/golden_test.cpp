@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "records/event_name.hpp"
+#include "records/goal.hpp"
 #include "unit/trialdir/segments.hpp"
 
 namespace tw::test {
@@ -142,6 +143,15 @@ TEST(Golden, IdentityFile) {
     EXPECT_EQ(identity->path, wanted.path);
     EXPECT_EQ(identity->inode, wanted.inode);
     expect_golden("identity.json", write_identity(*identity));
+}
+
+TEST(Golden, GoalFile) {
+    std::string text = golden("goal.json", write_goal({17, 13}));
+    auto goal = read_goal(text, "goal.json");
+    ASSERT_TRUE(goal) << goal.error().text();
+    EXPECT_EQ(goal->trials, 17);
+    EXPECT_EQ(goal->declared, 13);
+    expect_golden("goal.json", write_goal(*goal));
 }
 
 TEST(Golden, OutcomeFile) {

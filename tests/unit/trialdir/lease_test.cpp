@@ -72,6 +72,23 @@ TEST_F(HeartTest, EachBeatIsANewName) {
     EXPECT_TRUE(files().empty());
 }
 
+TEST_F(HeartTest, TheFirstBeatRemovesThoseOfEarlierEpochs) {
+    for (auto* name : {"watcher.1.7", "watcher.2.90", "watcher.4.1", "optimizer.1.3", "watcher.notes"})
+        fs.put(layout::beats + "/" + name, "");
+    heart.beat(Seconds(100));
+    EXPECT_THAT(files(), testing::UnorderedElementsAre("watcher.3.1", "watcher.4.1", "optimizer.1.3", "watcher.notes"));
+}
+
+TEST_F(HeartTest, GoesOnInTheNextEpochOfItsOwner) {
+    heart.beat(Seconds(100));
+    heart.go_on(4);
+    heart.beat(Seconds(101));
+    EXPECT_THAT(files(), testing::ElementsAre("watcher.4.1"));
+    heart.go_on(4);
+    heart.beat(Seconds(102));
+    EXPECT_THAT(files(), testing::ElementsAre("watcher.4.1"));
+}
+
 TEST_F(HeartTest, AFailedBeatIsTriedAgainAtOnce) {
     fs.inject({.op = "create"});
     heart.beat(Seconds(100));

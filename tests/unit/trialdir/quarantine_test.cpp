@@ -34,6 +34,16 @@ TEST(SetAside, TheOldDirectoryMovesAndANewOneTakesItsPlace) {
     EXPECT_EQ(set_aside(fs, trial).value(), *inode);
 }
 
+TEST(SetAside, WhatAStragglerHasOpenIsNotTheCopys) {
+    VirtualFileSystem fs;
+    make_trial(fs);
+    Trial trial = trial_at(fs);
+    auto open = *fs.disk()->find("trials/000042/checkpoint/model");
+    ASSERT_TRUE(set_aside(fs, trial));
+    open->content = "half a wei";
+    EXPECT_EQ(fs.get("trials/000042/checkpoint/model"), "weights");
+}
+
 TEST(SetAside, ACrashIsMadeGoodByDoingItAgain) {
     Trial trial;
     crash_everywhere(
@@ -65,6 +75,17 @@ TEST(SetAside, FilesOfAnySizeAreCopiedWhole) {
         ASSERT_TRUE(set_aside(fs, trial_at(fs)));
         EXPECT_TRUE(fs.get("trials/000042/checkpoint/model") == model) << size;
     }
+}
+
+TEST(SetAside, HiddenFilesAreKept) {
+    VirtualFileSystem fs;
+    make_trial(fs);
+    for (auto* name : {".state", ".cache/step", "notes~", "model.tmp", ".nfs0001"})
+        fs.put(std::string("trials/000042/") + name, "kept");
+    ASSERT_TRUE(set_aside(fs, trial_at(fs)));
+    for (auto* name : {".state", ".cache/step", "notes~", "model.tmp"})
+        EXPECT_EQ(fs.get(std::string("trials/000042/") + name), "kept") << name;
+    EXPECT_FALSE(fs.exists("trials/000042/.nfs0001"));
 }
 
 TEST(SetAside, LinksAreNotFollowed) {

@@ -52,6 +52,13 @@ TEST_F(SpoolTest, IsReadFromAllDirectoriesAgainAndAgain) {
     EXPECT_TRUE(spool.read()->events.empty());
 }
 
+TEST_F(SpoolTest, TheNonceTellsEventsOfOneAttemptApart) {
+    ASSERT_TRUE(spool.post(exit_event("000001", "a")));
+    ASSERT_TRUE(spool.post(exit_event("000001", "b")));
+    EXPECT_EQ(spool.post(exit_event("000001", "b")).error().code, Code::exists);  // an earlier try of b's had worked
+    EXPECT_EQ(spool.read()->events.size(), 2u);
+}
+
 TEST_F(SpoolTest, StrangersAreReportedAndTemporariesPassedOver) {
     fs.put(".trialwatch/spool/03/hello", "");
     fs.put(".trialwatch/spool/03/.nfs0001", "");

@@ -1,0 +1,214 @@
+// One start per attempt: intents before submissions, and what is given up, adopted, lost.
+#include "trialdir/claims.hpp"
+#include "unit/app/watcher_world.hpp"
+
+namespace tw::test {
+namespace {
+
+const JobRef first = WatcherWorld::job("000001"), second = WatcherWorld::job("000001", 2);
+
+struct WatcherAttempts : testing::Test {
+    WatcherWorld world{train_stage(R"("grace":"5s","resources":{"time":"60s"},)")};
+
+    WatcherAttempts() { world.trial("000001"); }
+
+    std::optional<std::string> claim_of(const JobRef& job) {
+        return world.fs.get(layout::claim(job.trial, job.key));
+    }
+    TaskState state() { return world.task("000001").state; }
+    std::int64_t attempt() { return world.task("000001").attempt; }
+};
+
+TEST_F(WatcherAttempts, TheIntentIsDurableBeforeTheBackendHearsOfIt) {
+    bool durable = false;
+    world.backend.on_submit = [&](auto&) { durable = world.journalled(EventKind::submitted, "000001"); };
+    world.tick();
+    EXPECT_THAT(world.backend.refs(), ElementsAre(first));
+    EXPECT_TRUE(durable);
+}
+
+TEST_F(WatcherAttempts, NothingIsSubmittedWhileTheJournalCannotBeWritten) {
+    ASSERT_TRUE(world.start().empty());
+    world.break_journal();
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(world.watcher->tick());
+    EXPECT_THAT(world.backend.submitted, IsEmpty());
+    world.fs.clear_faults();
+    world.tick();
+    EXPECT_THAT(world.backend.refs(), ElementsAre(first));
+}
+
+TEST_F(WatcherAttempts, WhatTheJournalCallsSubmittedIsNotSubmittedAgain) {
+    world.tick();
+    world.restart();
+    world.ticks(2);
+    EXPECT_THAT(world.backend.adopted, ElementsAre(first));
+    EXPECT_THAT(world.backend.submitted, SizeIs(1));
+}
+
+TEST_F(WatcherAttempts, ARefusedSubmissionIsGivenUpByItsClaim) {
+    world.backend.refusal = Error{Code::io, "the queue is closed"};
+    world.ticks(2);
+    EXPECT_EQ(claim_of(first), void_claim);
+    EXPECT_EQ(state(), TaskState::backoff);
+    EXPECT_EQ(attempt(), 2);
+}
+
+TEST_F(WatcherAttempts, ARefusedSubmissionThatRunsAllTheSameIsAdopted) {
+    world.backend.refusal = Error{Code::io, "the answer was lost"};
+    world.backend.on_submit = [&](auto&) { world.claim(first); };
+    world.ticks(2);
+    EXPECT_EQ(attempt(), 1);
+    EXPECT_EQ(state(), TaskState::running);
+}
+
+TEST_F(WatcherAttempts, AJobWithoutClaimThatIsMissingIsGivenUpByItsClaim) {
+    world.tick();
+    world.backend.jobs.clear();
+    world.tick();
+    EXPECT_EQ(claim_of(first), void_claim);
+    EXPECT_EQ(attempt(), 2);
+}
+
+TEST_F(WatcherAttempts, AMissingJobThatClaimsInTheLastInstantIsReal) {
+    world.tick();
+    world.backend.jobs.clear();
+    world.fs.on_access([&](auto& access) -> Status {
+        if (access.op == "create" && access.path == layout::claim(first.trial, first.key)) world.claim(first);
+        return {};
+    });
+    world.ticks(2);
+    EXPECT_EQ(attempt(), 1);
+    EXPECT_EQ(state(), TaskState::running);
+}
+
+TEST_F(WatcherAttempts, AListingThatIsNotCompleteChangesNothing) {
+    world.tick();
+    world.backend.jobs.clear();
+    world.backend.complete = false;
+    world.ticks(3);
+    EXPECT_EQ(claim_of(first), std::nullopt);
+    EXPECT_EQ(attempt(), 1);
+}
+
+TEST_F(WatcherAttempts, AJobThatIsCancelledBeforeItsStartIsGivenUpByItsClaim) {
+    world.tick();
+    world.request("000001", "kill");
+    // Seen while it is there; the claims go when the trial is settled.
+    std::optional<std::string> claim;
+    world.fs.on_access([&](auto& access) -> Status {
+        if (access.op == "sync" && access.path == layout::claim(first.trial, first.key))
+            claim = claim_of(first);
+        return {};
+    });
+    world.ticks(3);
+    EXPECT_EQ(claim, void_claim);
+    EXPECT_EQ(world.outcome("000001").state, EndState::killed);
+}
+
+TEST_F(WatcherAttempts, AJobThatStartsWhileItIsCancelledIsEndedAsARealOne) {
+    world.tick();
+    world.request("000001", "kill");
+    world.claim(first);
+    world.backend.jobs[first] = JobState::queued;  // the backend does not know yet
+    world.ticks(3);
+    EXPECT_FALSE(world.ended("000001"));
+    world.end(first, 143);
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").state, EndState::killed);
+    EXPECT_EQ(world.outcome("000001").attempts, 1);
+}
+
+// The listing is asked first, the spool read next, the missing judged last.
+TEST_F(WatcherAttempts, AJobThatEndsBetweenTheListingAndTheSpoolIsNotMissing) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    world.backend.jobs.clear();
+    world.backend.on_list = [&] {
+        world.backend.on_list = nullptr;
+        world.end(first);
+    };
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").state, EndState::complete);
+    EXPECT_EQ(world.said.count("is lost"), 0);
+}
+
+// Were the spool read first, this one would be called lost.
+TEST_F(WatcherAttempts, AJobThatEndsBeforeTheListingIsNotMissing) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    bool begun = false;
+    world.fs.on_access([&](auto& access) -> Status {
+        bool listed_shard = access.op == "list" && access.path == layout::spool + "/15";
+        if (listed_shard && !std::exchange(begun, true)) world.end(first);  // shard 01 was read before
+        return {};
+    });
+    world.ticks(2);
+    EXPECT_TRUE(begun);
+    EXPECT_EQ(world.outcome("000001").state, EndState::complete);
+    EXPECT_EQ(world.said.count("is lost"), 0);
+}
+
+TEST_F(WatcherAttempts, AClaimedJobThatIsMissingIsLostAndNotCharged) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    world.backend.jobs.clear();
+    world.tick();
+    EXPECT_EQ(world.said.count("is lost"), 1);
+    EXPECT_EQ(state(), TaskState::backoff);
+    EXPECT_EQ(world.task("000001").counted, 0);
+}
+
+TEST_F(WatcherAttempts, LostBeyondTheTimeLimitIsATimeout) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    world.clock.advance(Seconds(60));
+    world.backend.jobs.clear();
+    world.ticks(2);
+    EXPECT_EQ(world.said.count("is lost"), 0);
+    EXPECT_EQ(world.outcome("000001").kind, "timeout");
+    EXPECT_EQ(world.outcome("000001").reason, "longer than its time limit of 1m 00s");
+}
+
+TEST_F(WatcherAttempts, AnUnclaimedOneThatCouldNotStartIsGivenUpBeforeItIsBooked) {
+    for (int reason : {1, 2, 3}) {
+        JobRef job = WatcherWorld::job("000001", reason);
+        world.tick();
+        world.give_reason(job, reason);
+        world.tick();
+        EXPECT_EQ(claim_of(job), void_claim) << reason;
+        EXPECT_EQ(attempt(), reason + 1);
+        world.clock.advance(Seconds(600));
+    }
+    EXPECT_EQ(world.task("000001").counted, 0);
+}
+
+TEST_F(WatcherAttempts, AClaimedOneThatCouldNotStartIsBookedAsItIs) {
+    world.tick();
+    world.claim(first);
+    world.give_reason(first, 5);
+    world.tick();
+    EXPECT_NE(claim_of(first), void_claim);
+    EXPECT_EQ(attempt(), 2);
+}
+
+// A second start of the same job could not claim because the first one had.
+TEST_F(WatcherAttempts, WhatSomebodyElseClaimedMeanwhileIsNotGivenUp) {
+    world.tick();
+    world.post(SpoolKind::infra, first, 3);
+    world.claim(first);
+    world.ticks(2);
+    EXPECT_EQ(attempt(), 1);
+    EXPECT_EQ(state(), TaskState::running);
+    EXPECT_EQ(world.spooled(), "");
+    EXPECT_THAT(world.backend.ended, IsEmpty());  // its place is taken
+    world.end(first);
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").state, EndState::complete);
+}
+
+}  // namespace
+}  // namespace tw::test
