@@ -61,8 +61,8 @@ struct ExperimentView {
     std::optional<Experiment>
         experiment;  // experiment.json as it stands; where that is broken, the latest journalled
     std::optional<Goal> goal;
-    std::vector<Error> mistakes;      // of experiment.json
-    std::optional<Error> misplaced;   // moved or copied: the roles below are those of the directory it was
+    std::vector<Error> mistakes;     // of experiment.json
+    std::optional<Error> misplaced;  // moved or copied: the roles below are those of the directory it was
     std::vector<TrialView> trials;  // by id, numbers by value
     std::vector<TrialView> once;    // "@before" and "@after"
     std::vector<Error> refused;     // entries of trials/ that cannot be trials

@@ -136,6 +136,28 @@ class Search(LabTest):
         self.assertEqual(lab.run("trialwatch", lab.path, "--once").returncode, 2)
         self.assertEqual(lab.run("trialopt", lab.path, "--once").returncode, 2)
 
+    def test_without_its_scripts_it_makes_no_trial(self):
+        lab = self.lab()
+        os.remove(os.path.join(lab.path, "flow.sh"))
+        for verb in ("run", "try", "check"):
+            answer = lab.ctl(verb)
+            self.assertEqual(answer.returncode, 2, answer.stdout)
+            self.assertIn("there is no ./flow.sh", answer.stdout)
+        self.assertFalse(lab.exists("trials"))
+
+    def test_interrupted_it_is_not_done_for_who_waits(self):
+        lab = self.lab(train=COUNTED + "sleep 1\n" + TRAIN.split("\n", 2)[2],
+                       optimizer={"sampler": "random", "trials": 3, "parallel": 1})
+        run = subprocess.Popen([program("trialctl"), "run", lab.path], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.STDOUT, start_new_session=True)
+        lab.processes.append(run)
+        self.assertTrue(wait_for(lambda: lab.starts()))
+        os.kill(run.pid, signal.SIGINT)
+        run.wait(30)
+        waited = lab.ctl("wait")
+        self.assertEqual(waited.returncode, 1, waited.stdout)
+        self.assertIn("trialctl run", waited.stdout)
+
     def test_samplers_not_built_yet_are_refused_by_name(self):
         lab = self.lab(optimizer={"sampler": "tpe"})
         answer = lab.run("trialopt", lab.path, "--once")
