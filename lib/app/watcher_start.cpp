@@ -35,15 +35,6 @@ bool has_local_jobs(const Ledger& ledger) {
     return false;
 }
 
-Result<Ledger> replay(const Segment& segment) {
-    Ledger ledger;
-    for (auto& event : segment.events) {
-        auto applied = ledger.apply(event);
-        if (!applied) return fail(applied.error());
-    }
-    return ledger;
-}
-
 }  // namespace
 
 Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, const WatcherOptions& options) {
@@ -63,7 +54,7 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return tl::unexpected(just(identity.error()));
     if (auto same = check_identity(ports.fs, *identity); !same) return tl::unexpected(just(same.error()));
-    auto segment = read_newest(ports.fs);
+    auto segment = read_last_word(ports.fs);
     if (!segment) return tl::unexpected(just(segment.error()));
     auto ledger = *segment ? replay(**segment) : Result<Ledger>(Ledger{});
     if (!ledger) return tl::unexpected(just(ledger.error()));
@@ -71,14 +62,14 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
         if (auto may = may_take_over(ports, **segment, *ledger, options); !may) return tl::unexpected(just(may.error()));
 
     HostIdentity self = ports.processes.self();
-    auto journal = Journal::begin(ports.fs, make_owner(self, identity->id, ports.clock.now()), *ledger, *segment);
-    if (!journal) return tl::unexpected(just(journal.error()));
-    Heart heart(ports.fs, role, journal->owner().epoch);
+    auto taken = take_over(ports.fs, make_owner(self, identity->id, ports.clock.now()), std::move(*segment));
+    if (!taken) return tl::unexpected(just(taken.error()));
+    Heart heart(ports.fs, role, taken->journal.owner().epoch);
     std::string nonce = fmt::format("{}-{}", self.name, self.pid);
     Desk desk{ports,
               options,
               nonce,
-              Books(ports, std::move(*ledger), std::move(*journal)),
+              Books(ports, std::move(taken->ledger), std::move(taken->journal)),
               Backends(maker),
               Launcher(ports.fs, identity->id, options.trialctl),
               Spool(ports.fs),

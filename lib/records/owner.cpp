@@ -16,6 +16,7 @@ std::string write_owner(const Owner& owner) {
     json["pid"] = owner.pid;
     json["start_time"] = owner.start_time;
     put(json, "sealed", owner.sealed);
+    if (owner.head >= 0) json["head"] = owner.head;
     put(json, "since", owner.since);
     return json.dump(-1, ' ', false, JournalJson::error_handler_t::replace);
 }
@@ -33,6 +34,7 @@ Owner read_fields(ObjectReader& reader) {
     reader.whole("pid", owner.pid, 1);
     reader.whole("start_time", owner.start_time, 0);
     reader.whole("sealed", owner.sealed, 0);
+    reader.whole("head", owner.head, 0);
     double since = 0;
     if (reader.real("since", since)) owner.since = Instant(Seconds(since));
     return owner;

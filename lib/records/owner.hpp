@@ -17,6 +17,7 @@ struct Owner {
     std::string host, boot_id, user;
     std::int64_t pid = 0, start_time = 0;
     std::int64_t sealed = 0;  // valid bytes of the segment before; later bytes there are void
+    std::int64_t head = -1;   // events of the snapshot, where this epoch was taken from another; else -1
     Instant since{};
 };
 

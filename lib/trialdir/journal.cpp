@@ -40,6 +40,10 @@ std::optional<std::string> next_frame(const std::string& bytes, std::size_t& at)
     return payload;
 }
 
+bool same_process(const Owner& a, const Owner& b) {
+    return a.host == b.host && a.boot_id == b.boot_id && a.pid == b.pid && a.start_time == b.start_time;
+}
+
 Status check_magic(const std::string& bytes, const std::string& file) {
     if (bytes.starts_with(magic)) return {};
     if (bytes.starts_with("trialwatch journal "))
@@ -113,14 +117,55 @@ Result<std::optional<Segment>> read_newest(FileSystem& fs) {
     }
 }
 
+Result<std::optional<Segment>> read_last_word(FileSystem& fs) {
+    auto newest = read_newest(fs);
+    if (!newest || !*newest) return newest;
+    Segment& segment = **newest;
+    if (std::ssize(segment.events) != segment.owner.head) return newest;
+    std::string path = layout::journal + "/" + layout::epoch(segment.owner.epoch - 1);
+    auto bytes = fs.read(path, 0, segment_limit);
+    if (!bytes && bytes.error().code == Code::not_found) return newest;
+    auto before = bytes ? read_segment(*bytes, path) : Result<Segment>(fail(bytes.error()));
+    if (!before) return fail(before.error());
+    if (before->length <= segment.owner.sealed) return newest;
+    segment.events = std::move(before->events);
+    segment.outgrown = true;
+    return newest;
+}
+
+Result<Ledger> replay(const Segment& segment) {
+    Ledger ledger;
+    for (auto& event : segment.events) {
+        auto applied = ledger.apply(event);
+        if (!applied) return fail(applied.error());
+    }
+    return ledger;
+}
+
+Result<TakenOver> take_over(FileSystem& fs, const Owner& owner, std::optional<Segment> last) {
+    for (;;) {
+        auto ledger = last ? replay(*last) : Result<Ledger>(Ledger{});
+        if (!ledger) return fail(ledger.error());
+        auto journal = Journal::begin(fs, owner, *ledger, last);
+        if (!journal) return fail(journal.error());
+        auto now = read_last_word(fs);
+        if (!now) return fail(now.error());
+        if (!*now || !(*now)->outgrown) return TakenOver{std::move(*journal), std::move(*ledger)};
+        last = std::move(*now);
+    }
+}
+
 // The whole head is written aside and synced before it gets its name: whoever sees the new epoch sees
 // who owns it, where the old one ends, and the state between. Only then do older segments go.
 Result<Journal> Journal::begin(FileSystem& fs, Owner owner, const Ledger& ledger,
                                const std::optional<Segment>& before) {
+    auto snapshot = ledger.snapshot();
     owner.epoch = before ? before->owner.epoch + 1 : 1;
     owner.sealed = before ? before->length : 0;
+    // Nobody but us wrote to an epoch of our own: what we know counts, not what may stand there.
+    owner.head = before && !same_process(owner, before->owner) ? std::ssize(snapshot) : -1;
     std::string bytes = std::string(magic) + frame(write_owner(owner));
-    for (auto& event : ledger.snapshot()) bytes += frame(write_event(event));
+    for (auto& event : snapshot) bytes += frame(write_event(event));
     std::string path = layout::journal + "/" + layout::epoch(owner.epoch);
     std::string temporary =
         fmt::format("{}/.{}.{}-{}.tmp", layout::journal, owner.epoch, owner.host, owner.pid);

@@ -24,6 +24,7 @@ struct Segment {
     std::vector<Event> events;
     std::int64_t length = 0;  // bytes up to the end of the last whole frame
     bool torn = false;        // something follows that is no whole frame
+    bool outgrown = false;    // `events` are those of the segment before: it grew while this one was begun
 };
 
 // Reads the bytes of a segment. A torn tail is not an error; a wrong magic, a newer format, or an event
@@ -38,6 +39,13 @@ Result<std::vector<std::int64_t>> list_epochs(FileSystem& fs);
 // The newest segment, or nothing where no watcher ever was. Also for readers who own nothing: a segment
 // that is replaced while being read is looked up again.
 Result<std::optional<Segment>> read_newest(FileSystem& fs);
+
+// For who takes over: the newest segment, and what counts of it. Its head may have been written from a
+// segment whose owner still went on, and acted, until it saw the new name; whoever began it had not done
+// anything yet. Then the events are those of the segment before.
+Result<std::optional<Segment>> read_last_word(FileSystem& fs);
+
+Result<Ledger> replay(const Segment& segment);
 
 // The writer. Owner of one epoch.
 class Journal {
@@ -74,5 +82,13 @@ private:
     std::int64_t size_;
     std::int64_t first_size_;
 };
+
+// Takes over from `last`, as it was read a while ago, and again from what its owner added meanwhile: after
+// this, nothing that was acted upon is missing from the ledger.
+struct TakenOver {
+    Journal journal;
+    Ledger ledger;
+};
+Result<TakenOver> take_over(FileSystem& fs, const Owner& owner, std::optional<Segment> last);
 
 }  // namespace tw

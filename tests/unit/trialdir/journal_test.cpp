@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "trialdir/publish.hpp"
 #include "unit/trialdir/segments.hpp"
 
@@ -21,7 +23,7 @@ struct JournalTest : testing::Test {
         EXPECT_TRUE(before);
         return Journal::begin(disk, owner_called(host), ledger, *before);
     }
-    static Ledger replay(const Segment& segment) { return ledger_of(segment.events); }
+    static Ledger replay(const Segment& segment) { return tw::replay(segment).value(); }
     static void write(Journal& journal, const Event& event) {
         journal.add(event);
         EXPECT_TRUE(journal.commit());
@@ -257,6 +259,74 @@ TEST_F(JournalTest, AsksForANewSegmentWhenItHasGrown) {
         write(*journal, event);
     }
     EXPECT_TRUE(journal->grown());
+}
+
+// Somebody takes over; between its reading and its link the owner goes on, and acts.
+struct TakingOver : JournalTest {
+    std::optional<Journal> owner;
+    std::function<void()> meanwhile = [this] { write(*owner, created("000002")); };
+
+    TakingOver() { owner.emplace(*begin(fs, "n1")); }
+    std::optional<Segment> read_then_go_on() {
+        auto read = read_last_word(fs);
+        EXPECT_TRUE(read && *read);
+        meanwhile();
+        return *read;
+    }
+    std::optional<Segment> last_word() { return *read_last_word(fs); }
+};
+
+TEST_F(TakingOver, BringsWhatTheOwnerAddedMeanwhile) {
+    auto taken = take_over(fs, owner_called("n2"), read_then_go_on());
+    ASSERT_TRUE(taken) << taken.error().text();
+    EXPECT_NE(taken->ledger.find("000002"), nullptr);
+    EXPECT_EQ(taken->journal.owner().epoch, 3);
+    EXPECT_TRUE(*owner->overtaken());
+    EXPECT_NE(replay(*last_word()).find("000002"), nullptr);
+}
+
+TEST_F(TakingOver, BringsWhatTheOwnerAddedInTheLastInstant) {
+    bool linked = false;
+    VirtualFileSystem theirs(fs.disk());
+    theirs.on_access([&](const support::Access& access) {
+        if (access.op == "link" && !std::exchange(linked, true)) meanwhile();
+        return Status();
+    });
+    auto taken = take_over(theirs, owner_called("n2"), *read_last_word(theirs));
+    ASSERT_TRUE(taken);
+    EXPECT_NE(taken->ledger.find("000002"), nullptr);
+}
+
+TEST_F(TakingOver, WhoDiesBeforeItsSecondLookLosesNothing) {
+    ASSERT_TRUE(Journal::begin(fs, owner_called("n2"), ledger_of({revision_event()}), read_then_go_on()));
+    auto segment = last_word();
+    EXPECT_TRUE(segment->outgrown);
+    EXPECT_EQ(segment->owner.host, "n2");  // whose death is to be judged
+    auto taken = take_over(fs, owner_called("n3"), segment);
+    ASSERT_TRUE(taken);
+    EXPECT_NE(taken->ledger.find("000002"), nullptr);
+    EXPECT_FALSE(last_word()->outgrown);
+}
+
+TEST_F(TakingOver, WhatIsAddedAfterItsFirstRecordIsVoid) {
+    auto taken = take_over(fs, owner_called("n2"), last_word());
+    ASSERT_TRUE(taken);
+    write(taken->journal, created("000003"));
+    meanwhile();
+    auto segment = last_word();
+    EXPECT_FALSE(segment->outgrown);
+    EXPECT_EQ(replay(*segment).find("000002"), nullptr);
+    EXPECT_NE(replay(*segment).find("000003"), nullptr);
+}
+
+// After an error the next epoch of the same owner brings more than what stands in the one before.
+TEST_F(TakingOver, AnEpochOfTheSameOwnerCounts) {
+    auto before = last_word();
+    meanwhile();
+    Ledger more = ledger_of({revision_event(), created("000002"), created("000003")});
+    ASSERT_TRUE(Journal::begin(fs, owner_called("n1"), more, before));
+    EXPECT_FALSE(last_word()->outgrown);
+    EXPECT_NE(replay(*last_word()).find("000003"), nullptr);
 }
 
 }  // namespace
