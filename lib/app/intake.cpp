@@ -46,6 +46,7 @@ void Intake::adopt_all() {
         const Stage* stage = desk_.stage_of(*task.trial, task.run->name);
         if (!scheduler || !stage) continue;
         auto claim = read_claim(desk_.ports.fs, task.trial->id, task.job.key);
+        if (claim) adopted_.insert(task.job);
         scheduler->adopt(task.job, claim ? std::optional<Claim>(*claim) : std::nullopt, stage->resources);
     }
 }
@@ -124,12 +125,16 @@ void Intake::conclude(const JobRef& job) {
     }
     const Trial* trial = desk_.ledger().find(job.trial);
     Scheduler* scheduler = desk_.scheduler_of(*trial, job.key.stage);
+    const Stage* stage = desk_.stage_of(*trial, job.key.stage);
+    // The claimant may be a job that another watcher submitted: the next listing tells whether it lives.
+    if (scheduler && stage && claim && adopted_.insert(job).second)
+        return scheduler->adopt(job, *claim, stage->resources);
+    adopted_.erase(job);
     Event event = about(EventKind::lost, job);
     event.flag = scheduler && scheduler->confirms_death();
     event.text = "the job vanished while it ran";
     if (claim) event.host = claim->host;
     if (auto time = claim_time(desk_.ports.fs, job.trial, job.key)) event.started = *time;
-    const Stage* stage = desk_.stage_of(*trial, job.key.stage);
     bool limited = stage && stage->resources.time && event.started != Instant{};
     if (limited && event.at - event.started >= *stage->resources.time) {  // killed for it: no wrapper was left to tell
         event.kind = EventKind::timeout;
@@ -141,7 +146,7 @@ void Intake::conclude(const JobRef& job) {
     if (scheduler) scheduler->ended(job);
 }
 
-void Intake::read_spool(const std::function<void(const TrialId&)>& before_exits) {
+void Intake::read_spool(const BeforeExits& before_exits) {
     auto contents = desk_.spool.read();
     if (!contents) {
         desk_.ports.log.warn("{}", contents.error().text());
@@ -149,12 +154,12 @@ void Intake::read_spool(const std::function<void(const TrialId&)>& before_exits)
     }
     for (auto& path : contents->strange)
         if (strange_.insert(path).second) desk_.ports.log.warn("{}: not an event; left alone", path);
-    std::set<TrialId> looked_at;
-    for (auto& spooled : contents->events) {
-        const SpoolEvent& event = spooled.event;
-        if (event.kind == SpoolKind::exit && looked_at.insert(event.trial).second) before_exits(event.trial);
-        take(spooled);
-    }
+    std::set<TrialId> ending;
+    for (auto& spooled : contents->events)
+        if (spooled.event.kind == SpoolKind::exit) ending.insert(spooled.event.trial);
+    auto held = before_exits(ending);
+    for (auto& spooled : contents->events)
+        if (spooled.event.kind != SpoolKind::exit || !held.contains(spooled.event.trial)) take(spooled);
 }
 
 void Intake::take(const SpooledEvent& spooled) {
@@ -203,10 +208,12 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
 }
 
 // Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken.
-// false: that one was faster and runs, or nobody knows.
-bool Intake::gives_up(const SpoolEvent& said) {
+// false: that one was faster and runs; or nobody knows, and then the event is kept.
+bool Intake::gives_up(const SpooledEvent& spooled) {
+    const SpoolEvent& said = spooled.event;
     if (said.rc > 3) return true;
     auto voided = void_attempt(desk_.ports.fs, said.trial, said.key);
+    if (!voided) desk_.acts.spent.erase(spooled.path);
     return voided && *voided == Voided::done;
 }
 
@@ -214,7 +221,7 @@ void Intake::book_infra(const SpooledEvent& spooled, const Trial& trial) {
     const SpoolEvent& said = spooled.event;
     JobRef job{said.trial, said.key};
     if (current_task(job)) {
-        if (!gives_up(said)) return;
+        if (!gives_up(spooled)) return;
         Event event = about(EventKind::infra, job);
         event.rc = said.rc;
         event.host = said.host;

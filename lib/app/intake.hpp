@@ -20,8 +20,9 @@ public:
     // have ended and not to be missing.
     void look_for_jobs();
 
-    // `before_exits` is called for a trial before the first of its exits is booked.
-    void read_spool(const std::function<void(const TrialId&)>& before_exits);
+    // Is told the trials whose jobs ended before that is booked, and gives those whose exits have to wait.
+    using BeforeExits = std::function<std::set<TrialId>(const std::set<TrialId>&)>;
+    void read_spool(const BeforeExits& before_exits);
 
     // Gives up what was missing and has not been heard of: VOID if it never started, LOST if it had.
     void conclude_missing();
@@ -42,12 +43,13 @@ private:
 
     void take(const SpooledEvent& spooled);
     void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
-    bool gives_up(const SpoolEvent& said);
+    bool gives_up(const SpooledEvent& spooled);
     void book_infra(const SpooledEvent& spooled, const Trial& trial);
     void sound_bell(const SpoolEvent& event);
 
     Desk& desk_;
     std::set<JobRef> missing_;
+    std::set<JobRef> adopted_;  // by their claims
     std::set<std::string> strange_;  // reported once
     bool restarted_ = true;  // what is missing now was left by the watcher before
 };

@@ -23,8 +23,8 @@ public:
     // A config.json that is no JSON yet: whoever writes it has not finished.
     bool sees_one_being_written() const;
 
-    // A job that ended because it saw `stop` may be heard of before the request is. True: it is stopping now.
-    bool read_stop(const TrialId& id);
+    // A job that ended because it saw `stop` may be heard of before the request is.
+    void read_stop(const TrialId& id);
 
     // experiment.json and the scripts as they are now, recorded if they differ from the newest revision.
     // The first error of a broken file; the revision before stays in force.

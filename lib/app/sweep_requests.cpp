@@ -16,12 +16,11 @@ void Sweep::read_requests(const Trial& trial, const TrialFiles& files) {
     if (files.retry) request(trial, EventKind::retry, "retry");
 }
 
-bool Sweep::read_stop(const TrialId& id) {
+void Sweep::read_stop(const TrialId& id) {
     const Trial* trial = desk_.ledger().find(id);
-    if (!trial || is_ended(trial->state)) return false;
-    TrialState before = trial->state;
-    if (is_listed(desk_.ports.fs, layout::trial(id) + "/stop")) request(*trial, EventKind::stop, "stop");
-    return before != TrialState::stopping && trial->state == TrialState::stopping;
+    if (!trial || is_ended(trial->state)) return;
+    auto files = look_at_trial(desk_.ports.fs, id);
+    if (files && files->stop) request(*trial, EventKind::stop, "stop");
 }
 
 // One file is one request: it is still there for a moment when its stage has ended and the next is open.

@@ -35,14 +35,14 @@ Status Watcher::tick() {
     heart_.go_on(desk_.books.journal().owner().epoch);
     heart_.beat(monotonic);
     if (poll) intake_.look_for_jobs();
-    intake_.read_spool([this](const TrialId& id) { take_stop(id); });
+    intake_.read_spool([this](auto& ending) { return take_stops(ending); });
     desk_.pump();
     if (poll) {
         look_at_space();
         intake_.conclude_missing();
         sweep_.poll();
         last_poll_ = monotonic;
-        decider_.search_ended(desk_.options.until_done && !more_may_come());
+        decider_.search_ended(desk_.options.until_done && !interrupted() && !more_may_come());
     } else {
         sweep_.answer_bells();
     }
@@ -53,8 +53,17 @@ Status Watcher::tick() {
 }
 
 // Durable before the exit of a job that obeyed it is booked: then the file goes, and later stages start.
-void Watcher::take_stop(const TrialId& id) {
-    if (sweep_.read_stop(id) && commit()) decider_.stop_taken(id);
+std::set<TrialId> Watcher::take_stops(const std::set<TrialId>& ending) {
+    std::set<TrialId> stopping;
+    for (auto& id : ending) {
+        sweep_.read_stop(id);
+        const Trial* trial = desk_.ledger().find(id);
+        if (trial && trial->state == TrialState::stopping) stopping.insert(id);
+    }
+    if (stopping.empty()) return {};
+    if (desk_.books.journal().pending() && !commit()) return stopping;
+    for (auto& id : stopping) decider_.stop_taken(id);
+    return {};
 }
 
 // Code::busy ends the watcher. Any other failure keeps all acts waiting for a commit that succeeds.
@@ -99,16 +108,20 @@ int Watcher::run() {
         }
         if (!ticked) report_full_disk(ticked.error().text());
         if (desk_.options.once) return leave(ticked ? 0 : 1);
+        if (interrupted()) return leave(0);
         if (desk_.options.until_done && ticked && finished()) {
             int status = leave(0);
             tell_done();
             return status;
         }
         if (desk_.options.until_done && ticked && desk_.ledger().pause() && desk_.ledger().live_jobs() == 0) return leave(1);
-        interrupts_ = desk_.ports.waker.interrupts();
-        if (interrupts_ > 0) return leave(0);
-        desk_.ports.waker.wait(pause_length());
+        desk_.ports.waker.wait(ticked ? pause_length() : desk_.options.poll);
     }
+}
+
+bool Watcher::interrupted() {
+    interrupts_ = desk_.ports.waker.interrupts();
+    return interrupts_ > 0;
 }
 
 Seconds Watcher::pause_length() const {
@@ -125,9 +138,13 @@ bool Watcher::more_may_come() {
 }
 
 bool Watcher::finished() {
-    if (!decider_.all_ended() || !desk_.published.empty() || desk_.books.journal().pending()) return false;
-    if (more_may_come()) return false;
-    if (!desk_.options.only.empty() || !desk_.ledger().trials().empty()) return true;
+    if (!desk_.published.empty() || desk_.books.journal().pending()) return false;
+    if (!desk_.options.only.empty()) {
+        const Trial* trial = desk_.ledger().find(desk_.options.only);
+        return trial && is_ended(trial->state) && trial->settled;
+    }
+    if (!decider_.all_ended() || more_may_come()) return false;
+    if (!desk_.ledger().trials().empty()) return true;
     auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
     return optimizer && *optimizer;
 }

@@ -35,8 +35,9 @@ private:
 
     Status get_ready();
     void remove_leftovers();
-    void take_stop(const TrialId& id);
+    std::set<TrialId> take_stops(const std::set<TrialId>& ending);
     Status commit();
+    bool interrupted();
     bool more_may_come();
     bool finished();
     Seconds pause_length() const;

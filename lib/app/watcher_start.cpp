@@ -46,6 +46,27 @@ Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, 
     return may_take(ports, {role, "watcher", layout::journal}, owner, {options.takeover, options.once});
 }
 
+namespace {
+
+// The last word, whose owner may be succeeded. Judging may take minutes: what was added meanwhile (jobs of
+// the local backend) is judged too.
+Result<std::optional<Segment>> read_judged(Ports ports, const WatcherOptions& options) {
+    auto segment = read_last_word(ports.fs);
+    while (segment && *segment) {
+        auto ledger = replay(**segment);
+        if (!ledger) return fail(ledger.error());
+        if (auto may = may_take_over(ports, **segment, *ledger, options); !may) return fail(may.error());
+        auto again = read_last_word(ports.fs);
+        if (!again || !*again) return again;
+        bool same = (*again)->owner.epoch == (*segment)->owner.epoch && (*again)->length == (*segment)->length;
+        segment = std::move(again);
+        if (same) break;
+    }
+    return segment;
+}
+
+}  // namespace
+
 tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports ports, WatcherOptions options,
                                                                           const Backends::Maker& maker) {
     auto loaded = load_experiment(ports.fs);
@@ -54,13 +75,8 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return tl::unexpected(just(identity.error()));
     if (auto same = check_identity(ports.fs, *identity); !same) return tl::unexpected(just(same.error()));
-    auto segment = read_last_word(ports.fs);
+    auto segment = read_judged(ports, options);
     if (!segment) return tl::unexpected(just(segment.error()));
-    auto ledger = *segment ? replay(**segment) : Result<Ledger>(Ledger{});
-    if (!ledger) return tl::unexpected(just(ledger.error()));
-    if (*segment)
-        if (auto may = may_take_over(ports, **segment, *ledger, options); !may) return tl::unexpected(just(may.error()));
-
     HostIdentity self = ports.processes.self();
     auto taken = take_over(ports.fs, make_owner(self, identity->id, ports.clock.now()), std::move(*segment));
     if (!taken) return tl::unexpected(just(taken.error()));

@@ -42,7 +42,7 @@ void take_result(Outcome& outcome, const Trial& trial, const Experiment& experim
     outcome.stage = last_stage(trial)->name;
     Error error = judged.error();
     const Stage* stage = experiment.find_stage(outcome.stage);
-    if (error.file.empty() && stage) error.file = stage->done;
+    if (stage) error.file = stage->done;  // without the trial: reasons that are alike shall read alike
     outcome.reason = error.text();
 }
 

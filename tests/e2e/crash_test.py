@@ -85,20 +85,25 @@ class Killed(LabTest):
         self.assertEqual(watcher.wait(20), 0)
         self.assertEqual(lab.outcome("000000")["state"], "killed")
 
-
-    def test_a_second_interrupt_on_a_terminal_ends_the_jobs(self):
-        lab = self.lab(train=COUNTED + "sleep 60 & wait $!\n")
-        lab.trial("000000")
+    def interrupted_twice(self, lab, *command):
         ours, theirs = os.openpty()
         self.addCleanup(os.close, ours)
-        watcher = lab.start("trialwatch", "--poll", "0.1", stdin=theirs, terminal=theirs)
+        process = subprocess.Popen([program(command[0]), *command[1:]], stdin=theirs, stdout=theirs, stderr=theirs)
+        lab.processes.append(process)
         os.close(theirs)
         self.assertTrue(wait_for(lambda: lab.starts()))
-        watcher.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
         time.sleep(0.5)
-        watcher.send_signal(signal.SIGINT)
-        self.assertEqual(watcher.wait(20), 0)
-        self.assertEqual(lab.outcome("000000")["state"], "killed")
+        process.send_signal(signal.SIGINT)
+        return process.wait(20)
+
+    def test_a_second_interrupt_on_a_terminal_ends_the_jobs(self):
+        for command in (["trialwatch"], ["trialctl", "run"]):
+            with self.subTest(command):
+                lab = self.lab(train=COUNTED + "sleep 60 & wait $!\n")
+                lab.trial("000000")
+                self.assertEqual(self.interrupted_twice(lab, *command, lab.path), len(command) - 1)
+                self.assertEqual(lab.outcome("000000")["state"], "killed")
 
 
 class Doubled(LabTest):

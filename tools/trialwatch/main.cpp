@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     CLI::App app{"Watches an experiment directory and runs its trials' stages."};
     std::string directory;
     int jobs = 0;
-    double poll = 1;
+    double poll = 1, second_chance = -1;
     bool quiet = false;
     WatcherOptions options;
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
     app.add_option("--only", options.only, "run this trial alone");
     app.add_flag("--takeover", options.takeover, "take over from a watcher on another host that is known to be dead");
     app.add_flag("--kill-on-exit", options.kill_on_exit, "on ^C, end the running jobs too");
+    app.add_option("--second-chance", second_chance, "seconds that another ^C may still end the jobs")->group("");
     app.add_flag("-q,--quiet", quiet, "warnings only");
     app.set_version_flag("--version", TRIALWATCH_VERSION);
     try {
@@ -49,7 +50,8 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     options.poll = Seconds(poll);
-    if (::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO)) options.second_chance = Seconds(3);
+    bool somebody = ::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO);
+    options.second_chance = Seconds(second_chance >= 0 ? second_chance : somebody ? 3 : 0);
     options.trialctl = sibling_program("trialctl");
     auto real = RealPorts::open(directory, "trialwatch", quiet);
     if (!real) return report("trialwatch", {real.error()});

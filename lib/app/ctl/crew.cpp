@@ -76,26 +76,25 @@ std::string Crew::last_words(std::size_t lines) const {
     return words;
 }
 
+// The watcher hears of it first: an optimizer that leaves before it looks like the end of the search.
 void Interrupts::pass_on() {
     int count = context_.waker->interrupts();
-    if (count == 0 || ending_) return;
+    if (count == 0) return;
     bool somebody = static_cast<bool>(context_.confirm);
-    Seconds now = context_.clock.monotonic();
-    if (!std::exchange(since_, since_.value_or(now))) {
+    if (!std::exchange(any_, true)) {
         context_.err << "stopping; jobs run on"
                      << (somebody ? " (^C once more within 3 seconds ends them)" : "") << "\n";
+        crew_.signal("trialwatch", SIGTERM);
         crew_.signal("trialopt", SIGTERM);
     }
-    ending_ = somebody && count > 1;
-    bool late = !somebody || now - *since_ >= second_chance;
-    if ((late || ending_) && !std::exchange(told_, true)) crew_.signal("trialwatch", SIGTERM);
-    if (!ending_) return;
+    if (!somebody || count < 2 || !crew_.alive("trialwatch") || std::exchange(ending_, true)) return;
     context_.err << "ending the jobs\n";
     crew_.signal("trialwatch", SIGINT);
 }
 
-Seconds Interrupts::patience(Seconds longest) const {
-    return any() && !told_ ? std::min(longest, Seconds(0.2)) : longest;
+std::vector<std::string> second_chance_of(const CtlContext& context) {
+    if (!context.confirm) return {};
+    return {"--second-chance", "3"};
 }
 
 Status get_ready(FileSystem& fs) {

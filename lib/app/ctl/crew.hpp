@@ -44,24 +44,23 @@ private:
 };
 
 // Hands the stop requests of this process on. The first tells the crew to leave, jobs run on; where somebody
-// is there to press ^C again, the watcher is told a moment later, so that the second may still end its jobs.
+// is there to press ^C again, the second ends the jobs too.
 class Interrupts {
 public:
     Interrupts(CtlContext& context, Crew& crew) : context_(context), crew_(crew) {}
 
     void pass_on();
-    bool any() const { return since_.has_value(); }
-    bool ending() const { return ending_; }   // the jobs too
-    Seconds patience(Seconds longest) const;  // how long the caller may wait before it calls again
-
-    static constexpr Seconds second_chance{3};
+    bool any() const { return any_; }
+    bool ending() const { return ending_; }  // the jobs too
 
 private:
     CtlContext& context_;
     Crew& crew_;
-    std::optional<Seconds> since_;
-    bool told_ = false, ending_ = false;
+    bool any_ = false, ending_ = false;
 };
+
+// Arguments of a trialwatch that shall wait a moment for the second of them.
+std::vector<std::string> second_chance_of(const CtlContext& context);
 
 // Before a start: refuses a moved or copied experiment, and makes .trialwatch for the log where there is
 // none.

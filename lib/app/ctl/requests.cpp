@@ -86,24 +86,23 @@ Status post(CtlContext& context, FileSystem& fs, const RequestOptions& options, 
     return {};
 }
 
-// A kill or stop after a retry wins. It is posted too: a watcher may take the retry at this moment.
+// A kill or stop after a retry wins. It is posted too: a watcher may take the retry at this moment, and for an
+// ended trial it has no effect.
 Status withdraw_retry(CtlContext& context, FileSystem& fs, const RequestOptions& options,
-                      const TrialView& trial, bool watched, std::string& remark) {
+                      const TrialView& trial, std::string& remark) {
     if (auto gone = remove_if_there(fs, layout::trial(trial.id) + "/retry"); !gone) return gone;
-    Status status;
-    if (watched) status = post(context, fs, options, trial.id, remark);
-    remark =
-        trial.id + ": the retry that waited is taken back; it stays " + std::string(to_string(trial.state));
+    auto status = post(context, fs, options, trial.id, remark);
+    remark = trial.id + ": the retry that waited is taken back";
     return status;
 }
 
 // The worst exit status; what can be done for the others is done.
 int request_one(CtlContext& context, FileSystem& fs, const RequestOptions& options, const TrialView& trial,
-                bool watched, bool& posted) {
+                bool& posted) {
     std::string remark;
     Status status;
     if (options.kind != RequestKind::retry && retry_waits(fs, trial))
-        status = withdraw_retry(context, fs, options, trial, watched, remark);
+        status = withdraw_retry(context, fs, options, trial, remark);
     else
         status = judge(options.kind, trial, remark);
     if (status && remark.empty()) {
@@ -127,9 +126,8 @@ int request_verb(CtlContext& context, FileSystem& fs, const RequestOptions& opti
     if (selected->empty()) context.out << "there is nothing to " << name_of(options.kind) << "\n";
     int worst = 0;
     bool posted = false;
-    bool watched = view->watcher.may_live();
     for (auto* trial : *selected)
-        worst = std::max(worst, request_one(context, fs, options, *trial, watched, posted));
+        worst = std::max(worst, request_one(context, fs, options, *trial, posted));
     if (posted) warn_without_watcher(context, fs, *view);
     return worst;
 }

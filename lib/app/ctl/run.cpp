@@ -20,8 +20,9 @@ namespace tw {
 
 namespace {
 
-std::vector<std::string> watcher_arguments(FileSystem& fs, const RunOptions& options) {
+std::vector<std::string> watcher_arguments(const CtlContext& context, FileSystem& fs, const RunOptions& options) {
     std::vector<std::string> arguments{fs.root(), "--until-done"};
+    for (auto& word : second_chance_of(context)) arguments.push_back(word);
     if (options.jobs > 0) arguments.insert(arguments.end(), {"--jobs", std::to_string(options.jobs)});
     return arguments;
 }
@@ -59,13 +60,13 @@ public:
     int run() {
         Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_, experiment_));
         if (started) await_optimizer();
-        if (started) started = crew_.start("trialwatch", watcher_arguments(fs_, options_));
+        if (started) started = crew_.start("trialwatch", watcher_arguments(context_, fs_, options_));
         if (!started) {
             crew_.signal_all(SIGTERM);
             return complain(context_, started.error());
         }
         while (crew_.any_alive()) {
-            context_.waker->wait(interrupts_.patience(interval_));
+            context_.waker->wait(interval_);
             crew_.collect();
             if (context_.waker->interrupts() > 0) progress_.clear();
             interrupts_.pass_on();
@@ -129,7 +130,7 @@ private:
     }
 
     int say_interrupted(const ExperimentView& view) {
-        if (interrupts_.ending()) {
+        if (interrupts_.ending() && view.live_jobs() == 0) {
             context_.out << "the jobs were ended; start them again with: "
                          << command_line("trialctl retry", fs_, "--state killed") << " and "
                          << command_line("trialctl run", fs_) << "\n";

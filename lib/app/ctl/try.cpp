@@ -39,9 +39,9 @@ void follow(CtlContext& context, FileSystem& fs, const TrialId& id, Crew& crew, 
     for (bool over = false; !over;) {
         context.waker->wait(interval);
         crew.collect();
-        over = own ? !crew.any_alive() : is_listed(fs, layout::outcome(id)) || interrupts.any();
+        over = own ? !crew.any_alive() : is_listed(fs, layout::outcome(id)) || context.waker->interrupts() > 0;
         (void)reader.print(context.out);
-        interrupts.pass_on();
+        if (own) interrupts.pass_on();
     }
 }
 
@@ -82,6 +82,7 @@ int try_verb(CtlContext& context, FileSystem& fs, const TryOptions& options) {
     Crew crew(context, fs);
     if (own) {
         std::vector<std::string> arguments{fs.root(), "--until-done", "--only", *id};
+        for (auto& word : second_chance_of(context)) arguments.push_back(word);
         if (options.jobs > 0) arguments.insert(arguments.end(), {"--jobs", std::to_string(options.jobs)});
         if (auto started = crew.start("trialwatch", arguments); !started)
             return complain(context, started.error());

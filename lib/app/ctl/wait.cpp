@@ -8,8 +8,14 @@ namespace tw {
 
 namespace {
 
+// Where people make the trials, and no optimizer ever was, nothing is left to propose.
+std::int64_t left_to_propose(const ExperimentView& view) {
+    bool by_hand = view.optimizer.state == RoleView::State::absent && !view.goal && !view.trials.empty();
+    return by_hand ? 0 : view.left_to_propose();
+}
+
 bool is_over(const ExperimentView& view) {
-    if (view.live() > 0 || view.optimizer.may_live() || view.left_to_propose() > 0) return false;
+    if (view.live() > 0 || view.optimizer.may_live() || left_to_propose(view) > 0) return false;
     const TrialView* after = view.find("@after");
     return !after || is_ended(after->state);
 }
@@ -24,12 +30,13 @@ Error paused(const ExperimentView& view, FileSystem& fs) {
 std::optional<Error> stuck(const ExperimentView& view, FileSystem& fs) {
     bool watched = view.watcher.may_live();
     if (view.ledger.pause() && (!watched || view.live_jobs() == 0)) return paused(view, fs);
-    if (!watched)
+    bool unwatched = !view.journalled && view.optimizer.may_live();  // somebody else runs what it proposes
+    if (!watched && !unwatched)
         return advise(Code::refused,
                       fmt::format("no watcher is alive, and {} of {} trials have ended",
                                   view.trials.size() - view.live(), view.planned()),
                       "go on with " + start_command(fs, view, "trialwatch"));
-    if (view.live() > 0 || view.optimizer.may_live() || view.left_to_propose() == 0) return std::nullopt;
+    if (view.live() > 0 || view.optimizer.may_live() || left_to_propose(view) == 0) return std::nullopt;
     return advise(Code::refused,
                   fmt::format("every trial has ended, {} more are planned, and nobody proposes them",
                               view.left_to_propose()),

@@ -71,10 +71,10 @@ TEST_F(CtlRunTest, ADeclaredNumberInFlightIsNotOverruled) {
 class CtlInterruptTest : public CtlRunTest {
 protected:
     // Stop requests come with these waits of `run`; the programs end with the one after `last`.
-    int run(std::vector<int> requests, int last) {
+    int run(std::vector<int> requests, int last, bool job = true) {
         processes.signals_end = false;
         add_trial("000000");
-        start_task("000000");
+        if (job) start_task("000000");
         begin_journal();
         processes.restart();  // that watcher is gone
         int waits = 0;
@@ -105,18 +105,26 @@ TEST_F(CtlInterruptTest, JobsRunOn) {
 
 TEST_F(CtlInterruptTest, ASecondOneEndsTheJobs) {
     context.confirm = [](const std::string&) { return false; };  // somebody is there
-    EXPECT_EQ(run({1, 3}, 5), 1);
+    EXPECT_EQ(run({1, 3}, 5, false), 1);
     EXPECT_THAT(sent_to("trialopt"), ElementsAre(SIGTERM));
     EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM, SIGINT));
     EXPECT_THAT(err.str(), HasSubstr("ending the jobs"));
     EXPECT_THAT(out.str(), HasSubstr("trialctl retry /virtual/experiment --state killed"));
 }
 
-TEST_F(CtlInterruptTest, TheChanceForASecondOneIsShort) {
+TEST_F(CtlInterruptTest, OfJobsThatRunOnAllTheSameItSaysSo) {
+    context.confirm = [](const std::string&) { return false; };
+    EXPECT_EQ(run({1, 3}, 5), 1);
+    EXPECT_THAT(out.str(), HasSubstr("1 jobs run on"));
+}
+
+// The watcher gives the chance, and leaves.
+TEST_F(CtlInterruptTest, TheWatcherWaitsForTheSecondWhereSomebodyIsThere) {
     context.confirm = [](const std::string&) { return false; };
     EXPECT_EQ(run({1}, 30), 1);
     EXPECT_THAT(sent_to("trialwatch"), ElementsAre(SIGTERM));
     EXPECT_THAT(err.str(), Not(HasSubstr("ending")));
+    EXPECT_THAT(processes.started.back().spawn.argv, testing::Contains("--second-chance"));
 }
 
 // A logout may send SIGHUP, SIGTERM or both, and twice.
@@ -354,6 +362,9 @@ TEST_F(CtlWaitTest, NorIsOneThatEndedHalfWay) {
     add_trial("000000");
     end_trial("000000", EndState::complete, 1);
     begin_journal();
+    EXPECT_EQ(wait_verb(context, fs, {}), 0);  // all that was made, and nobody proposes
+    auto role = Lease::take(fs, layout::optimizer, make_owner(processes.self(), "", clock.now()), {});
+    role->release();
     EXPECT_EQ(wait_verb(context, fs, {}), 1);
     EXPECT_THAT(err.str(), HasSubstr("4 more are planned, and nobody proposes them"));
     EXPECT_THAT(err.str(), HasSubstr("trialopt /virtual/experiment"));

@@ -155,10 +155,25 @@ TEST_F(WatcherAttempts, AClaimedJobThatIsMissingIsLostAndNotCharged) {
     world.claim(first);
     world.tick();
     world.backend.jobs.clear();
-    world.tick();
+    world.ticks(2);
     EXPECT_EQ(world.said.count("is lost"), 1);
     EXPECT_EQ(state(), TaskState::backoff);
     EXPECT_EQ(world.task("000001").counted, 0);
+}
+
+// Of two watchers that submitted it, the other one's job may hold the claim.
+TEST_F(WatcherAttempts, AClaimantTheBackendDoesNotKnowIsNamedToItBeforeItCountsAsLost) {
+    world.tick();
+    world.claim(first);
+    world.backend.jobs.clear();
+    world.tick();
+    EXPECT_THAT(world.backend.adopted, ElementsAre(first));
+    EXPECT_EQ(world.said.count("is lost"), 0);
+    world.backend.jobs[first] = JobState::running;
+    world.ticks(3);
+    world.end(first);
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").state, EndState::complete);
 }
 
 TEST_F(WatcherAttempts, LostBeyondTheTimeLimitIsATimeout) {

@@ -79,6 +79,24 @@ TEST_F(WatcherEnd, AConfigThatIsBeingWrittenIsWaitedFor) {
     EXPECT_EQ(world.outcome("000002").state, EndState::complete);
 }
 
+// A tried trial ends its own watcher, whatever the search it belongs to waits for.
+TEST_F(WatcherEnd, OneTrialAloneWaitsForNoOther) {
+    world.trials(2);
+    world.tick();
+    world.restart();
+    ASSERT_TRUE(Lease::take(world.fs, layout::optimizer, make_owner(world.processes.self(), "", world.clock.now()), {}));
+    world.options.only = "000001";
+    int waits = 0;
+    world.waker.on_wait = [&](Seconds) {
+        if (world.backend.jobs.contains(WatcherWorld::job("000001"))) world.run(WatcherWorld::job("000001"));
+        if (++waits == 60) world.waker.stops = 1;  // it waits for ever
+    };
+    EXPECT_EQ(run(), 0);
+    EXPECT_LT(waits, 60);
+    EXPECT_TRUE(world.ended("000001"));
+    EXPECT_FALSE(world.ended("000000"));
+}
+
 TEST_F(WatcherEnd, TheHookIsToldOnceThatTheSearchHasEnded) {
     world.trials(3);
     play();
