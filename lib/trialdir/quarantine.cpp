@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t piece = std::int64_t(16) << 20;
 
 // Piece by piece: checkpoints may be larger than memory.
-Status copy_large_file(FileSystem& fs, const std::string& from, const std::string& to, std::string bytes) {
+Status copy_large_file(FileSystem& fs, const std::string& from, const std::string& to, std::string& bytes) {
     auto copy = fs.create_appender(to);
     if (!copy) return fail(copy.error());
     for (std::int64_t at = 0; !bytes.empty();) {
@@ -30,7 +30,7 @@ Status copy_file(FileSystem& fs, const std::string& from, const std::string& to)
     if (!stat) return fail(stat.error());
     auto bytes = fs.read(from, 0, piece);
     if (!bytes) return fail(bytes.error());
-    if (std::ssize(*bytes) == piece) return copy_large_file(fs, from, to, std::move(*bytes));
+    if (std::ssize(*bytes) == piece) return copy_large_file(fs, from, to, *bytes);
     return fs.create(to, *bytes, stat->mode & 0777);
 }
 

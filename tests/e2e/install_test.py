@@ -44,7 +44,10 @@ class Installed(unittest.TestCase):
             for name, text in (("CMakeLists.txt", LISTS), ("user.cpp", SOURCE)):
                 with open(os.path.join(home, name), "w") as file:
                     file.write(text)
-            self.sh("cmake", "-S", home, "-B", home + "/build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}")
+            sanitizers = os.environ.get("TRIALWATCH_SANITIZE")
+            flags = f"-fsanitize={sanitizers}" if sanitizers else ""  # all of a program is built with them, or none
+            self.sh("cmake", "-S", home, "-B", home + "/build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
+                    f"-DCMAKE_CXX_FLAGS={flags}")
             self.sh("cmake", "--build", home + "/build")
             self.assertIn("0.", self.sh(home + "/build/user"))
             made = os.path.join(home, "made")
