@@ -141,7 +141,8 @@ bool Watcher::finished() {
     if (!desk_.published.empty() || desk_.books.journal().pending()) return false;
     if (!desk_.options.only.empty()) {
         const Trial* trial = desk_.ledger().find(desk_.options.only);
-        return trial && is_ended(trial->state) && trial->settled;
+        if (!trial) return !sweep_.sees_one_being_written();  // not there, or not to be taken
+        return is_ended(trial->state) && trial->settled;
     }
     if (!decider_.all_ended() || more_may_come()) return false;
     if (!desk_.ledger().trials().empty()) return true;

@@ -179,7 +179,7 @@ std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) {
     return {};
 }
 
-// A wrapper that left by itself leaves nothing behind: its place is free before the spool is read. How its
+// A wrapper that left by itself saw its script's end: its place is free before the spool is read. How the
 // script ended only the spool tells.
 void LocalScheduler::free_place(std::int64_t pid) {
     for (auto& [ref, job] : running_) {

@@ -97,6 +97,18 @@ TEST_F(WatcherEnd, OneTrialAloneWaitsForNoOther) {
     EXPECT_FALSE(world.ended("000000"));
 }
 
+TEST_F(WatcherEnd, OneTrialThatIsNotThereIsNotWaitedFor) {
+    world.trials(2);
+    world.options.only = "000007";
+    int waits = 0;
+    world.waker.on_wait = [&](Seconds) {
+        if (++waits == 60) world.waker.stops = 1;  // it waits for ever
+    };
+    EXPECT_EQ(run(), 0);
+    EXPECT_LT(waits, 60);
+    EXPECT_THAT(world.backend.refs(), IsEmpty());
+}
+
 TEST_F(WatcherEnd, TheHookIsToldOnceThatTheSearchHasEnded) {
     world.trials(3);
     play();
