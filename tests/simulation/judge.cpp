@@ -1,0 +1,196 @@
+#include "simulation/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "simulation/scripts.hpp"
+#include "trialdir/journal.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw::simulation {
+
+namespace {
+
+// With a delay of 30 s that doubles up to 10 min, a task is tried again less than nine times in its first hour.
+// What was given up by VOID for no fault of anybody is tried again at once: after a start of a watcher.
+constexpr std::size_t most_in_an_hour = 12;
+
+std::string describe(const JobRef& job) { return job.trial + " " + job.key.name(); }
+
+// "trials/<id>/<name>" -> id
+std::optional<TrialId> trial_with(const std::string& path, const std::string& name) {
+    if (!path.starts_with("trials/") || name_of(path) != name) return {};
+    std::string id = name_of(parent_of(path));
+    return layout::trial(id) + "/" + name == path ? std::optional(id) : std::nullopt;
+}
+
+}  // namespace
+
+void Judge::broken(const std::string& rule, const std::string& what) { throw Violation{rule, what}; }
+
+std::optional<std::string> Judge::text_of(const std::string& path) const {
+    auto node = world_.disk->find(path);
+    return node ? std::optional((*node)->content) : std::nullopt;
+}
+
+std::vector<std::string> Judge::names_in(const std::string& directory) const {
+    std::vector<std::string> names;
+    if (auto node = world_.disk->find(directory))
+        for (auto& [name, child] : (*node)->entries) names.push_back(name);
+    return names;
+}
+
+void Judge::appeared(Process& by, const std::string& path) {
+    if (auto trial = trial_with(path, "config.json")) accepted_.insert(*trial);
+    if (auto trial = trial_with(path, "outcome.json")) look_at_outcome(*trial);
+    if (on_appeared) on_appeared(by, path);
+}
+
+void Judge::vanished(Process&, const std::string& path) {
+    auto trial = trial_with(path, "config.json");
+    if (trial) broken("no accepted proposal is forgotten", "the config.json of " + *trial + " was removed");
+    trial = trial_with(path, "outcome.json");
+    if (!trial || !told_.contains(*trial)) return;
+    if (asked_[*trial].retry == 0) {
+        auto torn = world_.disk->crashes() > 0;  // what a power loss left half written is published again
+        if (!torn) broken("an ended trial stays ended", "the outcome.json of " + *trial + " was removed");
+        return;
+    }
+    told_.erase(*trial);
+}
+
+void Judge::look_at_outcome(const TrialId& trial) {
+    auto text = text_of(layout::outcome(trial));
+    auto outcome = read_outcome(text.value_or(""), layout::outcome(trial));
+    if (!outcome) broken("an outcome is whole when it has its name", trial + ": " + outcome.error().text());
+    auto [told, fresh] = told_.try_emplace(trial, Told{outcome->state, outcome->values, outcome->seq});
+    bool same = told->second.state == outcome->state && told->second.values == outcome->values &&
+                told->second.seq == outcome->seq;
+    if (!same) broken("an ended trial stays ended with the same values", trial + " is told another outcome: " + *text);
+    if (!fresh) return;
+    for (auto& [other, word] : told_)
+        if (other != trial && word.seq == outcome->seq)
+            broken("no two endings have one number", fmt::format("{} and {}: {}", other, trial, outcome->seq));
+    world_.tell(fmt::format("trial {} is {} (number {})", trial, to_string(outcome->state), outcome->seq));
+    check_end(trial, *outcome);
+}
+
+// Each end has a reason that people or scripts gave, never the cluster.
+void Judge::check_end(const TrialId& trial, const Outcome& outcome) const {
+    auto found = asked_.find(trial);
+    Asked asked = found == asked_.end() ? Asked{} : found->second;
+    if (outcome.state == EndState::complete) return check_value(trial, outcome);
+    if (outcome.state == EndState::killed && asked.kill == 0) broken("only who was told to is killed", trial + ": " + outcome.reason);
+    if (outcome.state == EndState::pruned && asked.stop == 0) broken("only who was told to stops", trial + ": " + outcome.reason);
+    if (outcome.state != EndState::failed || outcome.kind == "duplicate") return;
+    auto bad = bad_ends_.find({trial, outcome.stage});
+    if (bad == bad_ends_.end())
+        broken("no trial fails by the cluster's fault", trial + " " + outcome.stage + ": " + outcome.kind + ": " + outcome.reason);
+}
+
+// The value is the one of the configuration, and was written by a start of the script that counted.
+void Judge::check_value(const TrialId& trial, const Outcome& outcome) const {
+    auto text = text_of(layout::config(trial));
+    auto config = read_config(text.value_or(""), layout::config(trial));
+    if (!config) broken("no accepted proposal is forgotten", config.error().text());
+    double expected = cost_of(*config);
+    auto cost = outcome.values.find("cost");
+    if (cost == outcome.values.end() || cost->second != expected)
+        broken("a result is of its own configuration", fmt::format("{}: expected {}", trial, expected));
+    auto result = text_of(layout::trial(trial) + "/result.json");
+    auto now = read_result(result.value_or(""), "result.json");
+    bool same = now && now->values == outcome.values;
+    if (!same && world_.disk->crashes() == 0)
+        broken("a straggler never changes a later attempt's result",
+               fmt::format("{}: result.json is {}, the outcome is of attempt {}", trial, result.value_or("gone"),
+                           outcome.values.at("attempt")));
+}
+
+void Judge::submitted(const JobRef& job) {
+    auto& times = submissions_[{job.trial, job.key.incarnation, job.key.stage, job.key.task}];
+    times.push_back(world_.now());
+    auto recent = std::count_if(times.begin(), times.end(), [&](double time) { return time > world_.now() - 3600; });
+    if (static_cast<std::size_t>(recent) > most_in_an_hour + static_cast<std::size_t>(watchers_) + static_cast<std::size_t>(asked_[job.trial].retry))
+        broken("who fails again waits longer each time", fmt::format("{}: {} submissions within an hour", describe(job), recent));
+}
+
+void Judge::script_starts(const JobRef& job, std::uint64_t inode) {
+    world_.tell("script starts: " + describe(job));
+    if (++starts_[job] > 1) broken("a script starts once per attempt", describe(job) + " started again");
+    auto home = world_.disk->find(layout::trial(job.trial));
+    bool here = home && (*home)->inode == inode;
+    if (here && (*home)->entries.contains("outcome.json") && !job.trial.starts_with('@'))
+        broken("nothing starts in an ended trial", describe(job));
+    auto claim = text_of(layout::claim(job.trial, job.key));
+    if (claim && *claim == "void\n") broken("what was given up never starts", describe(job));
+    auto [other, free] = at_work_.try_emplace({inode, job.key.stage + std::to_string(job.key.task)}, job);
+    if (!free) broken("one script of a task at a time in a directory", describe(job) + " beside " + describe(other->second));
+}
+
+void Judge::script_ends(const JobRef& job, std::uint64_t inode) {
+    at_work_.erase({inode, job.key.stage + std::to_string(job.key.task)});
+}
+
+void Judge::asked(const TrialId& trial, const std::string& request) {
+    Asked& asked = asked_[trial];
+    ++(request == "stop" ? asked.stop : request == "kill" ? asked.kill : asked.retry);
+}
+
+// What nobody was promised may be gone afterwards.
+void Judge::power_is_lost() {
+    std::erase_if(accepted_, [&](const TrialId& id) {
+        auto node = world_.disk->root;
+        for (auto& name : {std::string("trials"), id, std::string("config.json")}) {
+            auto next = node->durable_entries.find(name);
+            if (next == node->durable_entries.end()) return true;
+            node = next->second;
+        }
+        return node->durable_content.empty();
+    });
+}
+
+void Judge::power_is_back() {
+    at_work_.clear();
+    for (auto& id : accepted_)
+        if (!text_of(layout::config(id))) broken("no accepted proposal is forgotten", id + " is gone after a power loss");
+}
+
+void Judge::at_the_end(int proposals) {
+    for (auto& id : accepted_) {
+        auto outcome = read_outcome(text_of(layout::outcome(id)).value_or(""), "outcome.json");
+        if (!outcome) broken("every trial ends", id + ": " + outcome.error().text());
+        auto told = told_.find(id);
+        if (told == told_.end() || told->second.seq != outcome->seq || told->second.values != outcome->values)
+            broken("an ended trial stays ended with the same values", id);
+    }
+    check_proposals(proposals);
+    check_leftovers();
+}
+
+void Judge::check_proposals(int proposals) const {
+    std::map<std::int64_t, TrialId> by_k;
+    for (auto& id : accepted_) {
+        auto config = read_config(text_of(layout::config(id)).value_or(""), "config.json");
+        if (!config) broken("no accepted proposal is forgotten", id + ": " + config.error().text());
+        auto outcome = read_outcome(*text_of(layout::outcome(id)), "outcome.json");
+        if (config->proposal.k < 0 || outcome->kind == "duplicate") continue;
+        auto [other, fresh] = by_k.try_emplace(config->proposal.k, id);
+        if (!fresh) broken("a proposal is one trial", fmt::format("{} and {} are both k={}", other->second, id, config->proposal.k));
+    }
+    for (int k = 0; k < proposals; ++k)
+        if (!by_k.contains(k)) broken("the search reaches its goal", fmt::format("there is no proposal k={}", k));
+}
+
+void Judge::check_leftovers() const {
+    for (auto& name : names_in(layout::claims)) broken("claims/ is empty in the end", name);
+    for (auto& shard : names_in(layout::spool))
+        for (auto& name : names_in(layout::spool + "/" + shard)) broken("spool/ is empty in the end", shard + "/" + name);
+    for (auto& name : names_in(layout::requests)) broken("requests are taken", name);
+    for (auto& id : names_in(layout::trials))
+        for (auto& name : {"stop", "kill", "retry"})
+            if (text_of(layout::trial(id) + "/" + name)) broken("requests are taken", id + "/" + name);
+}
+
+}  // namespace tw::simulation

@@ -1,0 +1,118 @@
+#include "simulation/scene.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/optimizer.hpp"
+#include "app/watcher.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw::simulation {
+
+namespace {
+
+// So long after the last fault a search of a few trials must have ended, whatever happened.
+constexpr double longest_peace = 2 * 86400;
+
+}  // namespace
+
+Scene::Scene(std::uint64_t seed, const std::set<std::uint64_t>& left_out, bool keep_story)
+    : world_(seed, left_out), judge_(world_), cluster_(world_, judge_) {
+    world_.keeps_story = keep_story;
+    choose_profile();
+    judge_.on_appeared = [this](Process& by, const std::string& path) {
+        std::string directory = parent_of(path);
+        for (auto* waker : wakers_) waker->appeared(by, directory);
+    };
+    lay_out();
+}
+
+void Scene::lay_out() {
+    const Profile& profile = world_.profile;
+    support::VirtualFileSystem fs(world_.disk);
+    fs.put(layout::experiment_file, experiment_text(profile, world_.seed()));
+    (void)fs.sync_all();
+    Machine& first = world_.add_machine("node1");
+    auto watcher = [this](Process& process) { return watch(process); };
+    auto optimizer = [this](Process& process) { return optimize(process); };
+    supervise("watcher", first, true, watcher, watched_);
+    supervise("optimizer", first, true, optimizer, optimized_);
+    if (profile.two_machines) {
+        Machine& second = world_.add_machine("node2");
+        second.skew = profile.skew;
+        supervise("watcher", second, false, watcher, watched_);
+        supervise("optimizer", second, false, optimizer, optimized_);
+    }
+    if (profile.containers) {
+        Machine& inside = world_.add_machine("node1");
+        supervise("watcher", inside, false, watcher, watched_);
+        supervise("optimizer", inside, false, optimizer, optimized_);
+    }
+    world_.start("people", first, [this](Process& process) { act_as_people(process); })->mortal = false;
+    world_.start("nature", first, [this](Process& process) { act_as_nature(process); })->mortal = false;
+}
+
+// Starts the program again whenever it ends. The first supervisor goes on in peace, until it ends well; others only
+// while there is trouble.
+void Scene::supervise(const std::string& name, Machine& machine, bool first, const Program& program, bool& done) {
+    auto body = [this, name, &machine, first, program, &done](Process& process) {
+        if (!first) process.pause(process.dice.between(For::length, 10, world_.profile.trouble));
+        while (first || !world_.calm()) {
+            auto status = std::make_shared<int>(-1);
+            auto child = world_.start(name, machine, [program, status](Process& self) { *status = program(self); });
+            while (!child->over()) process.pause(10);
+            done = *status == 0 && world_.calm();
+            if (done) return;
+            process.pause(process.dice.between(For::length, 1, first ? 60 : 900));
+        }
+    };
+    world_.start("supervisor of " + name, machine, body)->mortal = false;
+}
+
+int Scene::watch(Process& process) {
+    judge_.watcher_starts();
+    ClientFileSystem fs(process, judge_);
+    ProcessPorts own(process, fs, wakers_);
+    WatcherOptions options;
+    options.poll = Seconds(world_.profile.poll);
+    options.until_done = true;
+    auto maker = [&](const BackendSpec&) -> Result<std::unique_ptr<Scheduler>> {
+        return std::make_unique<ClusterClient>(cluster_, process);
+    };
+    auto watcher = Watcher::start(own.ports, options, maker);
+    if (watcher) return (*watcher)->run();
+    for (auto& error : watcher.error()) own.log.error("{}", error.text());
+    return 1;
+}
+
+int Scene::optimize(Process& process) {
+    ClientFileSystem fs(process, judge_);
+    ProcessPorts own(process, fs, wakers_);
+    OptimizerOptions options;
+    options.poll = Seconds(world_.profile.poll);
+    auto optimizer = Optimizer::start(own.ports, options);
+    if (optimizer) return (*optimizer)->run();
+    for (auto& error : optimizer.error()) own.log.error("{}", error.text());
+    return 1;
+}
+
+Finding Scene::play() {
+    auto ended = [this] { return watched_ && optimized_; };
+    double limit = world_.profile.trouble + longest_peace;
+    bool in_time = world_.run(ended, limit);
+    if (!in_time) world_.note({"every search ends when faults stop", "it goes on two days later"});
+    try {
+        if (!world_.violation) judge_.at_the_end(world_.profile.trials);
+    } catch (const Violation& violation) {
+        world_.note(violation);
+    }
+    return {world_.violation, world_.faults, world_.story, world_.now(), world_.calls};
+}
+
+Finding play(std::uint64_t seed, const std::set<std::uint64_t>& left_out, bool keep_story) {
+    return Scene(seed, left_out, keep_story).play();
+}
+
+}  // namespace tw::simulation
