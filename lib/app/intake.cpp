@@ -115,14 +115,7 @@ void Intake::conclude(const JobRef& job) {
     auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
     bool nobody = !claim && claim.error().code == Code::not_found;
     if (!claim && !nobody && claim.error().code != Code::not_yet) return;
-    if (nobody || (claim && claim->voided)) {
-        auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
-        if (!voided || *voided == Voided::taken) return;
-        Event event = about(EventKind::voided, job);
-        if (!restarted_) event.text = "the job vanished before it started";
-        desk_.books.record(event);
-        return;
-    }
+    if (nobody || (claim && claim->voided)) return give_up(job);
     const Trial* trial = desk_.ledger().find(job.trial);
     Scheduler* scheduler = desk_.scheduler_of(*trial, job.key.stage);
     const Stage* stage = desk_.stage_of(*trial, job.key.stage);
@@ -131,8 +124,6 @@ void Intake::conclude(const JobRef& job) {
         return scheduler->adopt(job, *claim, stage->resources);
     adopted_.erase(job);
     Event event = about(EventKind::lost, job);
-    event.flag = scheduler && scheduler->confirms_death();
-    event.text = "the job vanished while it ran";
     if (claim) event.host = claim->host;
     if (auto time = claim_time(desk_.ports.fs, job.trial, job.key)) event.started = *time;
     bool limited = stage && stage->resources.time && event.started != Instant{};
@@ -140,6 +131,23 @@ void Intake::conclude(const JobRef& job) {
         event.kind = EventKind::timeout;
         event.text = over_time(*stage);
     }
+    book_lost(job, event);
+}
+
+// A claim that was seen and is not there any more went with the power: that attempt ran, and is lost.
+void Intake::give_up(const JobRef& job) {
+    auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
+    if (!voided || *voided == Voided::taken) return;
+    if (current_task(job)->state == TaskState::running) return book_lost(job, about(EventKind::lost, job));
+    Event event = about(EventKind::voided, job);
+    if (!restarted_) event.text = "the job vanished before it started";
+    desk_.books.record(event);
+}
+
+void Intake::book_lost(const JobRef& job, Event event) {
+    Scheduler* scheduler = desk_.scheduler_of(*desk_.ledger().find(job.trial), job.key.stage);
+    event.flag = scheduler && scheduler->confirms_death();
+    if (event.kind == EventKind::lost) event.text = "the job vanished while it ran";
     if (desk_.books.record(event) && event.kind == EventKind::lost)
         desk_.ports.log.warn("trial {}: {} attempt {} is lost; it is not charged", job.trial, job.key.stage,
                              job.key.attempt);

@@ -37,6 +37,8 @@ private:
     std::vector<LiveTask> live_tasks() const;
     void note_started(const LiveTask& task, const std::string& host);
     void conclude(const JobRef& job);
+    void give_up(const JobRef& job);
+    void book_lost(const JobRef& job, Event event);
     Event about(EventKind kind, const JobRef& job) const;
     const Task* current_task(const JobRef& job) const;
     bool still_live(const JobRef& job) const;

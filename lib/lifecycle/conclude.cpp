@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "lifecycle/owed.hpp"
@@ -65,7 +66,8 @@ Outcome conclude(const Trial& trial, const Experiment& experiment,
     note_failed_tasks(outcome, trial);
     outcome.attempts = trial.starts;
     outcome.ended = now;
-    if (trial.first_start != Instant{}) outcome.seconds = (now - trial.first_start).count();
+    // A clock that was set back must not make it negative.
+    if (trial.first_start != Instant{}) outcome.seconds = std::max(0.0, (now - trial.first_start).count());
     return outcome;
 }
 

@@ -78,7 +78,8 @@ bool World::run(const std::function<bool()>& ended, double limit) {
 }
 
 void World::tell(const std::string& line) {
-    if (!keeps_story) return;
+    if (!keeps_story || line == last_told_) return;
+    last_told_ = line;
     auto seconds = static_cast<long>(now_);
     story += fmt::format("{:02}:{:02}:{:05.2f}  {}\n", seconds / 3600, seconds / 60 % 60,
                          now_ - static_cast<double>(seconds / 60 * 60), line);

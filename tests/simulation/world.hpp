@@ -107,6 +107,7 @@ private:
     double now_ = 0;
     std::vector<std::shared_ptr<Process>> processes_;
     std::map<std::string, int> names_;
+    std::string last_told_;  // what is said again and again is said once
 };
 
 }  // namespace tw::simulation
