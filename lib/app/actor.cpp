@@ -106,7 +106,8 @@ void Actor::quarantine(const TrialId& id) {
     const Trial* trial = desk_.ledger().find(id);
     auto inode = set_aside(desk_.ports.fs, *trial);
     if (!inode) {
-        desk_.ports.log.warn("{}", inode.error().text());
+        desk_.ports.log.warn("trial {}: {}; tried again", id, inode.error().text());
+        desk_.acts.quarantine.insert(id);
         return;
     }
     Event event = desk_.books.event(EventKind::moved, id);

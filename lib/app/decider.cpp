@@ -28,6 +28,7 @@ void Decider::decide() {
     for (auto& [id, due] : due_)
         if (due <= now) due_now.push_back(id);
     for (auto& id : due_now) settle_debts(id);
+    for (auto& id : std::exchange(unread_, {})) settle_debts(id);
     for (auto changed = desk_.books.take_changed(); !changed.empty(); changed = desk_.books.take_changed())
         for (auto& id : changed) settle_debts(id);
     run_once_stages();
@@ -74,8 +75,7 @@ bool Decider::pay(const Trial& trial, const Revision& revision, Owed& owed) {
     for (auto& stage : owed.freeze)
         if (freeze(trial, revision, stage)) return true;
     if (!owed.conclude) return false;
-    finish(trial, revision);
-    return true;
+    return finish(trial, revision);
 }
 
 // false: it cannot be told now (a look that failed); the next look decides.
@@ -86,23 +86,28 @@ bool Decider::freeze(const Trial& trial, const Revision& revision, const std::st
     event.stage = name;
     std::string submit = layout::trial(trial.id) + "/" + stage.submit;
     Result<std::vector<std::string>> list;
-    if (!stage.submit.empty() && is_listed(fs, submit)) {
+    if (!stage.submit.empty() && !is_surely_gone(fs, submit)) {
         auto text = read_document(fs, submit, document_limit);
+        if (!text && may_pass(text.error())) return look_again(trial.id, text.error());
         auto read = text ? read_submit_description(*text, submit, fs, layout::trial(trial.id), 1)
                          : Result<SubmitDescription>(fail(text.error()));
+        if (!read && may_pass(read.error())) return look_again(trial.id, read.error());
         if (!read) return break_stage(trial, name, read.error().text()), true;
         event.flag = true;
         for (auto& item : read->items) event.list.push_back(write_submit_item(item));
         return desk_.books.record(event);
     }
     auto inputs = match_inputs(fs, trial.id, stage.array);
-    if (!inputs && inputs.error().code != Code::invalid) {
-        desk_.ports.log.warn("{}", inputs.error().text());
-        return false;
-    }
+    if (!inputs && inputs.error().code != Code::invalid) return look_again(trial.id, inputs.error());
     if (!inputs) return break_stage(trial, name, inputs.error().text()), true;
     event.list = *inputs;
     return desk_.books.record(event);
+}
+
+bool Decider::look_again(const TrialId& id, const Error& why) {
+    desk_.ports.log.warn("{}; looked at again", why.text());
+    unread_.insert(id);
+    return false;
 }
 
 void Decider::break_stage(const Trial& trial, const std::string& stage, const std::string& why) {
@@ -112,18 +117,21 @@ void Decider::break_stage(const Trial& trial, const std::string& stage, const st
     desk_.books.record(event);
 }
 
-void Decider::finish(const Trial& trial, const Revision& revision) {
+// false: the result cannot be read now, which is no word on the trial; the next look decides.
+bool Decider::finish(const Trial& trial, const Revision& revision) {
     Event event = desk_.books.event(EventKind::concluded, trial.id);
     std::optional<Result<ResultDocument>> result;
     if (wants_result(trial)) {
         std::string path = layout::result_of(trial.id, revision.experiment.find_stage(trial.stages.back().name)->done);
         auto text = read_document(desk_.ports.fs, path, document_limit);
+        if (!text && may_pass(text.error())) return look_again(trial.id, text.error());
         result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
         if (!*result && result->error().code == Code::not_yet) result->error().what = "only the beginning of a JSON document";
     }
     event.outcome = conclude(trial, revision.experiment, result, event.at);
     event.outcome->seq = desk_.ledger().next_seq();
     if (desk_.books.record(event)) announce(trial, revision.experiment);
+    return true;
 }
 
 void Decider::announce(const Trial& trial, const Experiment& experiment) {

@@ -35,7 +35,8 @@ private:
     void settle_debts(const TrialId& id);
     bool pay(const Trial& trial, const Revision& revision, Owed& owed);
     bool freeze(const Trial& trial, const Revision& revision, const std::string& stage);
-    void finish(const Trial& trial, const Revision& revision);
+    bool finish(const Trial& trial, const Revision& revision);
+    bool look_again(const TrialId& id, const Error& why);
     void announce(const Trial& trial, const Experiment& experiment);
     void plan_cancellations(const Trial& trial, const Owed& owed);
     void mark_stop_seen(const Trial& trial);
@@ -55,6 +56,7 @@ private:
     std::map<TrialId, Instant> due_;
     std::set<TrialId> live_;
     std::set<TrialId> stopping_;
+    std::set<TrialId> unread_;  // what decides about them could not be read
     bool search_ended_ = false;
     std::optional<std::int64_t> live_jobs_;  // counted once per fill(), where a limit asks for it
     std::set<std::pair<JobRef, CancelHow>> told_;  // cancellations are sent once per watcher

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/quarantine.hpp"
 
 namespace tw {
 
@@ -74,9 +75,9 @@ void Sweep::look_at(const TrialId& id) {
     auto files = look_at_trial(desk_.ports.fs, id);
     const Trial* trial = desk_.ledger().find(id);
     if (!files) {
-        bool gone = files.error().code == Code::not_found && !is_listed(desk_.ports.fs, layout::trial(id));
+        bool gone = files.error().code == Code::not_found && is_surely_gone(desk_.ports.fs, layout::trial(id));
         unready_.erase(id);
-        if (!gone || !trial || is_ended(trial->state)) return;
+        if (!gone || !trial || is_ended(trial->state) || is_being_set_aside(desk_.ports.fs, *trial)) return;
         Event event = desk_.books.event(EventKind::vanished, id);
         event.text = "its directory was removed";
         desk_.books.record(event);
@@ -95,6 +96,7 @@ bool Sweep::recreated(const Trial& trial) {
     auto stat = desk_.ports.fs.stat(layout::trial(trial.id));
     if (!stat || trial.inode == 0 || stat->inode == trial.inode) return false;
     if (is_ended(trial.state)) return trial.settled;
+    if (is_being_set_aside(desk_.ports.fs, trial)) return false;
     Event event = desk_.books.event(EventKind::vanished, trial.id);
     event.text = "its directory was removed and made anew";
     desk_.books.record(event);
@@ -129,11 +131,15 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
     const Trial* before = desk_.ledger().find(id);
     std::int64_t incarnation = before ? before->incarnation + 1 : 1;
     auto text = read_document(desk_.ports.fs, path, document_limit);
+    if (!text && may_pass(text.error())) return look_again(id, text.error());
     auto config = text ? read_config(*text, path) : Result<Config>(fail(text.error()));
     if (!config && may_be_unfinished(id, *stat)) return;
+    Result<Outcome> told = fail(Code::not_found, "");
+    if (files.outcome) told = read_told(id);
+    if (!told && may_pass(told.error())) return look_again(id, told.error());
     unready_.erase(id);
     create(id, config ? *config : Config{}, text ? *text : "", incarnation);
-    if (files.outcome) return adopt_outcome(id);
+    if (files.outcome) return adopt_outcome(id, told);
     if (!config) return refuse(id, "config", config.error().text());
     const TrialId* twin = desk_.ledger().proposed_as(config->proposal.run, config->proposal.k);
     if (!config->proposal.run.empty() && twin && *twin != id)
@@ -182,16 +188,22 @@ void Sweep::refuse(const TrialId& id, const std::string& kind, const std::string
 
 // An outcome that this journal does not know: a copy, or the watcher before got further than its
 // journal was sealed. An ended trial stays ended, with the values that were told.
-void Sweep::adopt_outcome(const TrialId& id) {
-    auto text = read_document(desk_.ports.fs, layout::outcome(id), document_limit);
-    auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
-    if (!outcome) {
-        desk_.ports.log.warn("{}", outcome.error().text());
-        return;
-    }
+void Sweep::adopt_outcome(const TrialId& id, const Result<Outcome>& told) {
+    if (!told) return desk_.ports.log.warn("{}", told.error().text());
     Event event = desk_.books.event(EventKind::concluded, id);
-    event.outcome = *outcome;
+    event.outcome = *told;
     desk_.books.record(event);
+}
+
+Result<Outcome> Sweep::read_told(const TrialId& id) {
+    auto text = read_document(desk_.ports.fs, layout::outcome(id), document_limit);
+    if (!text) return fail(text.error());
+    return read_outcome(*text, layout::outcome(id));
+}
+
+void Sweep::look_again(const TrialId& id, const Error& why) {
+    desk_.ports.log.warn("{}; looked at again", why.text());
+    unready_[id].reset();
 }
 
 }  // namespace tw

@@ -40,7 +40,9 @@ private:
     void admit(const TrialId& id, const TrialFiles& files);
     void create(const TrialId& id, const Config& config, const std::string& text, std::int64_t incarnation);
     void refuse(const TrialId& id, const std::string& kind, const std::string& why);
-    void adopt_outcome(const TrialId& id);
+    void adopt_outcome(const TrialId& id, const Result<Outcome>& told);
+    Result<Outcome> read_told(const TrialId& id);
+    void look_again(const TrialId& id, const Error& why);
     bool recreated(const Trial& trial);
     bool may_be_unfinished(const TrialId& id, const FileStat& config);
     void read_requests(const Trial& trial, const TrialFiles& files);

@@ -84,7 +84,7 @@ void TrialBook::look_at(const TrialId& id, const TrialFiles& files, const Experi
 std::optional<TrialFiles> TrialBook::list(const TrialId& id) {
     auto files = look_at_trial(ports_.fs, id);
     if (files) return std::move(*files);
-    if (files.error().code == Code::not_found && !is_listed(ports_.fs, layout::trial(id))) forget(id);
+    if (files.error().code == Code::not_found && is_surely_gone(ports_.fs, layout::trial(id))) forget(id);
     return std::nullopt;
 }
 

@@ -12,6 +12,11 @@ std::string Error::text() const {
     return text;
 }
 
+bool may_pass(const Error& error) {
+    return error.code == Code::io || error.code == Code::no_space || error.code == Code::stale ||
+           error.code == Code::busy;
+}
+
 int exit_status(const Error& error) {
     switch (error.code) {
         case Code::invalid:

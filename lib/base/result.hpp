@@ -44,6 +44,9 @@ inline tl::unexpected<Error> fail(Code code, std::string what, std::string file 
     return fail(Error{code, std::move(what), std::move(file), {}, 0, {}});
 }
 
+// The system could not answer: asked again it may, and until then nothing is known (io, no_space, stale, busy).
+bool may_pass(const Error& error);
+
 // 2 for bad input or usage, 1 for everything else.
 int exit_status(const Error& error);
 

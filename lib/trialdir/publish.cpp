@@ -78,15 +78,26 @@ Status remove_tree(FileSystem& fs, const std::string& path) {
     return removed;
 }
 
-bool is_listed(FileSystem& fs, const std::string& path) {
+Result<bool> listed(FileSystem& fs, const std::string& path) {
     auto entries = fs.list(parent_of(path));
+    if (!entries && entries.error().code != Code::not_found) return fail(entries.error());
     std::string name = name_of(path);
     return entries &&
            std::any_of(entries->begin(), entries->end(), [&](auto& entry) { return entry.name == name; });
 }
 
+bool is_listed(FileSystem& fs, const std::string& path) {
+    return listed(fs, path).value_or(false);
+}
+
+bool is_surely_gone(FileSystem& fs, const std::string& path) {
+    return !listed(fs, path).value_or(true);
+}
+
 Result<std::string> read_document(FileSystem& fs, const std::string& path, std::int64_t limit) {
     auto text = fs.read(path, 0, limit + 1);
+    if (!text && text.error().code == Code::not_found && is_listed(fs, path))
+        return fail(Code::stale, "it is listed, and not found by its name yet", path);
     if (text && static_cast<std::int64_t>(text->size()) > limit)
         return fail(Code::invalid, "longer than " + std::to_string(limit) + " bytes", path);
     return text;

@@ -28,10 +28,17 @@ Status make_directory_if_absent(FileSystem& fs, const std::string& path);
 // Removes a directory and what is in it. Errors name the first thing that stays.
 Status remove_tree(FileSystem& fs, const std::string& path);
 
+// Whether the parent's listing has it; an error where it cannot be listed, for that proves nothing.
+Result<bool> listed(FileSystem& fs, const std::string& path);
+
 // By listing the parent: a name that was looked up before it existed stays invisible to stat on NFS.
 bool is_listed(FileSystem& fs, const std::string& path);
 
-// Whole document up to `limit` bytes; a longer one is Code::invalid.
+// The parent was listed, and does not hold it. A listing that fails proves nothing.
+bool is_surely_gone(FileSystem& fs, const std::string& path);
+
+// Whole document up to `limit` bytes; a longer one is Code::invalid. What is listed and yet not found by its name is
+// Code::stale: a network client remembers an absence that is over.
 Result<std::string> read_document(FileSystem& fs, const std::string& path, std::int64_t limit);
 
 std::string parent_of(const std::string& path);

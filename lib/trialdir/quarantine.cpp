@@ -59,9 +59,13 @@ std::string zombie_name(const Trial& trial) {
 Result<std::uint64_t> set_aside(FileSystem& fs, const Trial& trial) {
     std::string home = layout::trial(trial.id), zombie = zombie_name(trial);
     std::string aside = layout::zombies + "/." + trial.id + ".tmp";
-    if (!is_listed(fs, zombie))
+    auto gone_aside = listed(fs, zombie);
+    if (!gone_aside) return fail(gone_aside.error());
+    if (!*gone_aside)
         if (auto moved = fs.rename(home, zombie); !moved) return fail(moved.error());
-    if (!is_listed(fs, home)) {
+    auto made_anew = listed(fs, home);
+    if (!made_anew) return fail(made_anew.error());
+    if (!*made_anew) {
         if (auto removed = remove_tree(fs, aside); !removed) return fail(removed.error());
         if (auto copied = copy_tree(fs, zombie, aside); !copied) return fail(copied.error());
         if (auto synced = fs.sync_all(); !synced) return fail(synced.error());
@@ -71,6 +75,10 @@ Result<std::uint64_t> set_aside(FileSystem& fs, const Trial& trial) {
     auto stat = fs.stat(home);
     if (!stat) return fail(stat.error());
     return stat->inode;
+}
+
+bool is_being_set_aside(FileSystem& fs, const Trial& trial) {
+    return trial.quarantine && !is_surely_gone(fs, zombie_name(trial));
 }
 
 }  // namespace tw

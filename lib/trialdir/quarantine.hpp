@@ -14,4 +14,8 @@ namespace tw {
 // finished by the next call.
 Result<std::uint64_t> set_aside(FileSystem& fs, const Trial& trial);
 
+// set_aside() has begun, and the journal does not know yet that it has ended: what has the trial's name now, or
+// that nothing has, says nothing about the trial.
+bool is_being_set_aside(FileSystem& fs, const Trial& trial);
+
 }  // namespace tw

@@ -78,6 +78,7 @@ Status ClientFileSystem::change(const char* op, const std::string& path, Code li
     if (auto error = begin(op, path, true)) return fail(*error);
     Status result = call();
     if (result) forget(path);
+    if (!result && result.error().code == Code::not_found) remember(path, fail(result.error()));
     World& world = process_.world;
     Code code = lie;
     bool lies = result && process_.mortal && world.fault(process_.dice, For::lie, world.profile.lie, [&] {

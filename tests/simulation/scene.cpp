@@ -63,9 +63,9 @@ void Scene::supervise(const std::string& name, Machine& machine, bool first, con
             auto status = std::make_shared<int>(-1);
             auto child = world_.start(name, machine, [program, status](Process& self) { *status = program(self); });
             while (!child->over()) process.pause(10);
-            done = *status == 0 && world_.calm();
+            done = done || (*status == 0 && world_.calm());
             if (done) return;
-            process.pause(process.dice.between(For::length, 1, first ? 60 : 900));
+            process.pause(process.dice.between(For::length, 1, *status == 0 ? 3600 : first ? 60 : 900));
         }
     };
     world_.start("supervisor of " + name, machine, body)->mortal = false;
