@@ -61,6 +61,7 @@ void Actor::submit() {
     std::map<Scheduler*, std::vector<JobRequest>> groups;
     for (auto& planned : std::exchange(desk_.acts.submissions, {})) {
         const Trial* trial = desk_.ledger().find(planned.request.trial);
+        if (!still_wanted(planned.request)) continue;
         const Revision* revision = desk_.ledger().revision_of(*trial);
         auto prepared = desk_.launcher.prepare(*trial, *revision, planned.request.tasks.front().key);
         if (prepared)
@@ -72,6 +73,16 @@ void Actor::submit() {
         auto answers = scheduler->submit(requests);
         for (std::size_t i = 0; i < requests.size(); ++i) answer(requests[i], answers[i]);
     }
+}
+
+// Acts that waited for a commit may be about what was given up meanwhile.
+bool Actor::still_wanted(const JobRequest& request) const {
+    const Trial* trial = desk_.ledger().find(request.trial);
+    const AttemptKey& key = request.tasks.front().key;
+    const StageRun* run = trial ? trial->find_stage(key.stage) : nullptr;
+    const Task* task = run ? run->find_task(key.task) : nullptr;
+    return task && trial->incarnation == key.incarnation && task->attempt == key.attempt &&
+           task->state == TaskState::submitted;
 }
 
 // A refusal does not prove that nothing was queued: the attempt is given up by its claim.

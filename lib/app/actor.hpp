@@ -25,6 +25,7 @@ public:
 private:
     void set_aside_outcome(const TrialId& id);
     void submit();
+    bool still_wanted(const JobRequest& request) const;
     void answer(const JobRequest& request, const Result<std::string>& answer);
     void cancel();
     void give_up(const JobRef& job);

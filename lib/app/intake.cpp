@@ -156,7 +156,9 @@ void Intake::book_lost(const JobRef& job, Event event) {
 
 void Intake::read_spool(const BeforeExits& before_exits) {
     auto contents = desk_.spool.read();
+    unheard_ = !contents || !contents->events.empty();
     if (!contents) {
+        missing_.clear();  // they may have posted
         desk_.ports.log.warn("{}", contents.error().text());
         return;
     }

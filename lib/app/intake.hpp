@@ -24,6 +24,9 @@ public:
     using BeforeExits = std::function<std::set<TrialId>(const std::set<TrialId>&)>;
     void read_spool(const BeforeExits& before_exits);
 
+    // The spool held something at the last look, or could not be read.
+    bool unheard() const { return unheard_; }
+
     // Gives up what was missing and has not been heard of: VOID if it never started, LOST if it had.
     void conclude_missing();
 
@@ -53,6 +56,7 @@ private:
     std::set<JobRef> missing_;
     std::set<JobRef> adopted_;  // by their claims
     std::set<std::string> strange_;  // reported once
+    bool unheard_ = true;
     bool restarted_ = true;  // what is missing now was left by the watcher before
 };
 

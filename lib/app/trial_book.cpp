@@ -43,6 +43,7 @@ Status TrialBook::look_around(const Experiment& experiment) {
     if (!epochs) return fail(epochs.error());
     watched_ = watched_ || !epochs->empty();
     without_config_.clear();
+    for (auto& id : listing->aside) free_number_ = std::max(free_number_, number_after(id));
     std::vector<Ending> found;
     for (auto& id : listing->ids) {
         free_number_ = std::max(free_number_, number_after(id));

@@ -138,7 +138,7 @@ bool Watcher::more_may_come() {
 }
 
 bool Watcher::finished() {
-    if (!desk_.published.empty() || desk_.books.journal().pending()) return false;
+    if (!desk_.published.empty() || desk_.books.journal().pending() || intake_.unheard()) return false;
     if (!desk_.options.only.empty()) {
         const Trial* trial = desk_.ledger().find(desk_.options.only);
         if (!trial) return !sweep_.sees_one_being_written();  // not there, or not to be taken
@@ -160,6 +160,7 @@ void Watcher::tell_done() {
 // In good order: the last records are written, the epoch is given back, jobs run on unless asked.
 int Watcher::leave(int status) {
     if (interrupts_ > 0 && (desk_.options.kill_on_exit || interrupted_again())) end_live_jobs();
+    remove_late_claims();
     std::int64_t jobs = desk_.ledger().live_jobs();
     if (commit()) actor_.act();
     // Nothing may follow the release: what was just published is told as settled before it.

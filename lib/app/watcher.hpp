@@ -35,6 +35,7 @@ private:
 
     Status get_ready();
     void remove_leftovers();
+    void remove_late_claims();
     std::set<TrialId> take_stops(const std::set<TrialId>& ending);
     Status commit();
     bool interrupted();

@@ -2,6 +2,7 @@
 
 #include "app/role.hpp"
 #include "app/watcher.hpp"
+#include "trialdir/claims.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
@@ -118,6 +119,17 @@ void Watcher::remove_leftovers() {
         remove_temporaries(directory, ".");
     for (auto& [id, trial] : desk_.ledger().trials())
         if (!trial.settled) remove_temporaries(layout::trial(id), ".outcome.json.");
+    remove_late_claims();
+}
+
+// An owner that was overtaken may have given up an attempt of a trial that was closed meanwhile.
+void Watcher::remove_late_claims() {
+    auto entries = desk_.ports.fs.list(layout::claims);
+    if (!entries) return;
+    for (auto& entry : *entries) {
+        const Trial* trial = desk_.ledger().find(entry.name);
+        if (trial && is_ended(trial->state) && trial->settled) (void)close_claims(desk_.ports.fs, entry.name);
+    }
 }
 
 Status Watcher::get_ready() {

@@ -15,7 +15,7 @@ bool is_gate(const std::string& name) {
 
 // A void is a promise: it must outlast a crash of whoever made it.
 Result<Voided> keep_void(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
-    for (auto& path : {layout::claim(trial, key), layout::claims_of(trial)})
+    for (auto& path : {layout::claim(trial, key), layout::claims_of(trial), layout::claims})
         if (auto synced = fs.sync(path); !synced) return fail(synced.error());
     return Voided::done;
 }
@@ -41,9 +41,12 @@ Status open_gate(FileSystem& fs, const TrialId& trial, std::int64_t incarnation)
 
 Result<Voided> void_attempt(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
     auto made = fs.create(layout::claim(trial, key), "void\n");
+    // No gate is open where there is no directory, but another owner may still be about to open it.
+    if (!made && made.error().code == Code::not_found) {
+        if (auto opened = make_directory_if_absent(fs, layout::claims_of(trial)); !opened) return fail(opened.error());
+        made = fs.create(layout::claim(trial, key), "void\n");
+    }
     if (made) return keep_void(fs, trial, key);
-    // No directory: the trial was never opened or is closed, so no gate is there to pass.
-    if (made.error().code == Code::not_found) return Voided::done;
     if (made.error().code != Code::exists) return fail(made.error());
     auto claim = read_claim(fs, trial, key);
     if (claim && claim->voided) return keep_void(fs, trial, key);

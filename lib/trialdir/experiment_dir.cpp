@@ -121,6 +121,11 @@ Result<TrialListing> list_trials(FileSystem& fs) {
             listing.refused.push_back(refused_name(entry));
     }
     std::sort(listing.ids.begin(), listing.ids.end());
+    // After trials/: one that is being set aside is in this list, or was in the first.
+    auto zombies = fs.list(layout::zombies);
+    if (!zombies && zombies.error().code != Code::not_found) return fail(zombies.error());
+    if (zombies)
+        for (auto& entry : *zombies) listing.aside.push_back(entry.name.substr(0, entry.name.find('.')));
     return listing;
 }
 

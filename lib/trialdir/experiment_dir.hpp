@@ -35,7 +35,8 @@ tl::expected<ExperimentText, std::vector<Error>> load_experiment(FileSystem& fs)
 // Trials that are on disk.
 struct TrialListing {
     std::vector<TrialId> ids;
-    std::vector<Error> refused;  // names and kinds that cannot be trials
+    std::vector<std::string> aside;  // trials that have a directory in zombies/: their names are taken, too
+    std::vector<Error> refused;      // names and kinds that cannot be trials
 };
 Result<TrialListing> list_trials(FileSystem& fs);
 

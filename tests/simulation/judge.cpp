@@ -45,6 +45,7 @@ std::vector<std::string> Judge::names_in(const std::string& directory) const {
 void Judge::appeared(Process& by, const std::string& path) {
     if (auto trial = trial_with(path, "config.json")) accepted_.insert(*trial);
     if (auto trial = trial_with(path, "outcome.json")) look_at_outcome(*trial);
+    if (path.starts_with(layout::spool)) posted_[path] = world_.now();
     if (on_appeared) on_appeared(by, path);
 }
 
@@ -157,7 +158,7 @@ void Judge::power_is_back() {
         if (!text_of(layout::config(id))) broken("no accepted proposal is forgotten", id + " is gone after a power loss");
 }
 
-void Judge::at_the_end(int proposals) {
+void Judge::at_the_end(int proposals, double last_look) {
     for (auto& id : accepted_) {
         auto outcome = read_outcome(text_of(layout::outcome(id)).value_or(""), "outcome.json");
         if (!outcome) broken("every trial ends", id + ": " + outcome.error().text());
@@ -166,7 +167,7 @@ void Judge::at_the_end(int proposals) {
             broken("an ended trial stays ended with the same values", id);
     }
     check_proposals(proposals);
-    check_leftovers();
+    check_leftovers(last_look);
 }
 
 void Judge::check_proposals(int proposals) const {
@@ -183,10 +184,12 @@ void Judge::check_proposals(int proposals) const {
         if (!by_k.contains(k)) broken("the search reaches its goal", fmt::format("there is no proposal k={}", k));
 }
 
-void Judge::check_leftovers() const {
+void Judge::check_leftovers(double last_look) const {
     for (auto& name : names_in(layout::claims)) broken("claims/ is empty in the end", name);
     for (auto& shard : names_in(layout::spool))
-        for (auto& name : names_in(layout::spool + "/" + shard)) broken("spool/ is empty in the end", shard + "/" + name);
+        for (auto& name : names_in(layout::spool + "/" + shard))
+            if (posted_.at(layout::spool + "/" + shard + "/" + name) < last_look)
+                broken("spool/ is empty in the end", shard + "/" + name);
     for (auto& name : names_in(layout::requests)) broken("requests are taken", name);
     for (auto& id : names_in(layout::trials))
         for (auto& name : {"stop", "kill", "retry"})

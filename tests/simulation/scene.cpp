@@ -82,7 +82,11 @@ int Scene::watch(Process& process) {
         return std::make_unique<ClusterClient>(cluster_, process);
     };
     auto watcher = Watcher::start(own.ports, options, maker);
-    if (watcher) return (*watcher)->run();
+    if (watcher) {
+        int status = (*watcher)->run();
+        last_look_ = world_.now() - 5;
+        return status;
+    }
     for (auto& error : watcher.error()) own.log.error("{}", error.text());
     return 1;
 }
@@ -104,7 +108,7 @@ Finding Scene::play() {
     bool in_time = world_.run(ended, limit);
     if (!in_time) world_.note({"every search ends when faults stop", "it goes on two days later"});
     try {
-        if (!world_.violation) judge_.at_the_end(world_.profile.trials);
+        if (!world_.violation) judge_.at_the_end(world_.profile.trials, last_look_);
     } catch (const Violation& violation) {
         world_.note(violation);
     }

@@ -72,8 +72,9 @@ Result<std::int64_t> next_number(FileSystem& fs) {
     if (!listing && listing.error().code == Code::not_found) return 0;
     if (!listing) return fail(listing.error());
     std::int64_t next = 0;
-    for (auto& id : listing->ids)
-        if (is_numbered(id)) next = std::max(next, static_cast<std::int64_t>(std::stoll(id)) + 1);
+    for (auto* ids : {&listing->ids, &listing->aside})
+        for (auto& id : *ids)
+            if (is_numbered(id)) next = std::max(next, static_cast<std::int64_t>(std::stoll(id)) + 1);
     return next;
 }
 
