@@ -140,11 +140,22 @@ void Actor::settle(const TrialId& id) {
     desk_.published.push_back(id);
 }
 
+// Neither removed nor made anew. Listing it first makes a network client ask the server again.
+Result<bool> Actor::is_ours(const Trial& trial) {
+    FileSystem& fs = desk_.ports.fs;
+    auto entries = fs.list(layout::trial(trial.id));
+    if (!entries && is_surely_gone(fs, layout::trial(trial.id))) return false;
+    if (!entries) return fail(entries.error());
+    auto directory = fs.stat(layout::trial(trial.id));
+    if (!directory) return fail(directory.error());
+    return trial.inode == 0 || directory->inode == trial.inode;
+}
+
 // The journal has the values already. A file that says something else was torn by a power loss.
 Status Actor::publish_outcome(const Trial& trial) {
-    auto directory = desk_.ports.fs.stat(layout::trial(trial.id));
-    bool ours = directory && (trial.inode == 0 || directory->inode == trial.inode);
-    if (!ours) return {};  // removed, or made anew: nobody is there to be told
+    auto ours = is_ours(trial);
+    if (!ours) return fail(ours.error());
+    if (!*ours) return {};  // nobody is there to be told
     std::string path = layout::outcome(trial.id);
     std::string text = write_outcome(*trial.outcome);
     auto made = publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);

@@ -7,6 +7,9 @@ namespace tw {
 
 namespace {
 
+// By then the kernel has written what was not synced (dirty_expire_centisecs, proc(5): 30 s; commit=5, ext4(5)).
+constexpr Seconds written_back{120};
+
 const char* infra_reason(int number) {
     switch (number) {
         case 1: return "the experiment's id could not be read";
@@ -202,6 +205,9 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     }
     Event event = about(EventKind::ok, job);
     event.at = desk_.spool.time_of(spooled, event.at);
+    auto believed = survived(job, event.at);
+    if (!believed) return (void)desk_.acts.spent.erase(spooled.path);
+    if (!*believed) return give_up(job);
     auto claimed = claim_time(desk_.ports.fs, said.trial, said.key);
     event.started = claimed ? *claimed : event.at;
     event.kind = judge_exit(*stage, said.rc, said.marker, event.at - event.started);
@@ -215,6 +221,18 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     desk_.breaker.worked(said.host);
     desk_.books.record(event);
     if (scheduler) scheduler->ended(job);
+}
+
+// What a host wrote in the last moments before it lost power may be there, be empty or be gone, one file of a
+// script and not the other. A posted end is not believed where the claim went with the power, or is of an earlier
+// boot of this host that ended soon after.
+Result<bool> Intake::survived(const JobRef& job, Instant posted) {
+    auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
+    if (!claim && may_pass(claim.error())) return fail(claim.error());
+    if (!claim || claim->voided) return false;
+    HostIdentity self = desk_.ports.processes.self();
+    bool before = claim->host == self.name && claim->boot_id != self.boot_id;
+    return !before || posted + written_back < desk_.ports.clock.booted();
 }
 
 // Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken.

@@ -41,6 +41,7 @@ private:
     void note_started(const LiveTask& task, const std::string& host);
     void conclude(const JobRef& job);
     void give_up(const JobRef& job);
+    Result<bool> survived(const JobRef& job, Instant posted);
     void book_lost(const JobRef& job, Event event);
     Event about(EventKind kind, const JobRef& job) const;
     const Task* current_task(const JobRef& job) const;

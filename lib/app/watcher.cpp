@@ -21,8 +21,9 @@ constexpr std::int64_t ballast_size = 1 << 20;
 
 }  // namespace
 
-Watcher::Watcher(Desk desk, Heart heart)
-    : desk_(std::move(desk)),
+Watcher::Watcher(std::unique_ptr<ServerClock> clock, Desk desk, Heart heart)
+    : clock_(std::move(clock)),
+      desk_(std::move(desk)),
       heart_(std::move(heart)),
       intake_(desk_),
       sweep_(desk_),
@@ -33,7 +34,7 @@ Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
     bool poll = !last_poll_ || monotonic - *last_poll_ >= desk_.options.poll;
     heart_.go_on(desk_.books.journal().owner().epoch);
-    heart_.beat(monotonic);
+    if (auto time = heart_.beat(monotonic)) clock_->hear(*time);
     if (poll) intake_.look_for_jobs();
     intake_.read_spool([this](auto& ending) { return take_stops(ending); });
     desk_.pump();

@@ -11,6 +11,7 @@
 #include "app/decider.hpp"
 #include "app/desk.hpp"
 #include "app/intake.hpp"
+#include "app/server_clock.hpp"
 #include "app/sweep.hpp"
 #include "trialdir/lease.hpp"
 
@@ -31,7 +32,7 @@ public:
     const Desk& desk() const { return desk_; }
 
 private:
-    Watcher(Desk desk, Heart heart);
+    Watcher(std::unique_ptr<ServerClock> clock, Desk desk, Heart heart);
 
     Status get_ready();
     void remove_leftovers();
@@ -49,6 +50,7 @@ private:
     void report_full_disk(const std::string& why);
     void look_at_space();
 
+    std::unique_ptr<ServerClock> clock_;  // the desk's
     Desk desk_;
     Heart heart_;
     Intake intake_;

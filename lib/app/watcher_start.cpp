@@ -83,10 +83,13 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     if (!taken) return tl::unexpected(just(taken.error()));
     Heart heart(ports.fs, role, taken->journal.owner().epoch);
     std::string nonce = fmt::format("{}-{}", self.name, self.pid);
-    Desk desk{ports,
+    auto clock = std::make_unique<ServerClock>(ports.clock);
+    Ports own{ports.fs, *clock, ports.waker, ports.processes, ports.log};
+    if (auto time = heart.beat(clock->monotonic())) clock->hear(*time);
+    Desk desk{own,
               options,
               nonce,
-              Books(ports, std::move(taken->ledger), std::move(taken->journal)),
+              Books(own, std::move(taken->ledger), std::move(taken->journal)),
               Backends(maker),
               Launcher(ports.fs, identity->id, options.trialctl),
               Spool(ports.fs),
@@ -98,7 +101,7 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
               {},
               false,
               false};
-    std::unique_ptr<Watcher> watcher(new Watcher(std::move(desk), std::move(heart)));
+    std::unique_ptr<Watcher> watcher(new Watcher(std::move(clock), std::move(desk), std::move(heart)));
     if (auto ready = watcher->get_ready(); !ready) return tl::unexpected(just(ready.error()));
     return watcher;
 }

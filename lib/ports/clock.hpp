@@ -10,6 +10,7 @@ public:
     virtual ~Clock() = default;
     virtual Instant now() = 0;        // this host's wall clock; may jump
     virtual Seconds monotonic() = 0;  // since some fixed moment; never goes back
+    virtual Instant booted() = 0;     // when this host began, by its wall clock
 };
 
 // Sleeps that end early: by a hint that a name appeared in a watched directory, a child that ended, or a

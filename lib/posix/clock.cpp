@@ -46,6 +46,10 @@ Instant SystemClock::now() {
     return Instant(read_clock(CLOCK_REALTIME));
 }
 
+Instant SystemClock::booted() {
+    return now() - read_clock(CLOCK_BOOTTIME);
+}
+
 Seconds SystemClock::monotonic() {
     return read_clock(CLOCK_MONOTONIC);
 }

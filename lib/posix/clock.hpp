@@ -15,6 +15,7 @@ class SystemClock final : public Clock {
 public:
     Instant now() override;
     Seconds monotonic() override;
+    Instant booted() override;
 };
 
 // Owns the process's SIGINT, SIGTERM, SIGHUP and SIGCHLD: blocks them while it lives and reads them from

@@ -56,7 +56,7 @@ Result<Voided> void_attempt(FileSystem& fs, const TrialId& trial, const AttemptK
 }
 
 Result<Claim> read_claim(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
-    auto text = fs.read(layout::claim(trial, key), 0, claim_limit);
+    auto text = read_document(fs, layout::claim(trial, key), claim_limit);
     if (!text) return fail(text.error());
     return parse_claim(*text);
 }

@@ -66,19 +66,23 @@ std::string describe(const Owner& owner) {
                        format_instant(owner.since));
 }
 
-void Heart::beat(Seconds monotonic) {
-    if (last_ && monotonic - *last_ < interval) return;
+std::optional<Instant> Heart::beat(Seconds monotonic) {
+    if (last_ && monotonic - *last_ < interval) return std::nullopt;
     auto name = [&](std::int64_t count) {
         return fmt::format("{}/{}.{}.{}", layout::beats, role_, epoch_, count);
     };
     // One that exists is ours: an earlier try had worked.
-    if (auto made = fs_.create(name(count_ + 1), ""); !made && made.error().code != Code::exists) return;
+    std::string path = name(count_ + 1);
+    auto made = fs_.create(path, "");
+    if (!made && made.error().code != Code::exists) return std::nullopt;
     if (count_ > 0)
         (void)fs_.remove(name(count_));
     else
         remove_older();
     count_ += 1;
     last_ = monotonic;
+    auto stat = made ? fs_.stat(path) : Result<FileStat>(fail(made.error()));  // one of before tells old time
+    return stat ? std::optional(stat->modified) : std::nullopt;
 }
 
 // Left by owners that were killed. Whoever waits for silence looks at the newest epoch alone.

@@ -34,8 +34,8 @@ public:
         : fs_(fs), role_(std::move(role)), epoch_(epoch) {}
 
     // At most once in `interval`; errors are left to the next beat. The first of an epoch removes those of
-    // the epochs before.
-    void beat(Seconds monotonic);
+    // the epochs before. The time that the server gave to a beat that was made.
+    std::optional<Instant> beat(Seconds monotonic);
     void go_on(std::int64_t epoch);  // the same owner has begun another one
     void stop();
 

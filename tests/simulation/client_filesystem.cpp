@@ -112,7 +112,10 @@ void ClientFileSystem::forget(const std::string& path) {
 }
 
 Result<std::vector<DirectoryEntry>> ClientFileSystem::list(const std::string& directory) {
-    return look("list", directory, [&] { return disk_.list(directory); });
+    return look("list", directory, [&] {
+        process_.machine.memories.erase(directory);  // opening it asks the server
+        return disk_.list(directory);
+    });
 }
 
 Result<FileStat> ClientFileSystem::stat(const std::string& path) {

@@ -73,6 +73,7 @@ void Scene::act_as_nature(Process& process) {
     };
     for (;;) {
         process.pause(dice.between(For::length, 30, 90));
+        world_.disk->sync_all();  // as kernels do, who write back what is older than that
         if (full_until > 0 && (world_.now() > full_until || world_.calm())) {
             world_.disk->set_capacity(-1);
             full_until = 0;

@@ -13,6 +13,7 @@ public:
     explicit MachineClock(Process& process) : process_(process) {}
     Instant now() override { return process_.world.wall(process_.machine); }
     Seconds monotonic() override { return process_.world.monotonic(process_.machine); }
+    Instant booted() override { return now() - Seconds(process_.world.now() - process_.machine.booted); }
 
 private:
     Process& process_;

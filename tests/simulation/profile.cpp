@@ -35,7 +35,7 @@ void Scene::choose_profile() {
     profile.lie = some(dice, 0.03);
     profile.torn = some(dice, 0.1);
     profile.reboot = some(dice, 3);
-    profile.clock_jump = 0 * some(dice, 3);
+    profile.clock_jump = some(dice, 3);
     profile.full_disk = some(dice, 2);
     profile.outage = some(dice, 2);
     profile.request = some(dice, 20);
@@ -52,7 +52,7 @@ void Scene::choose_profile() {
     profile.bad_exit = some(dice, 0.3);
     profile.no_marker = some(dice, 0.1);
     profile.too_long = some(dice, 0.05);
-    profile.skew = 0 * some(dice, 600);
+    profile.skew = some(dice, 600);
     // One machine with a disk of its own may lose power; several share a server that does not.
     bool alone = dice.chance(For::profile, 0.4);
     profile.power_loss = alone ? some(dice, 4) : 0;

@@ -15,6 +15,7 @@ class FakeClock final : public Clock {
 public:
     Instant now() override { return now_; }
     Seconds monotonic() override { return monotonic_; }
+    Instant booted() override { return now_ - monotonic_; }
 
     void advance(Seconds by);              // both clocks
     void jump(Seconds by) { now_ += by; }  // the wall clock alone, as when somebody sets it
