@@ -162,6 +162,7 @@ Status Actor::publish_outcome(const Trial& trial) {
     if (made || made.error().code != Code::exists) return made;
     auto there = read_document(desk_.ports.fs, path, document_limit);
     if (there && *there == text) return {};
+    if (!there && may_pass(there.error())) return fail(there.error());
     if (auto removed = remove_if_there(desk_.ports.fs, path); !removed) return removed;
     return publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
 }

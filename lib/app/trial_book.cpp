@@ -5,6 +5,7 @@
 #include "trialdir/journal.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/quarantine.hpp"
 
 namespace tw {
 
@@ -44,6 +45,7 @@ Status TrialBook::look_around(const Experiment& experiment) {
     watched_ = watched_ || !epochs->empty();
     without_config_.clear();
     for (auto& id : listing->aside) free_number_ = std::max(free_number_, number_after(id));
+    unseen_.reset();
     std::vector<Ending> found;
     for (auto& id : listing->ids) {
         free_number_ = std::max(free_number_, number_after(id));
@@ -61,7 +63,7 @@ Status TrialBook::look_around(const Experiment& experiment) {
     for (auto& id : listing->ids) unlisted.erase(id);
     look_at_all(unlisted, experiment, found);
     end(std::move(found));
-    return {};
+    return unseen_ ? Status(fail(*unseen_)) : Status{};
 }
 
 void TrialBook::look_at_live(const Experiment& experiment) {
@@ -85,12 +87,30 @@ void TrialBook::look_at(const TrialId& id, const TrialFiles& files, const Experi
 std::optional<TrialFiles> TrialBook::list(const TrialId& id) {
     auto files = look_at_trial(ports_.fs, id);
     if (files) return std::move(*files);
-    if (files.error().code == Code::not_found && is_surely_gone(ports_.fs, layout::trial(id))) forget(id);
+    bool gone = files.error().code == Code::not_found && is_surely_gone(ports_.fs, layout::trial(id));
+    if (gone && !is_moving(id))
+        forget(id);
+    else
+        unseen_ = files.error();
     return std::nullopt;
+}
+
+// A watcher is making its directory anew: that it is not there says nothing.
+bool TrialBook::is_moving(const TrialId& id) {
+    auto zombies = ports_.fs.list(layout::zombies);
+    if (!zombies) return zombies.error().code != Code::not_found;
+    auto is_old = [&](auto& entry) { return entry.name.starts_with(id + "."); };
+    if (std::none_of(zombies->begin(), zombies->end(), is_old)) return false;
+    auto segment = read_newest(ports_.fs);
+    if (!segment) return true;
+    auto ledger = *segment ? replay(**segment) : Result<Ledger>(Ledger{});
+    const Trial* trial = ledger ? ledger->find(id) : nullptr;
+    return trial && is_being_set_aside(ports_.fs, *trial);
 }
 
 void TrialBook::admit(const TrialId& id) {
     auto text = read_document(ports_.fs, layout::config(id), document_limit);
+    if (!text && may_pass(text.error())) unseen_ = text.error();
     auto config = text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
     if (!config) return complain(layout::config(id), config.error().text());
     add(id, *config);

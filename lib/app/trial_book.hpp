@@ -64,6 +64,7 @@ private:
     void look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment,
                  std::vector<Ending>& found);
     void look_at_all(const std::set<TrialId>& ids, const Experiment& experiment, std::vector<Ending>& found);
+    bool is_moving(const TrialId& id);
     std::optional<TrialFiles> list(const TrialId& id);
     std::optional<Outcome> read_end(const TrialId& id, const TrialFiles& files, const Experiment& experiment);
     std::optional<Outcome> judge_alone(const TrialId& id, const Experiment& experiment);
@@ -83,6 +84,7 @@ private:
     std::vector<TrialId> without_config_;
     std::optional<std::uint32_t> owner_;
     std::int64_t free_number_ = 0, last_seq_ = 0;
+    std::optional<Error> unseen_;  // what the last look around could not see: it may hold anything
     bool watched_ = false;
 };
 

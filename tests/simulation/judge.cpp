@@ -45,7 +45,7 @@ std::vector<std::string> Judge::names_in(const std::string& directory) const {
 void Judge::appeared(Process& by, const std::string& path) {
     if (auto trial = trial_with(path, "config.json")) accepted_.insert(*trial);
     if (auto trial = trial_with(path, "outcome.json")) look_at_outcome(*trial);
-    if (path.starts_with(layout::spool)) posted_[path] = world_.now();
+    posted_[path] = world_.now();
     if (on_appeared) on_appeared(by, path);
 }
 
@@ -60,6 +60,10 @@ void Judge::vanished(Process&, const std::string& path) {
         return;
     }
     told_.erase(*trial);
+}
+
+void Judge::listed(const std::string& directory) {
+    looked_[directory] = world_.now();
 }
 
 void Judge::look_at_outcome(const TrialId& trial) {
@@ -141,24 +145,30 @@ void Judge::asked(const TrialId& trial, const std::string& request) {
 
 // What nobody was promised may be gone afterwards.
 void Judge::power_is_lost() {
-    std::erase_if(accepted_, [&](const TrialId& id) {
-        auto node = world_.disk->root;
-        for (auto& name : {std::string("trials"), id, std::string("config.json")}) {
-            auto next = node->durable_entries.find(name);
-            if (next == node->durable_entries.end()) return true;
-            node = next->second;
-        }
-        return node->durable_content.empty();
-    });
+    auto durable = [](const support::VirtualNode& directory) {
+        auto config = directory.durable_entries.find("config.json");
+        return config != directory.durable_entries.end() && !config->second->durable_content.empty();
+    };
+    std::set<TrialId> kept;
+    for (auto& place : {layout::trials, layout::zombies})
+        if (auto node = world_.disk->find(place))
+            for (auto& [name, directory] : (*node)->durable_entries)
+                if (durable(*directory)) kept.insert(name.substr(0, name.find('.')));
+    std::erase_if(accepted_, [&](const TrialId& id) { return !kept.contains(id); });
 }
 
 void Judge::power_is_back() {
     at_work_.clear();
     for (auto& id : accepted_)
-        if (!text_of(layout::config(id))) broken("no accepted proposal is forgotten", id + " is gone after a power loss");
+        if (!text_of(layout::config(id)) && !is_aside(id)) broken("no accepted proposal is forgotten", id + " is gone after a power loss");
 }
 
-void Judge::at_the_end(int proposals, double last_look) {
+bool Judge::is_aside(const TrialId& id) const {
+    auto names = names_in(layout::zombies);
+    return std::any_of(names.begin(), names.end(), [&](auto& name) { return name.starts_with(id + "."); });
+}
+
+void Judge::at_the_end(int proposals) {
     for (auto& id : accepted_) {
         auto outcome = read_outcome(text_of(layout::outcome(id)).value_or(""), "outcome.json");
         if (!outcome) broken("every trial ends", id + ": " + outcome.error().text());
@@ -167,33 +177,44 @@ void Judge::at_the_end(int proposals, double last_look) {
             broken("an ended trial stays ended with the same values", id);
     }
     check_proposals(proposals);
-    check_leftovers(last_look);
+    check_leftovers();
 }
 
 void Judge::check_proposals(int proposals) const {
     std::map<std::int64_t, TrialId> by_k;
-    for (auto& id : accepted_) {
+    std::set<std::int64_t> proposed;
+    for (auto& id : names_in(layout::trials)) {
         auto config = read_config(text_of(layout::config(id)).value_or(""), "config.json");
-        if (!config) broken("no accepted proposal is forgotten", id + ": " + config.error().text());
-        auto outcome = read_outcome(*text_of(layout::outcome(id)), "outcome.json");
-        if (config->proposal.k < 0 || outcome->kind == "duplicate") continue;
+        auto outcome = read_outcome(text_of(layout::outcome(id)).value_or(""), "outcome.json");
+        auto asked = asked_.find(id);
+        bool again = asked != asked_.end() && asked->second.retry > 0;  // also of one that was refused
+        if (!config || !outcome || config->proposal.k < 0) continue;
+        proposed.insert(config->proposal.k);
+        if (outcome->kind == "duplicate" || again) continue;
         auto [other, fresh] = by_k.try_emplace(config->proposal.k, id);
         if (!fresh) broken("a proposal is one trial", fmt::format("{} and {} are both k={}", other->second, id, config->proposal.k));
     }
     for (int k = 0; k < proposals; ++k)
-        if (!by_k.contains(k)) broken("the search reaches its goal", fmt::format("there is no proposal k={}", k));
+        if (!proposed.contains(k)) broken("the search reaches its goal", fmt::format("there is no proposal k={}", k));
 }
 
-void Judge::check_leftovers(double last_look) const {
+void Judge::check_leftovers() const {
     for (auto& name : names_in(layout::claims)) broken("claims/ is empty in the end", name);
     for (auto& shard : names_in(layout::spool))
         for (auto& name : names_in(layout::spool + "/" + shard))
-            if (posted_.at(layout::spool + "/" + shard + "/" + name) < last_look)
-                broken("spool/ is empty in the end", shard + "/" + name);
-    for (auto& name : names_in(layout::requests)) broken("requests are taken", name);
+            if (was_seen(layout::spool + "/" + shard + "/" + name)) broken("spool/ is empty in the end", shard + "/" + name);
+    for (auto& name : names_in(layout::requests))
+        if (was_seen(layout::requests + "/" + name)) broken("requests are taken", name);
     for (auto& id : names_in(layout::trials))
-        for (auto& name : {"stop", "kill", "retry"})
-            if (text_of(layout::trial(id) + "/" + name)) broken("requests are taken", id + "/" + name);
+        for (auto& name : {"/stop", "/kill", "/retry"})
+            if (text_of(layout::trial(id) + name) && was_seen(layout::trial(id) + name)) broken("requests are taken", id + name);
+}
+
+// Somebody looked since it is there; what came later nobody was there to see.
+bool Judge::was_seen(const std::string& path) const {
+    auto posted = posted_.find(path);
+    auto looked = looked_.find(parent_of(path));
+    return posted != posted_.end() && looked != looked_.end() && posted->second < looked->second;
 }
 
 }  // namespace tw::simulation

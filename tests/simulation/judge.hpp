@@ -17,6 +17,7 @@ public:
 
     void appeared(Process& by, const std::string& path) override;
     void vanished(Process& by, const std::string& path) override;
+    void listed(const std::string& directory) override;
 
     // What happens outside of the disk. `inode`: of the directory that a script works in.
     void submitted(const JobRef& job);
@@ -29,8 +30,7 @@ public:
     void power_is_back();
 
     // When nothing goes wrong any more and all programs say that they are done. `proposals`: so many were wanted.
-    // `last_look`: what was posted later nobody is there to hear.
-    void at_the_end(int proposals, double last_look);
+    void at_the_end(int proposals);
 
     // Called when a name appears, after the checks.
     std::function<void(Process&, const std::string&)> on_appeared;
@@ -40,7 +40,9 @@ private:
     void look_at_outcome(const TrialId& trial);
     void check_end(const TrialId& trial, const Outcome& outcome) const;
     void check_value(const TrialId& trial, const Outcome& outcome) const;
-    void check_leftovers(double last_look) const;
+    void check_leftovers() const;
+    bool was_seen(const std::string& path) const;
+    bool is_aside(const TrialId& id) const;
     void check_proposals(int proposals) const;
     std::optional<std::string> text_of(const std::string& path) const;
     std::vector<std::string> names_in(const std::string& directory) const;
@@ -63,7 +65,7 @@ private:
     std::map<TrialId, Told> told_;
     std::map<TrialId, Asked> asked_;
     std::set<TrialId> accepted_;
-    std::map<std::string, double> posted_;  // when, by path
+    std::map<std::string, double> posted_, looked_;  // when, by path
     int watchers_ = 0;
 };
 

@@ -82,11 +82,7 @@ int Scene::watch(Process& process) {
         return std::make_unique<ClusterClient>(cluster_, process);
     };
     auto watcher = Watcher::start(own.ports, options, maker);
-    if (watcher) {
-        int status = (*watcher)->run();
-        last_look_ = world_.now() - 5;
-        return status;
-    }
+    if (watcher) return (*watcher)->run();
     for (auto& error : watcher.error()) own.log.error("{}", error.text());
     return 1;
 }
@@ -108,7 +104,7 @@ Finding Scene::play() {
     bool in_time = world_.run(ended, limit);
     if (!in_time) world_.note({"every search ends when faults stop", "it goes on two days later"});
     try {
-        if (!world_.violation) judge_.at_the_end(world_.profile.trials, last_look_);
+        if (!world_.violation) judge_.at_the_end(world_.profile.trials);
     } catch (const Violation& violation) {
         world_.note(violation);
     }

@@ -49,7 +49,6 @@ private:
     Cluster cluster_;
     std::set<HintedWaker*> wakers_;
     bool watched_ = false, optimized_ = false;  // ended with 0 since the faults stopped
-    double last_look_ = 0;  // of a watcher that saw the search end
     int requests_ = 0;
 };
 
