@@ -114,7 +114,7 @@ void ClientFileSystem::forget(const std::string& path) {
 Result<std::vector<DirectoryEntry>> ClientFileSystem::list(const std::string& directory) {
     return look("list", directory, [&] {
         process_.machine.memories.erase(directory);  // opening it asks the server
-        witness_.listed(directory);
+        witness_.listed(process_, directory);
         return disk_.list(directory);
     });
 }

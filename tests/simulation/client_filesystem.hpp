@@ -15,7 +15,7 @@ public:
     virtual ~Witness() = default;
     virtual void appeared(Process& by, const std::string& path) = 0;  // a new name, or another file under it
     virtual void vanished(Process& by, const std::string& path) = 0;
-    virtual void listed(const std::string& directory) = 0;
+    virtual void listed(Process& by, const std::string& directory) = 0;
 };
 
 class ClientFileSystem final : public FileSystem {

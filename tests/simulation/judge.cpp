@@ -62,8 +62,8 @@ void Judge::vanished(Process&, const std::string& path) {
     told_.erase(*trial);
 }
 
-void Judge::listed(const std::string& directory) {
-    looked_[directory] = world_.now();
+void Judge::listed(Process& by, const std::string& directory) {
+    if (by.name.starts_with("watcher")) looked_[directory] = world_.now();
 }
 
 void Judge::look_at_outcome(const TrialId& trial) {
@@ -210,7 +210,7 @@ void Judge::check_leftovers() const {
             if (text_of(layout::trial(id) + name) && was_seen(layout::trial(id) + name)) broken("requests are taken", id + name);
 }
 
-// Somebody looked since it is there; what came later nobody was there to see.
+// A watcher looked since it is there; what came later nobody was there to see.
 bool Judge::was_seen(const std::string& path) const {
     auto posted = posted_.find(path);
     auto looked = looked_.find(parent_of(path));

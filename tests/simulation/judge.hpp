@@ -17,7 +17,7 @@ public:
 
     void appeared(Process& by, const std::string& path) override;
     void vanished(Process& by, const std::string& path) override;
-    void listed(const std::string& directory) override;
+    void listed(Process& by, const std::string& directory) override;
 
     // What happens outside of the disk. `inode`: of the directory that a script works in.
     void submitted(const JobRef& job);

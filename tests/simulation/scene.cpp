@@ -14,7 +14,7 @@ namespace tw::simulation {
 namespace {
 
 // So long after the last fault a search of a few trials must have ended, whatever happened.
-constexpr double longest_peace = 2 * 86400;
+constexpr double longest_peace = 86400 / 2;
 
 }  // namespace
 
@@ -42,8 +42,8 @@ void Scene::lay_out() {
     if (profile.two_machines) {
         Machine& second = world_.add_machine("node2");
         second.skew = profile.skew;
-        supervise("watcher", second, false, watcher, watched_);
-        supervise("optimizer", second, false, optimizer, optimized_);
+        supervise("watcher", second, true, watcher, watched_);
+        supervise("optimizer", second, true, optimizer, optimized_);
     }
     if (profile.containers) {
         Machine& inside = world_.add_machine("node1");
@@ -54,12 +54,13 @@ void Scene::lay_out() {
     world_.start("nature", first, [this](Process& process) { act_as_nature(process); })->mortal = false;
 }
 
-// Starts the program again whenever it ends. The first supervisor goes on in peace, until it ends well; others only
-// while there is trouble.
-void Scene::supervise(const std::string& name, Machine& machine, bool first, const Program& program, bool& done) {
-    auto body = [this, name, &machine, first, program, &done](Process& process) {
+// Starts the program again whenever it ends. The steady ones go on in peace, until it ends well; others only while
+// there is trouble.
+void Scene::supervise(const std::string& name, Machine& machine, bool steady, const Program& program, bool& done) {
+    bool first = &machine == world_.machines.front().get();
+    auto body = [this, name, &machine, first, steady, program, &done](Process& process) {
         if (!first) process.pause(process.dice.between(For::length, 10, world_.profile.trouble));
-        while (first || !world_.calm()) {
+        while (steady || !world_.calm()) {
             auto status = std::make_shared<int>(-1);
             auto child = world_.start(name, machine, [program, status](Process& self) { *status = program(self); });
             while (!child->over()) process.pause(10);
@@ -102,7 +103,7 @@ Finding Scene::play() {
     auto ended = [this] { return watched_ && optimized_; };
     double limit = world_.profile.trouble + longest_peace;
     bool in_time = world_.run(ended, limit);
-    if (!in_time) world_.note({"every search ends when faults stop", "it goes on two days later"});
+    if (!in_time) world_.note({"every search ends when faults stop", "it goes on half a day later"});
     try {
         if (!world_.violation) judge_.at_the_end(world_.profile.trials);
     } catch (const Violation& violation) {

@@ -32,8 +32,7 @@ private:
 
     void choose_profile();
     void lay_out();
-    void supervise(const std::string& name, Machine& machine, bool first, const Program& program, bool& done);
-    void stand_in(const std::string& name, Machine& machine, const Program& program, bool& done);
+    void supervise(const std::string& name, Machine& machine, bool steady, const Program& program, bool& done);
     int watch(Process& process);
     int optimize(Process& process);
     void act_as_people(Process& process);

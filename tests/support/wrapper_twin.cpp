@@ -58,12 +58,11 @@ private:
         std::string words = site_.self.host + " " + site_.self.boot_id + " " + std::to_string(site_.self.pid) + " " +
                             std::to_string(site_.self.start_time) + " " + site_.self.nonce + "\n";
         auto made = fs_.create(path, words);
-        bool opened = made || made.error().code == Code::no_space;  // the name was made, its bytes found no room
-        if (!opened && exists(path)) {
+        if (!made && exists(path)) {
             post(SpoolKind::blocked, 0, false);
             return 0;
         }
-        if (!opened) return refuse(3);
+        if (!made) return refuse(3);
         auto written = fs_.read(path, 0, 4096);
         if (!written || *written != words) return refuse(4);
         if (!fs_.read(layout::gate(arguments_.trial, arguments_.key.incarnation), 0, 1)) return refuse(5);
