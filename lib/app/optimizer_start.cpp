@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "app/optimizer.hpp"
@@ -8,6 +9,7 @@
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/goal_file.hpp"
 #include "trialdir/layout.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -77,6 +79,7 @@ Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, 
       heart_(ports.fs, role, lease_.owner().epoch),
       spool_(ports.fs),
       nonce_(proposal_nonce(ports.processes.random_hex(12))),
+      aside_(nonce_ + "." + maker_name(ports.processes.self())),
       experiment_(std::move(experiment)),
       book_(ports),
       run_(std::move(run)) {
@@ -117,7 +120,7 @@ Status Optimizer::resume() {
     if (!experiment_.group)
         if (auto may = check_owner(ports_.fs, lease_); !may) return may;
     if (auto looked = book_.look_around(experiment_); !looked) return looked;
-    for (auto& id : book_.without_config()) remove_leftover(ports_.fs, id);
+    remove_leftovers();
     if (auto remembered = book_.remember_removed(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted
@@ -130,13 +133,22 @@ Status Optimizer::resume() {
     return {};
 }
 
+// What those before were killed at. Numbers that come free are given again, the highest first.
+void Optimizer::remove_leftovers() {
+    remove_abandoned(ports_.fs, layout::optimizer, ports_.processes);
+    std::vector<TrialId> ids = book_.without_config();
+    std::reverse(ids.begin(), ids.end());
+    for (auto& id : ids)
+        if (remove_leftover(ports_.fs, id)) book_.give_back(id);
+}
+
 Status Optimizer::take_goal() {
     auto known = newest_goal(ports_.fs);
     if (!known) return fail(known.error());
     goal_ = *known;
     if (!options_.trials) return {};
     goal_ = Goal{*options_.trials + (options_.more ? book_.proposals() : 0), experiment_.optimizer.trials};
-    return publish_goal(ports_.fs, lease_.owner().epoch, *goal_, nonce_);
+    return publish_goal(ports_.fs, lease_.owner().epoch, *goal_, aside_);
 }
 
 }  // namespace tw

@@ -73,10 +73,8 @@ Status Watcher::commit() {
     desk_.pump();
     if (status) status = desk_.books.commit();
     if (status) status = desk_.books.still_owner();
-    if (status && pause_shown_ != paused) {
-        actor_.show_pause();
-        pause_shown_ = paused;
-    }
+    // Shown in vain, it is shown again: who proposes would wait for ever.
+    if (status && pause_shown_ != paused && actor_.show_pause()) pause_shown_ = paused;
     return status;
 }
 

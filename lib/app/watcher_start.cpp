@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include "app/role.hpp"
 #include "app/watcher.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -81,7 +80,7 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto taken = take_over(ports.fs, make_owner(self, identity->id, ports.clock.now()), std::move(*segment));
     if (!taken) return tl::unexpected(just(taken.error()));
     Heart heart(ports.fs, role, taken->journal.owner().epoch);
-    std::string nonce = fmt::format("{}-{}", self.name, self.pid);
+    std::string nonce = maker_name(self);
     Desk desk{ports,
               options,
               nonce,
@@ -118,6 +117,7 @@ void Watcher::remove_leftovers() {
         remove_temporaries(directory, ".");
     for (auto& [id, trial] : desk_.ledger().trials())
         if (!trial.settled) remove_temporaries(layout::trial(id), ".outcome.json.");
+    for (auto& directory : {layout::requests, layout::optimizer}) remove_abandoned(fs, directory, desk_.ports.processes);
 }
 
 Status Watcher::get_ready() {

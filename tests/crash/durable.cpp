@@ -39,16 +39,16 @@ std::string path_of_fd(pid_t pid, int fd) {
 
 // How the arguments of a call say what it is about.
 enum class Shape {
-    fd,           // (fd, ...)
-    path,         // (path, ...)
-    at,           // (fd, path, ...)
-    two_paths,    // (path, path)
-    two_at,       // (fd, path, fd, path)
-    link_text,    // (text, path)
-    link_at,      // (text, fd, path)
-    open,         // (path, flags)
-    open_at,      // (fd, path, flags)
-    open_at2,     // (fd, path, how)
+    fd,         // (fd, ...)
+    path,       // (path, ...)
+    at,         // (fd, path, ...)
+    two_paths,  // (path, path)
+    two_at,     // (fd, path, fd, path)
+    link_text,  // (text, path)
+    link_at,    // (text, fd, path)
+    open,       // (path, flags)
+    open_at,    // (fd, path, flags)
+    open_at2,   // (fd, path, how)
     process
 };
 
@@ -136,7 +136,7 @@ private:
     }
 
     pid_t pid_;
-    const decltype(Info{}.entry.args)& words_;
+    const decltype(Info{}.entry.args) & words_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@ A number alone kills; an error fails the call, with seconds also all that follow
 nothing and prints the calls. --keep leaves the directory there.
 """
 import collections
+import re
 import sys
 
 from search import Search, Stuck
@@ -58,23 +59,38 @@ def wrong_results(search, created_twice):
         good = (None, x, state, {"cost": x} if state == "complete" else {})
         if any(result != good for result in found) or not 1 <= len(found) <= 1 + created_twice:
             wrong.append(f"by hand, x={x}: {found}")
-    ids = [f"{number:06}" for number in range(8)]
-    if not created_twice and sorted(results) != ids:
-        wrong.append(f"trials {sorted(results)}")
     return wrong
+
+
+def wrong_names(search, reserved, given_up=()):
+    """Trials are numbered in the order of their proposals; `reserved` may have stayed empty. There is no gap but
+    `given_up`, a number whose maker was struck: by then others may have the next ones."""
+    names, empty = search.lab.names("trials"), search.empty_trials()
+    proposed = {config[0]: name for name in names if (config := search.config(name)) and config[0] is not None}
+    whole = sorted({*names, *given_up})
+    wrong = [] if whole == [f"{number:06}" for number in range(len(whole))] else [f"trials are named {names}"]
+    wrong += [] if sorted(proposed.values()) == [proposed[k] for k in sorted(proposed)] else [f"order: {proposed}"]
+    return wrong + [f"left behind: trials/{name}, empty" for name in empty if name not in reserved]
 
 
 def wrong_end(search, point):
     """Everything that breaks the promise, in words."""
     killed_new = point.program in ("trialctl:new", "trialctl:another")  # given again it makes one more trial
-    wrong = wrong_results(search, created_twice=killed_new)
-    starts = search.starts()
+    # Between the mkdir that reserves a number and the first file in it nobody can tell whose it is.
+    struck = struck_at(search, point)
+    reserved = re.findall(r"^\d+ openat2 /trials/(\d+)/\.config\.json\.", struck)
+    given_up = re.findall(r"/trials/(\d+)", struck) if killed_new else []
+    wrong = wrong_results(search, created_twice=killed_new) + wrong_names(search, reserved, given_up)
+    return wrong + wrong_traces(search) + wrong_leaving(search, point) + wrong_words(search)
+
+
+def wrong_traces(search):
+    wrong, starts = [], search.starts()
     wrong += [f"started twice: {line}" for line, count in collections.Counter(starts).items() if count > 1]
     numbers = search.numbers()
     if sorted(numbers, key=str) != sorted(set(numbers), key=str):
         wrong.append(f"two outcomes of one number: {numbers}")
-    wrong += [f"left behind: {name}" for name in search.left_behind()]
-    return wrong + wrong_leaving(search, point) + wrong_words(search)
+    return wrong + [f"left behind: {name}" for name in search.left_behind()]
 
 
 def wrong_leaving(search, point):

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import wrapper  # noqa: E402
 from lab import Lab, program  # noqa: E402
 
-STRIKE = os.environ.get("TRIALWATCH_STRIKE", program("strike"))
+STRIKE = os.environ.get("TRIALWATCH_STRIKE", program("test_strike"))
 
 PATIENCE = 90  # seconds without a turn for the better; a search takes about two
 
@@ -28,7 +28,7 @@ touch training_done
 """
 FLOW = SCRIPT + 'echo "{{}}" > "flows/results/${{1##*/}}"\n'
 METRIC = SCRIPT + """case $(cat config.json) in
-    *'"k":1,'*) [ -e failed_once ] || {{ touch failed_once; exit 3; }} ;;
+    *'"k":1,'*) [ -e '{failed}' ] || {{ touch '{failed}'; exit 3; }} ;;
     *'"k":2,'*) [ -e '{mended}' ] || exit 4 ;;
 esac
 echo "{{\\"cost\\": $("$TRIALCTL" get x)}}" > result.json
@@ -56,9 +56,11 @@ class Search:
         self.struck, self.blow = struck, list(blow)
         self.lab = Lab(directory=home, path=path, **SETTINGS)
         self.home, self.path = self.lab.home, self.lab.path
+        # What the test itself remembers lies outside: a power loss takes nothing of it.
         self.starts_log, self.mended = os.path.join(self.home, "starts.log"), os.path.join(self.home, "mended")
+        ours = {"starts": self.starts_log, "mended": self.mended, "failed": os.path.join(self.home, "failed")}
         for name, text in (("train.sh", TRAIN), ("flow.sh", FLOW), ("metric.sh", METRIC)):
-            self.lab.script(name, text.format(starts=self.starts_log, mended=self.mended))
+            self.lab.script(name, text.format(**ours))
         if struck == "all" or struck.startswith("wrapper:"):
             wrapper.install_shim(self)
         self.running, self.ended, self.left = {}, set(), []
@@ -115,6 +117,7 @@ class Search:
             if done.returncode == 0:
                 return
             self.note_leaving(name, done.returncode, done.stdout.strip())
+            self.tend()
 
     def last_words(self, name):
         try:
@@ -197,10 +200,13 @@ class Search:
         with open(self.starts_log) as file:
             return file.read().splitlines()
 
+    def empty_trials(self):
+        """Numbers that were reserved and no more: the proposer was struck between mkdir and the first file."""
+        return [name for name in self.lab.names("trials") if not self.lab.names("trials/" + name)]
+
     def left_behind(self):
         found = [os.path.relpath(path, self.path) for path in self.lab.leftovers()]
         found += ["claims/" + name for name in self.lab.names(".trialwatch/claims")]
-        found += [f"trials/{name}, empty" for name in self.lab.names("trials") if not self.lab.names("trials/" + name)]
-        found += [name for place in ("", "trials", ".trialwatch/zombies", ".trialwatch/scripts", ".trialwatch/requests")
-                  for name in self.lab.names(place) if name.startswith(".") and name != ".trialwatch"]
+        found += [place + "/" + name for place in ("trials", ".trialwatch/zombies", ".trialwatch/scripts")
+                  for name in self.lab.names(place) if name.startswith(".")]
         return found

@@ -1,9 +1,10 @@
-// strike --log FILE --under DIR [--at N [--error NAME [--span SECONDS]]] [--when-gone FILE] -- PROGRAM [ARG...]
+// strike --log FILE --under DIR [--at N [--error NAME [--span SECONDS]]] -- PROGRAM [ARG...]
 //
 // Becomes PROGRAM and strikes it at its Nth durable system call: SIGKILL before the call is made, or the call
 // fails with the error instead of being made (and so do all later ones, for SECONDS). Without --at nothing is
-// struck and the log tells the points. Durable is what changes a file or a name below DIR, or makes it safe, or
-// starts a process; strace counts by the call's name and cannot tell an open that creates from one that reads.
+// struck and the log tells the points. Durable is what changes a file or a name below DIR, or makes it safe,
+// or starts a process; strace counts by the call's name and cannot tell an open that creates from one that
+// reads.
 //
 // The tracer is a process of its own, outside of PROGRAM's session: PROGRAM keeps the number, the parent and
 // the session that it would have. What PROGRAM starts is not traced.
@@ -29,7 +30,7 @@ using strike::Call;
 using strike::Tracee;
 
 struct Plan {
-    std::string log, under, once;
+    std::string log, under;
     long at = 0;
     int error = 0;
     double span = 0;
@@ -49,12 +50,18 @@ Plan read_plan(int count, char** words) {
         if (word == "--") break;
         if (i + 1 >= count) usage("an option without its value");
         const char* value = words[i + 1];
-        if (word == "--log") plan.log = value;
-        else if (word == "--under") plan.under = value;
-        else if (word == "--at") plan.at = std::atol(value);
-        else if (word == "--error") plan.error = strike::error_number(value);
-        else if (word == "--span") plan.span = std::atof(value);
-        else usage("an option that is not known");
+        if (word == "--log")
+            plan.log = value;
+        else if (word == "--under")
+            plan.under = value;
+        else if (word == "--at")
+            plan.at = std::atol(value);
+        else if (word == "--error")
+            plan.error = strike::error_number(value);
+        else if (word == "--span")
+            plan.span = std::atof(value);
+        else
+            usage("an option that is not known");
     }
     if (!plan.program || !*plan.program || plan.log.empty() || plan.under.empty()) usage("see strike.cpp");
     return plan;
@@ -73,7 +80,8 @@ public:
         if (!call) return;
         number_ += 1;
         bool now = plan_.at > 0 && (number_ == plan_.at || (number_ > plan_.at && within()));
-        std::fprintf(log_, "%ld %s %s%s\n", number_, call->name.c_str(), call->what.c_str(), now ? " STRUCK" : "");
+        std::fprintf(log_, "%ld %s %s%s\n", number_, call->name.c_str(), call->what.c_str(),
+                     now ? " STRUCK" : "");
         if (!now) return;
         if (number_ == plan_.at) begin_ = std::chrono::steady_clock::now();
         if (plan_.error)

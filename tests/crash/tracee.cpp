@@ -22,7 +22,8 @@ int error_number(const std::string& name) {
 
 bool Tracee::seize() {
     long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC;
-    return ::ptrace(PTRACE_SEIZE, pid_, nullptr, options) == 0 && ::ptrace(PTRACE_INTERRUPT, pid_, nullptr, nullptr) == 0;
+    return ::ptrace(PTRACE_SEIZE, pid_, nullptr, options) == 0 &&
+           ::ptrace(PTRACE_INTERRUPT, pid_, nullptr, nullptr) == 0;
 }
 
 bool Tracee::wait(int& status) {
@@ -35,7 +36,8 @@ bool Tracee::wait(int& status) {
 
 bool Tracee::at_entry() const {
     __ptrace_syscall_info info{};
-    return ::ptrace(PTRACE_GET_SYSCALL_INFO, pid_, sizeof info, &info) > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY;
+    return ::ptrace(PTRACE_GET_SYSCALL_INFO, pid_, sizeof info, &info) > 0 &&
+           info.op == PTRACE_SYSCALL_INFO_ENTRY;
 }
 
 // A call at whose entry its process is killed is not made: the kernel looks for the signal before.

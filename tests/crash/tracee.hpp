@@ -27,7 +27,8 @@ public:
     int status() const { return status_; }
 
     bool at_entry() const;
-    // The call at whose entry it stands, if that changes something below `root`, makes it safe or starts a process.
+    // The call at whose entry it stands, if that changes something below `root`, makes it safe or starts a
+    // process.
     std::optional<Call> durable(const std::string& root) const;
 
     void kill();

@@ -20,7 +20,7 @@ Status bind_here(CtlContext& context, FileSystem& fs, Identity identity) {
     if (!root) return fail(root.error());
     identity.path = fs.root();
     identity.inode = root->inode;
-    std::string aside = layout::private_directory + "/.id." + sortable_nonce(context) + ".tmp";
+    std::string aside = layout::private_directory + "/.id." + temporary_nonce(context) + ".tmp";
     Status status = fs.create(aside, write_identity(identity));
     if (status) status = fs.sync(aside);
     if (status) status = fs.rename(aside, layout::identity);
