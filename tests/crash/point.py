@@ -62,13 +62,13 @@ def wrong_results(search, created_twice):
     return wrong
 
 
-def wrong_names(search, reserved, given_up=()):
-    """Trials are numbered in the order of their proposals; `reserved` may have stayed empty. There is no gap but
-    `given_up`, a number whose maker was struck: by then others may have the next ones."""
+def wrong_names(search, reserved, gaps=0):
+    """Trials are numbered in the order of their proposals; `reserved` may have stayed empty. A gap is a number whose
+    maker was struck: by the time it came free others had the next ones."""
     names, empty = search.lab.names("trials"), search.empty_trials()
     proposed = {config[0]: name for name in names if (config := search.config(name)) and config[0] is not None}
-    whole = sorted({*names, *given_up})
-    wrong = [] if whole == [f"{number:06}" for number in range(len(whole))] else [f"trials are named {names}"]
+    missing = {f"{number:06}" for number in range(int(names[-1]))} - set(names)
+    wrong = [f"trials are named {names}"] if len(missing) > gaps else []
     wrong += [] if sorted(proposed.values()) == [proposed[k] for k in sorted(proposed)] else [f"order: {proposed}"]
     return wrong + [f"left behind: trials/{name}, empty" for name in empty if name not in reserved]
 
@@ -79,8 +79,7 @@ def wrong_end(search, point):
     # Between the mkdir that reserves a number and the first file in it nobody can tell whose it is.
     struck = struck_at(search, point)
     reserved = re.findall(r"^\d+ openat2 /trials/(\d+)/\.config\.json\.", struck)
-    given_up = re.findall(r"/trials/(\d+)", struck) if killed_new else []
-    wrong = wrong_results(search, created_twice=killed_new) + wrong_names(search, reserved, given_up)
+    wrong = wrong_results(search, created_twice=killed_new) + wrong_names(search, reserved, gaps=killed_new)
     return wrong + wrong_traces(search) + wrong_leaving(search, point) + wrong_words(search)
 
 

@@ -154,7 +154,7 @@ def lose_power(kind, seed):
     try:
         search.run()
         # Whoever was cut off while he made a trial by hand makes it again.
-        wrong = wrong_results(search, created_twice=True) + wrong_names(search, search.empty_trials()[:1])
+        wrong = wrong_results(search, created_twice=True) + wrong_names(search, search.empty_trials()[:1], gaps=1)
         wrong += wrong_traces(search) + wrong_words(search)
     except Stuck as stuck:
         wrong = [str(stuck)]

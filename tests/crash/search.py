@@ -109,12 +109,13 @@ class Search:
         if len(self.left) > 6:
             raise Stuck(f"programs leave again and again: {self.left}")
 
-    def ctl(self, verb, *words, called=None):
-        """One command of a person, who gives it again when it failed or was killed."""
+    def ctl(self, verb, *words, called=None, obeyed=lambda: False):
+        """One command of a person, who gives it again when it failed or was killed. Refused because it was obeyed
+        the first time, it is well."""
         name = "trialctl:" + (called or verb)
         while True:
             done = self.lab.run_words([*self.before(name), program("trialctl"), verb, self.path, *words])
-            if done.returncode == 0:
+            if done.returncode == 0 or (done.returncode > 0 and obeyed()):
                 return
             self.note_leaving(name, done.returncode, done.stdout.strip())
             self.tend()
@@ -139,7 +140,7 @@ class Search:
     def requests(self):
         self.until("k=2 has failed", lambda: self.states(k=2) == ["failed"])
         open(self.mended, "w").close()
-        self.ctl("retry", *self.trials(k=2))
+        self.ctl("retry", *self.trials(k=2), obeyed=lambda: self.states(k=2) != ["failed"])
         self.until("the optimizer has ended", lambda: "trialopt" in self.ended)
         self.ctl("pause")
         self.until("the search is paused", lambda: self.lab.exists(".trialwatch/paused"))

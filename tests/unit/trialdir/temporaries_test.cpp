@@ -17,16 +17,18 @@ TEST(Temporaries, AreAbandonedWhenTheirMakerIsNotThereAnyMore) {
     EXPECT_FALSE(is_abandoned(name, processes));
     processes.finish(other.pid, 0);
     EXPECT_TRUE(is_abandoned(name, processes));
-    EXPECT_TRUE(is_abandoned("." + maker_name(processes.self()) + ".tmp", processes));  // ours, and not in the making
+    EXPECT_TRUE(
+        is_abandoned("." + maker_name(processes.self()) + ".tmp", processes));  // ours, and not in the making
 }
 
 TEST(Temporaries, OfOtherHostsAndOfUnknownMakersAreLeftAlone) {
     FakeProcesses here("n1"), there("n2"), longer("n1-a");
-    std::string others[]{".stop." + maker_name(there.self()) + ".tmp", ".stop." + maker_name(longer.self()) + ".tmp"};
+    std::string others[]{".stop." + maker_name(there.self()) + ".tmp",
+                         ".stop." + maker_name(longer.self()) + ".tmp"};
     here.restart();
     for (auto& name : others) EXPECT_FALSE(is_abandoned(name, here)) << name;
-    for (auto* name : {"stop.n1-9x9.tmp", ".stop.n1-9x9", ".stop.n1-9.tmp", ".stop.n1-9x.tmp", ".stop.n1-9x9a.tmp",
-                       ".stop.n1.tmp", ".config.json.swp", ".tmp", "", ".n1-x.tmp"})
+    for (auto* name : {"stop.n1-9x9.tmp", ".stop.n1-9x9", ".stop.n1-9.tmp", ".stop.n1-9x.tmp",
+                       ".stop.n1-9x9a.tmp", ".stop.n1.tmp", ".config.json.swp", ".tmp", "", ".n1-x.tmp"})
         EXPECT_FALSE(is_abandoned(name, here)) << name;
     EXPECT_TRUE(is_abandoned(".stop.n1-9x9.tmp", here));
 }
