@@ -92,7 +92,8 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
     auto loaded = load_experiment(ports.fs);
     if (!loaded) return tl::unexpected(loaded.error());
     if (auto here = check_place(ports.fs); !here) return just(here.error());
-    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    std::string nonce = maker_name(ports.processes.self());
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16), nonce);
     if (!identity) return just(identity.error());
     if (auto same = check_identity(ports.fs, *identity); !same) return just(same.error());
     auto run = SearchRun::make(identity->id, loaded->experiment, maker);

@@ -71,7 +71,8 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto loaded = load_experiment(ports.fs);
     if (!loaded) return tl::unexpected(loaded.error());
     if (auto here = check_place(ports.fs); !here) return tl::unexpected(just(here.error()));
-    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    std::string nonce = maker_name(ports.processes.self());
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16), nonce);
     if (!identity) return tl::unexpected(just(identity.error()));
     if (auto same = check_identity(ports.fs, *identity); !same) return tl::unexpected(just(same.error()));
     auto segment = read_judged(ports, options);
@@ -80,7 +81,6 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto taken = take_over(ports.fs, make_owner(self, identity->id, ports.clock.now()), std::move(*segment));
     if (!taken) return tl::unexpected(just(taken.error()));
     Heart heart(ports.fs, role, taken->journal.owner().epoch);
-    std::string nonce = maker_name(self);
     Desk desk{ports,
               options,
               nonce,
@@ -113,11 +113,12 @@ void Watcher::remove_leftovers() {
             (void)(entry.kind == FileKind::directory ? remove_tree(fs, path) : remove_if_there(fs, path));
         }
     };
-    for (auto& directory : {layout::private_directory, layout::journal, layout::programs, layout::scripts})
-        remove_temporaries(directory, ".");
+    for (auto& directory : {layout::journal, layout::programs, layout::scripts}) remove_temporaries(directory, ".");
     for (auto& [id, trial] : desk_.ledger().trials())
         if (!trial.settled) remove_temporaries(layout::trial(id), ".outcome.json.");
-    for (auto& directory : {layout::requests, layout::optimizer}) remove_abandoned(fs, directory, desk_.ports.processes);
+    // Others write here too: an optimizer that starts at this moment has the next id in the making.
+    for (auto& directory : {layout::private_directory, layout::requests, layout::optimizer})
+        remove_abandoned(fs, directory, desk_.ports.processes);
 }
 
 Status Watcher::get_ready() {

@@ -64,7 +64,7 @@ def wrong_results(search, created_twice):
 
 def wrong_names(search, reserved, gaps=0):
     """Trials are numbered in the order of their proposals; `reserved` may have stayed empty. A gap is a number whose
-    maker was struck: by the time it came free others had the next ones."""
+    maker was killed, or could neither fill nor free it: when it came free others had the next ones."""
     names, empty = search.lab.names("trials"), search.empty_trials()
     proposed = {config[0]: name for name in names if (config := search.config(name)) and config[0] is not None}
     missing = {f"{number:06}" for number in range(int(names[-1]))} - set(names)
@@ -79,7 +79,7 @@ def wrong_end(search, point):
     # Between the mkdir that reserves a number and the first file in it nobody can tell whose it is.
     struck = struck_at(search, point)
     reserved = re.findall(r"^\d+ openat2 /trials/(\d+)/\.config\.json\.", struck)
-    wrong = wrong_results(search, created_twice=killed_new) + wrong_names(search, reserved, gaps=killed_new)
+    wrong = wrong_results(search, created_twice=killed_new) + wrong_names(search, reserved, gaps=killed_new or point.span > 0)
     return wrong + wrong_traces(search) + wrong_leaving(search, point) + wrong_words(search)
 
 
@@ -98,7 +98,7 @@ def wrong_leaving(search, point):
     for name, status, said in search.left:
         if name != point.program:
             wrong.append(f"{name} left with {status}: {said}")
-        elif point.error and (status < 0 or not (said or search.last_words(name))):
+        elif point.error and (status < 0 or not said):
             wrong.append(f"{name} left with {status} and said nothing")
         elif not point.error and status != -9:
             wrong.append(f"{name} left with {status} after a kill: {said}")

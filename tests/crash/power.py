@@ -107,15 +107,22 @@ class PowerSearch(Search):
             super().note_leaving(name, status, said)
 
     def until(self, what, holds):
-        super().until(what, lambda: self.sees(holds))
+        super().until(what, lambda: self.patiently(holds))
 
-    def sees(self, holds):
-        try:
-            return holds()
-        except (OSError, ValueError):
-            if not self.dark.wait(1):
-                raise
-            return False
+    def trials(self, **wanted):
+        return self.patiently(super().trials, **wanted)
+
+    def states(self, **wanted):
+        return self.patiently(super().states, **wanted)
+
+    def patiently(self, look, **words):
+        while True:
+            try:
+                return look(**words)
+            except (OSError, ValueError):
+                if not self.dark.wait(1):
+                    raise
+                self.come_back()
 
     def come_back(self):
         for process in self.running.values():
@@ -135,6 +142,8 @@ class PowerSearch(Search):
     def start(self, name):
         if os.path.isdir(self.path):
             super().start(name)
+        else:
+            self.ended.add(name)  # it comes back with the power
 
     def close(self):
         self.timer.cancel()

@@ -101,7 +101,7 @@ class Search:
             if process.returncode == 0:
                 self.ended.add(name)
             else:
-                self.note_leaving(name, process.returncode)
+                self.note_leaving(name, process.returncode, self.last_words(name)[-400:])
                 self.start(name)
 
     def note_leaving(self, name, status, said=""):

@@ -53,12 +53,17 @@ TEST_F(WatcherLeftovers, ANumberThatADeadClientReservedComesFree) {
 
 TEST_F(WatcherLeftovers, OfKilledRolesAndRequestsAreRemoved) {
     world.tick();
-    for (auto& directory : {layout::requests, layout::optimizer}) world.fs.put(directory + "/.a." + dead, "");
+    auto shared = {layout::requests, layout::optimizer, layout::private_directory};
+    for (auto& directory : shared)
+        for (auto& maker : {dead, living}) world.fs.put(directory + "/.a." + maker, "");
     world.tick();
     EXPECT_FALSE(world.fs.exists(layout::requests + "/.a." + dead));
     world.restart();
     world.tick();
-    EXPECT_FALSE(world.fs.exists(layout::optimizer + "/.a." + dead));
+    for (auto& directory : shared) {
+        EXPECT_FALSE(world.fs.exists(directory + "/.a." + dead)) << directory;
+        EXPECT_TRUE(world.fs.exists(directory + "/.a." + living)) << directory;  // its link is still to come
+    }
 }
 
 TEST_F(WatcherLeftovers, CopiesOfScriptsOutlastAPowerLoss) {
