@@ -62,6 +62,7 @@ private:
 
     static FileTag tag_experiment(FileSystem& fs);
     Status resume();
+    int give_back();
     void remove_leftovers();
     Status take_goal();
     void continue_with(SearchRun run);

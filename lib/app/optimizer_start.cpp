@@ -105,7 +105,7 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
                                                        std::move(*run)));
     optimizer->experiment_tag_ = tag;
     if (auto resumed = optimizer->resume(); !resumed) {
-        optimizer->lease_.release();
+        (void)optimizer->lease_.release();
         return just(resumed.error());
     }
     return optimizer;

@@ -154,8 +154,10 @@ Result<bool> Lease::overtaken() {
     return newest_epoch(*entries).first != owner_.epoch;
 }
 
-void Lease::release() {
-    (void)fs_->create(directory_ + "/" + layout::epoch(owner_.epoch) + ".done", "");
+Status Lease::release() {
+    auto made = fs_->create(directory_ + "/" + layout::epoch(owner_.epoch) + ".done", "");
+    if (!made && made.error().code == Code::exists) return {};
+    return made;
 }
 
 }  // namespace tw
