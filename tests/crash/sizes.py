@@ -2,6 +2,7 @@
 import concurrent.futures
 import glob
 import os
+import subprocess
 import threading
 import time
 import unittest
@@ -12,7 +13,17 @@ from search import STRIKE, Search
 FULL = os.environ.get("TRIALWATCH_PROOF") == "full"
 AT_ONCE = int(os.environ.get("TRIALWATCH_PROOF_JOBS", "2"))
 
-needs_strike = unittest.skipUnless(os.access(STRIKE, os.X_OK), "strike is not built: x86_64 without sanitizers only")
+
+def why_not_struck():
+    """What is missing on this machine; "" if nothing."""
+    if not os.access(STRIKE, os.X_OK):
+        return "test_strike is not built: x86_64 without sanitizers only"
+    tried = subprocess.run([STRIKE, "--log", os.devnull, "--under", "/", "--", "true"], capture_output=True, text=True)
+    return (tried.stderr.strip() or "test_strike fails") if tried.returncode else ""
+
+
+not_struck = why_not_struck()
+needs_strike = unittest.skipIf(not_struck, f"NOTHING IS STRUCK: {not_struck}")
 
 
 def evenly(points, wanted):
