@@ -53,7 +53,8 @@ def wrong_results(search, created_twice):
     for k, (x, state) in PROPOSED.items():
         found = [result for result in results.values() if result[0] == k]
         if found != [(k, x, state, {"cost": x})]:
-            wrong.append(f"proposal {k}: {found}")
+            why = [(search.lab.outcome(trial) or {}).get("reason") for trial in search.trials(k=k)]
+            wrong.append(f"proposal {k}: {found} {why}")
     for x, state in BY_HAND.items():
         found = [result for result in results.values() if result[0] is None and result[1] == x]
         good = (None, x, state, {"cost": x} if state == "complete" else {})

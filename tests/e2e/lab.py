@@ -32,6 +32,7 @@ class Lab:
         self.path = path or os.path.join(self.home, "experiment")
         os.makedirs(self.path)
         self.processes = []
+        self.prefix = []  # words before every command
         self.settings = {"format": 1, "space": SPACE, "optimizer": {"sampler": "random", "trials": 4},
                          "limits": {"infra_delay": 0.2}}
         self.settings.update(settings)
@@ -62,7 +63,7 @@ class Lab:
         return self.run_words([program(name), *args], **options)
 
     def run_words(self, words, timeout=120, **options):
-        return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
+        return subprocess.run(self.prefix + words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
                               **options)
 
     def ctl(self, verb, *args, **options):
@@ -75,7 +76,7 @@ class Lab:
             return self.spawn([program(name), self.path, *args], stdout=out, stderr=out, **options)
 
     def spawn(self, words, **options):
-        process = subprocess.Popen(words, **options)
+        process = subprocess.Popen(self.prefix + words, **options)
         self.processes.append(process)
         return process
 
