@@ -7,6 +7,7 @@
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
 #include "trialdir/quarantine.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -16,7 +17,9 @@ Status Actor::prepare() {
     if (!desk_.outputs_promised && desk_.published.empty()) return {};
     if (auto synced = desk_.ports.fs.sync_all(); !synced) return synced;
     desk_.outputs_promised = false;
-    for (auto& id : desk_.published) desk_.books.record(desk_.books.event(EventKind::settled, id));
+    for (auto& id : desk_.published)
+        if (is_ended(desk_.ledger().find(id)->state))  // else tried again meanwhile
+            desk_.books.record(desk_.books.event(EventKind::settled, id));
     desk_.published.clear();
     return {};
 }
@@ -137,6 +140,7 @@ void Actor::settle(const TrialId& id) {
         return;
     }
     for (auto* request : {"stop", "kill"}) (void)remove_if_there(desk_.ports.fs, layout::trial(id) + "/" + request);
+    remove_abandoned(desk_.ports.fs, layout::trial(id), desk_.ports.processes);
     desk_.published.push_back(id);
 }
 
@@ -167,12 +171,11 @@ Status Actor::publish_outcome(const Trial& trial) {
     return publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
 }
 
-void Actor::show_pause() {
+Status Actor::show_pause() {
     auto& pause = desk_.ledger().pause();
-    if (!pause)
-        (void)remove_if_there(desk_.ports.fs, layout::paused);
-    else if (!is_listed(desk_.ports.fs, layout::paused))
-        (void)publish_unsynced(desk_.ports.fs, layout::paused, write_request({"", pause->reason}), desk_.nonce);
+    if (!pause) return remove_if_there(desk_.ports.fs, layout::paused);
+    if (is_listed(desk_.ports.fs, layout::paused)) return {};
+    return publish_unsynced(desk_.ports.fs, layout::paused, write_request({"", pause->reason}), desk_.nonce);
 }
 
 // Hooks are courtesy: told once, not waited for, not repeated after a crash.

@@ -16,8 +16,8 @@ public:
 
     void act();
 
-    // The marker .trialwatch/paused, which tells proposers to wait.
-    void show_pause();
+    // The marker .trialwatch/paused, which tells proposers to wait. After an error it is to be tried again.
+    Status show_pause();
 
     // Starts the commands that people asked for on an event.
     void run_hooks();

@@ -194,6 +194,15 @@ void Intake::sound_bell(const SpoolEvent& event) {
         desk_.look.insert(event.trial);
 }
 
+// The event's name outlived the power loss, the script's bytes need not have. Its wrapper had read a whole claim
+// back: one that is torn now was torn by that. After an orderly reboot it cannot be told, and is taken for the same.
+bool Intake::lost_power_since(const JobRef& job) {
+    auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
+    if (!claim) return claim.error().code == Code::not_yet || claim.error().code == Code::invalid;
+    HostIdentity self = desk_.ports.processes.self();
+    return claim->host == self.name && claim->boot_id != self.boot_id;
+}
+
 void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run) {
     const SpoolEvent& said = spooled.event;
     JobRef job{said.trial, said.key};
@@ -217,6 +226,12 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
         event.text = describe_exit(Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
     if (event.kind == EventKind::timeout)
         event.text = over_time(*stage);
+    if (event.kind == EventKind::ok && lost_power_since(job)) {
+        event.kind = EventKind::lost;
+        event.flag = true;  // nothing outlives a boot
+        event.text = "its host lost power before anybody had synced what it wrote";
+        desk_.ports.log.warn("trial {}: {} attempt {}: {}; it runs again", job.trial, job.key.stage, job.key.attempt, event.text);
+    }
     if (event.kind == EventKind::ok) desk_.outputs_promised = true;
     desk_.breaker.worked(said.host);
     desk_.books.record(event);

@@ -48,6 +48,7 @@ private:
     bool still_live(const JobRef& job) const;
 
     void take(const SpooledEvent& spooled);
+    bool lost_power_since(const JobRef& job);
     void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
     bool gives_up(const SpooledEvent& spooled);
     void book_infra(const SpooledEvent& spooled, const Trial& trial);

@@ -138,7 +138,7 @@ Status Optimizer::propose_some(std::int64_t count) {
     if (!configs) return fail(configs.error());
     std::vector<std::string> texts;
     for (auto& config : *configs) texts.push_back(write_config(config));
-    auto published = publish_proposals(ports_.fs, texts, nonce_, book_.free_number());
+    auto published = publish_proposals(ports_.fs, texts, aside_, book_.free_number());
     for (std::size_t i = 0; i < published.ids.size(); ++i) {
         book_.add(published.ids[i], (*configs)[i]);
         proposed_ = true;

@@ -62,6 +62,8 @@ private:
 
     static FileTag tag_experiment(FileSystem& fs);
     Status resume();
+    int give_back();
+    void remove_leftovers();
     Status take_goal();
     void continue_with(SearchRun run);
     void reread_experiment();
@@ -89,7 +91,8 @@ private:
     Lease lease_;
     Heart heart_;
     Spool spool_;
-    std::string nonce_;  // of this process: temporary names, bells
+    std::string nonce_;  // of this process: bells
+    std::string aside_;  // and its temporary names
     Experiment experiment_;
     FileTag experiment_tag_{};
     TrialBook book_;

@@ -13,6 +13,9 @@ namespace {
 // Of ties, or of a Pareto front.
 constexpr std::size_t longest_list = 5;
 
+// For a disk that is full or away for a moment.
+constexpr Seconds longest_release{5};
+
 std::string count_states(const TrialBook& book) {
     std::map<EndState, int> counts;
     for (auto& [id, trial] : book.trials())
@@ -61,19 +64,30 @@ void Optimizer::log_summary() const {
     if (best.size() > longest_list) log.info("and {} more that are as good", best.size() - longest_list);
 }
 
+// A watcher waits for proposals as long as the role is held: who leaves with 0 has given it back.
+int Optimizer::give_back() {
+    heart_.stop();
+    Seconds begin = ports_.clock.monotonic();
+    auto released = lease_.release();
+    while (!released && ports_.clock.monotonic() - begin < longest_release) {
+        ports_.waker.wait(Seconds(0.1));
+        released = lease_.release();
+    }
+    if (released) return 0;
+    ports_.log.error("{}; a watcher waits for more trials until this is mended: trialopt {}", released.error().text(),
+                     ports_.fs.root());
+    return 1;
+}
+
 int Optimizer::finish() {
     log_summary();
-    heart_.stop();
-    lease_.release();
-    return 0;
+    return give_back();
 }
 
 int Optimizer::leave() {
     ports_.log.info("leaving; {} of {} trials proposed, {} in flight. Resume with: trialopt {}",
                     book_.proposals(), target(), book_.live().size(), ports_.fs.root());
-    heart_.stop();
-    lease_.release();
-    return 0;
+    return give_back();
 }
 
 }  // namespace tw

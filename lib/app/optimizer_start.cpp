@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "app/optimizer.hpp"
@@ -8,6 +9,7 @@
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/goal_file.hpp"
 #include "trialdir/layout.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -77,6 +79,7 @@ Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, 
       heart_(ports.fs, role, lease_.owner().epoch),
       spool_(ports.fs),
       nonce_(proposal_nonce(ports.processes.random_hex(12))),
+      aside_(nonce_ + "." + maker_name(ports.processes.self())),
       experiment_(std::move(experiment)),
       book_(ports),
       run_(std::move(run)) {
@@ -89,7 +92,8 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
     auto loaded = load_experiment(ports.fs);
     if (!loaded) return tl::unexpected(loaded.error());
     if (auto here = check_place(ports.fs); !here) return just(here.error());
-    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    std::string nonce = maker_name(ports.processes.self());
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16), nonce);
     if (!identity) return just(identity.error());
     if (auto same = check_identity(ports.fs, *identity); !same) return just(same.error());
     auto run = SearchRun::make(identity->id, loaded->experiment, maker);
@@ -101,7 +105,7 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
                                                        std::move(*run)));
     optimizer->experiment_tag_ = tag;
     if (auto resumed = optimizer->resume(); !resumed) {
-        optimizer->lease_.release();
+        (void)optimizer->lease_.release();
         return just(resumed.error());
     }
     return optimizer;
@@ -117,7 +121,7 @@ Status Optimizer::resume() {
     if (!experiment_.group)
         if (auto may = check_owner(ports_.fs, lease_); !may) return may;
     if (auto looked = book_.look_around(experiment_); !looked) return looked;
-    for (auto& id : book_.without_config()) remove_leftover(ports_.fs, id);
+    remove_leftovers();
     if (auto remembered = book_.remember_removed(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted
@@ -130,13 +134,22 @@ Status Optimizer::resume() {
     return {};
 }
 
+// What those before were killed at. Numbers that come free are given again, the highest first.
+void Optimizer::remove_leftovers() {
+    remove_abandoned(ports_.fs, layout::optimizer, ports_.processes);
+    std::vector<TrialId> ids = book_.without_config();
+    std::reverse(ids.begin(), ids.end());
+    for (auto& id : ids)
+        if (remove_leftover(ports_.fs, id)) book_.give_back(id);
+}
+
 Status Optimizer::take_goal() {
     auto known = newest_goal(ports_.fs);
     if (!known) return fail(known.error());
     goal_ = *known;
     if (!options_.trials) return {};
     goal_ = Goal{*options_.trials + (options_.more ? book_.proposals() : 0), experiment_.optimizer.trials};
-    return publish_goal(ports_.fs, lease_.owner().epoch, *goal_, nonce_);
+    return publish_goal(ports_.fs, lease_.owner().epoch, *goal_, aside_);
 }
 
 }  // namespace tw

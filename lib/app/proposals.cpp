@@ -85,15 +85,16 @@ Published publish_proposals(FileSystem& fs, const std::vector<std::string>& text
     return publish_them(fs, texts, nonce, first_number);
 }
 
-void remove_leftover(FileSystem& fs, const TrialId& id) {
+bool remove_leftover(FileSystem& fs, const TrialId& id) {
     auto entries = fs.list(layout::trial(id));
-    if (!entries || entries->empty()) return;
+    if (!entries) return entries.error().code == Code::not_found && !is_listed(fs, layout::trial(id));
+    if (entries->empty()) return false;
     auto ours = [](auto& entry) {
         return entry.kind == FileKind::file && entry.name.starts_with(aside_begin);
     };
-    if (!std::all_of(entries->begin(), entries->end(), ours)) return;
+    if (!std::all_of(entries->begin(), entries->end(), ours)) return false;
     for (auto& entry : *entries) (void)remove_if_there(fs, layout::trial(id) + "/" + entry.name);
-    (void)fs.remove_directory(layout::trial(id));
+    return fs.remove_directory(layout::trial(id)).has_value();
 }
 
 std::string proposal_nonce(const std::string& random) {

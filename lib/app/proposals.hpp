@@ -25,8 +25,8 @@ Published publish_proposals(FileSystem& fs, const std::vector<std::string>& text
                             std::int64_t first_number);
 
 // What one that was killed left behind: a directory with nothing but its unpublished config. Only for who
-// knows that no other process makes proposals.
-void remove_leftover(FileSystem& fs, const TrialId& id);
+// knows that no other process makes proposals. Whether the directory is gone.
+bool remove_leftover(FileSystem& fs, const TrialId& id);
 
 // For the names of unpublished configs, so that they are told from other people's.
 std::string proposal_nonce(const std::string& random);

@@ -84,7 +84,7 @@ Result<std::vector<std::string>> hash_scripts(FileSystem& fs, const Experiment& 
 
 Status snapshot_scripts(FileSystem& fs, const std::vector<std::string>& scripts, const std::string& nonce) {
     std::string folder = folder_of(scripts);
-    if (is_listed(fs, folder)) return {};
+    if (is_listed(fs, folder)) return fs.sync(layout::scripts);  // whoever made it may have been killed before
     std::string aside = layout::scripts + "/." + nonce + ".tmp";
     if (auto removed = remove_tree(fs, aside); !removed) return removed;
     if (auto made = fs.make_directory(aside); !made) return made;
@@ -92,9 +92,10 @@ Status snapshot_scripts(FileSystem& fs, const std::vector<std::string>& scripts,
         if (!in_place(entry))
             if (auto copied = copy_script(fs, aside, path_in(entry)); !copied) return copied;
     if (auto linked = link_neighbours(fs, aside, "", scripts); !linked) return linked;
+    if (auto synced = fs.sync_all(); !synced) return synced;
     auto renamed = fs.rename(aside, folder);  // whole or not at all
-    if (!renamed && is_listed(fs, folder)) return remove_tree(fs, aside);
-    return renamed;
+    if (renamed) return fs.sync(layout::scripts);
+    return is_listed(fs, folder) ? remove_tree(fs, aside) : renamed;
 }
 
 std::string script_path(const std::vector<std::string>& scripts, const std::string& script) {

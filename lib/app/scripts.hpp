@@ -14,7 +14,8 @@ namespace tw {
 Result<std::vector<std::string>> hash_scripts(FileSystem& fs, const Experiment& experiment);
 
 // Makes .trialwatch/scripts/<hash of the list>/ if it is not there: the scripts themselves, and a
-// symbolic link to everything else that lies beside them, so that `$(dirname "$0")/model.py` is found.
+// symbolic link to everything else that lies beside them, so that `$(dirname "$0")/model.py` is found. It is
+// durable when this returns: the record of the revision names it.
 Status snapshot_scripts(FileSystem& fs, const std::vector<std::string>& scripts, const std::string& nonce);
 
 // Where `script` ("train.sh") of that set is. Scripts too large to copy run in place.

@@ -8,6 +8,7 @@
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
 #include "trialdir/quarantine.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -83,11 +84,23 @@ void Sweep::look_at(const TrialId& id) {
         desk_.books.record(event);
         return;
     }
+    tidy(id, *files);
     if (!trial || (files->config && !id.starts_with('@') && recreated(*trial))) return admit(id, *files);
     bool ended = is_ended(trial->state);
     read_requests(*trial, *files);
     // A trial that was just opened again has other files by now.
     if (!ended && !is_ended(trial->state)) see_markers(*trial, *files);
+}
+
+// What a client left that was killed. A directory that held nothing else was reserved for a trial that nobody makes.
+void Sweep::tidy(const TrialId& id, const TrialFiles& files) {
+    bool some = false;
+    for (auto& name : files.names) {
+        if (!is_abandoned(name, desk_.ports.processes)) continue;
+        (void)remove_if_there(desk_.ports.fs, layout::trial(id) + "/" + name);
+        some = true;
+    }
+    if (some && !files.config) (void)desk_.ports.fs.remove_directory(layout::trial(id));
 }
 
 // The directory is another one than the journal knows. An ended trial makes room at once, a live one

@@ -37,6 +37,7 @@ public:
 private:
     void find_new_trials();
     void look_at(const TrialId& id);
+    void tidy(const TrialId& id, const TrialFiles& files);
     void admit(const TrialId& id, const TrialFiles& files);
     void create(const TrialId& id, const Config& config, const std::string& text, std::int64_t incarnation);
     void refuse(const TrialId& id, const std::string& kind, const std::string& why);

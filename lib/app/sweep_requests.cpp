@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -93,8 +94,10 @@ void Sweep::read_experiment_requests() {
     std::vector<std::pair<Instant, std::string>> requests;
     for (auto& entry : *entries) {
         std::string path = layout::requests + "/" + entry.name;
+        if (is_abandoned(entry.name, desk_.ports.processes)) (void)remove_if_there(desk_.ports.fs, path);
+        if (is_temporary(entry.name)) continue;
         auto stat = desk_.ports.fs.stat(path);
-        if (is_temporary(entry.name) || !stat || foreign(*stat, path)) continue;
+        if (!stat || foreign(*stat, path)) continue;
         requests.emplace_back(stat->modified, entry.name);
     }
     std::sort(requests.begin(), requests.end());

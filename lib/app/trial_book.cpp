@@ -161,6 +161,10 @@ std::int64_t TrialBook::next_k(const std::string& run) const {
     return std::prev(after)->first.second + 1;
 }
 
+void TrialBook::give_back(const TrialId& id) {
+    if (free_number_ > 0 && number_after(id) == free_number_) free_number_ -= 1;
+}
+
 void TrialBook::set_live(const TrialId& id) {
     bool proposal = trials_.at(id).proposal;
     (proposal ? live_ : others_).insert(id);

@@ -52,6 +52,7 @@ public:
     bool all_ended() const { return live_.empty() && others_.empty(); }
     bool watched() const { return watched_; }
     std::int64_t free_number() const { return free_number_; }
+    void give_back(const TrialId& id);  // its directory is gone and was no trial
     const std::vector<TrialId>& without_config() const {
         return without_config_;
     }  // of the last look_around()

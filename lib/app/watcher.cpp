@@ -33,6 +33,7 @@ Watcher::Watcher(std::unique_ptr<ServerClock> clock, Desk desk, Heart heart)
 Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
     bool poll = !last_poll_ || monotonic - *last_poll_ >= desk_.options.poll;
+    polled_ = poll;
     heart_.go_on(desk_.books.journal().owner().epoch);
     if (auto time = heart_.beat(monotonic)) clock_->hear(*time);
     if (poll) intake_.look_for_jobs();
@@ -74,10 +75,8 @@ Status Watcher::commit() {
     desk_.pump();
     if (status) status = desk_.books.commit();
     if (status) status = desk_.books.still_owner();
-    if (status && pause_shown_ != paused) {
-        actor_.show_pause();
-        pause_shown_ = paused;
-    }
+    // Shown in vain, it is shown again: who proposes would wait for ever.
+    if (status && pause_shown_ != paused && actor_.show_pause()) pause_shown_ = paused;
     return status;
 }
 
@@ -126,6 +125,7 @@ bool Watcher::interrupted() {
 }
 
 Seconds Watcher::pause_length() const {
+    if (!last_poll_) return Seconds(0);
     Seconds longest = desk_.options.poll;
     if (auto due = decider_.next_due())
         longest = std::clamp(*due - desk_.ports.clock.now(), Seconds(0.001), longest);
@@ -138,7 +138,7 @@ bool Watcher::more_may_come() {
     return !optimizer || (*optimizer && !(*optimizer)->released) || sweep_.sees_one_being_written();
 }
 
-bool Watcher::finished() {
+bool Watcher::all_done() {
     if (!desk_.published.empty() || desk_.books.journal().pending() || intake_.unheard()) return false;
     if (!desk_.options.only.empty()) {
         const Trial* trial = desk_.ledger().find(desk_.options.only);
@@ -149,6 +149,13 @@ bool Watcher::finished() {
     if (!desk_.ledger().trials().empty()) return true;
     auto optimizer = Lease::newest(desk_.ports.fs, layout::optimizer);
     return optimizer && *optimizer;
+}
+
+// A trial that was made since the last look counts too: the last tick is one that looked everywhere.
+bool Watcher::finished() {
+    if (!all_done()) return false;
+    if (!polled_) last_poll_.reset();
+    return polled_;
 }
 
 void Watcher::tell_done() {

@@ -41,6 +41,7 @@ private:
     Status commit();
     bool interrupted();
     bool more_may_come();
+    bool all_done();
     bool finished();
     Seconds pause_length() const;
     int leave(int status);
@@ -58,6 +59,7 @@ private:
     Decider decider_;
     Actor actor_;
     std::optional<Seconds> last_poll_;
+    bool polled_ = false;  // in the last tick
     std::optional<bool> pause_shown_;
     int interrupts_ = 0;
 };

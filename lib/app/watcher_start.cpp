@@ -1,11 +1,10 @@
-#include <fmt/format.h>
-
 #include "app/role.hpp"
 #include "app/watcher.hpp"
 #include "trialdir/claims.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -73,7 +72,8 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto loaded = load_experiment(ports.fs);
     if (!loaded) return tl::unexpected(loaded.error());
     if (auto here = check_place(ports.fs); !here) return tl::unexpected(just(here.error()));
-    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    std::string nonce = maker_name(ports.processes.self());
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16), nonce);
     if (!identity) return tl::unexpected(just(identity.error()));
     if (auto same = check_identity(ports.fs, *identity); !same) return tl::unexpected(just(same.error()));
     auto segment = read_judged(ports, options);
@@ -82,7 +82,6 @@ tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> Watcher::start(Ports 
     auto taken = take_over(ports.fs, make_owner(self, identity->id, ports.clock.now()), std::move(*segment));
     if (!taken) return tl::unexpected(just(taken.error()));
     Heart heart(ports.fs, role, taken->journal.owner().epoch);
-    std::string nonce = fmt::format("{}-{}", self.name, self.pid);
     auto clock = std::make_unique<ServerClock>(ports.clock);
     Ports own{ports.fs, *clock, ports.waker, ports.processes, ports.log};
     if (auto time = heart.beat(clock->monotonic())) clock->hear(*time);
@@ -118,10 +117,12 @@ void Watcher::remove_leftovers() {
             (void)(entry.kind == FileKind::directory ? remove_tree(fs, path) : remove_if_there(fs, path));
         }
     };
-    for (auto& directory : {layout::private_directory, layout::journal, layout::programs, layout::scripts})
-        remove_temporaries(directory, ".");
+    for (auto& directory : {layout::journal, layout::programs, layout::scripts}) remove_temporaries(directory, ".");
     for (auto& [id, trial] : desk_.ledger().trials())
         if (!trial.settled) remove_temporaries(layout::trial(id), ".outcome.json.");
+    // Others write here too: an optimizer that starts at this moment has the next id in the making.
+    for (auto& directory : {layout::private_directory, layout::requests, layout::optimizer})
+        remove_abandoned(fs, directory, desk_.ports.processes);
     remove_late_claims();
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -138,7 +139,8 @@ Result<Lease> Lease::take(FileSystem& fs, const std::string& directory, Owner ow
                           const std::optional<Holder>& before) {
     owner.epoch = before ? before->owner.epoch + 1 : 1;
     std::string path = directory + "/" + layout::epoch(owner.epoch);
-    auto made = publish(fs, path, write_owner(owner) + "\n", fmt::format("{}-{}", owner.host, owner.pid));
+    std::string nonce = maker_name(owner.host, {owner.pid, owner.start_time});
+    auto made = publish(fs, path, write_owner(owner) + "\n", nonce);
     if (!made && made.error().code == Code::exists)
         return fail(Code::busy, "another process took this role at this moment", path);
     if (!made) return fail(made.error());
@@ -156,8 +158,10 @@ Result<bool> Lease::overtaken() {
     return newest_epoch(*entries).first != owner_.epoch;
 }
 
-void Lease::release() {
-    (void)fs_->create(directory_ + "/" + layout::epoch(owner_.epoch) + ".done", "");
+Status Lease::release() {
+    auto made = fs_->create(directory_ + "/" + layout::epoch(owner_.epoch) + ".done", "");
+    if (!made && made.error().code == Code::exists) return {};
+    return made;
 }
 
 }  // namespace tw

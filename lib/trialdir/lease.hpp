@@ -72,7 +72,7 @@ public:
                               const std::optional<Holder>& before);
 
     Result<bool> overtaken();
-    void release();
+    Status release();  // that it was not given back is no harm where the next process is on this host
     const Owner& owner() const { return owner_; }
 
 private:

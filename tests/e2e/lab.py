@@ -27,11 +27,12 @@ def program(name):
 class Lab:
     """One experiment in a fresh directory. Keyword arguments are put into experiment.json."""
 
-    def __init__(self, train=TRAIN, flow=FLOW, metric=METRIC, directory=None, **settings):
+    def __init__(self, train=TRAIN, flow=FLOW, metric=METRIC, directory=None, path=None, **settings):
         self.home = directory or tempfile.mkdtemp(prefix="trialwatch-test-")
-        self.path = os.path.join(self.home, "experiment")
+        self.path = path or os.path.join(self.home, "experiment")
         os.makedirs(self.path)
         self.processes = []
+        self.prefix = []  # words before every command
         self.settings = {"format": 1, "space": SPACE, "optimizer": {"sampler": "random", "trials": 4},
                          "limits": {"infra_delay": 0.2}}
         self.settings.update(settings)
@@ -58,9 +59,12 @@ class Lab:
     def trial(self, name, **params):
         self.put(f"trials/{name}/config.json", json.dumps(params or {"x": 0.5}))
 
-    def run(self, name, *args, timeout=120, **options):
-        return subprocess.run([program(name), *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=timeout, **options)
+    def run(self, name, *args, **options):
+        return self.run_words([program(name), *args], **options)
+
+    def run_words(self, words, timeout=120, **options):
+        return subprocess.run(self.prefix + words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
+                              **options)
 
     def ctl(self, verb, *args, **options):
         return self.run("trialctl", verb, self.path, *args, **options)
@@ -69,7 +73,10 @@ class Lab:
         """Runs in the background; what it says goes to NAME.log, or to the terminal that is given."""
         with open(os.path.join(self.home, name + ".log"), "a") as log:
             out = terminal if terminal is not None else log
-            process = subprocess.Popen([program(name), self.path, *args], stdout=out, stderr=out, **options)
+            return self.spawn([program(name), self.path, *args], stdout=out, stderr=out, **options)
+
+    def spawn(self, words, **options):
+        process = subprocess.Popen(self.prefix + words, **options)
         self.processes.append(process)
         return process
 

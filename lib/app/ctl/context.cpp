@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "trialdir/publish.hpp"
 #include "trialdir/spool.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -26,6 +27,10 @@ std::string command_line(const std::string& program, FileSystem& fs, const std::
 std::string sortable_nonce(CtlContext& context) {
     auto milliseconds = static_cast<std::int64_t>(context.clock.now().time_since_epoch().count() * 1000);
     return fmt::format("{:012x}{}", milliseconds, context.processes.random_hex(8));
+}
+
+std::string temporary_nonce(CtlContext& context) {
+    return context.processes.random_hex(8) + "." + maker_name(context.processes.self());
 }
 
 Result<std::string> read_named(CtlContext& context, const std::string& path) {

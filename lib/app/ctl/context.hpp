@@ -47,6 +47,7 @@ std::string command_line(const std::string& program, FileSystem& fs, const std::
 
 // Letters and digits; later ones sort later.
 std::string sortable_nonce(CtlContext& context);
+std::string temporary_nonce(CtlContext& context);  // of temporary names: whoever finds one knows whose it was
 
 // Whole text of a file that a person named; "-" is standard input. At most document_limit bytes.
 Result<std::string> read_named(CtlContext& context, const std::string& path);

@@ -105,7 +105,7 @@ Result<std::vector<TrialId>> create_trials(CtlContext& context, FileSystem& fs,
     if (auto made = make_directory_if_absent(fs, layout::trials); !made) return fail(made.error());
     auto number = next_number(fs);
     if (!number) return fail(number.error());
-    std::string aside = ".config.json." + sortable_nonce(context) + ".tmp";
+    std::string aside = ".config.json." + temporary_nonce(context) + ".tmp";
     std::vector<TrialId> ids;
     Status status;
     for (std::size_t i = 0; i < configs.size() && status; ++i) {

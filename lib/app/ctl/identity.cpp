@@ -4,6 +4,7 @@
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/temporaries.hpp"
 
 namespace tw {
 
@@ -20,7 +21,7 @@ Status bind_here(CtlContext& context, FileSystem& fs, Identity identity) {
     if (!root) return fail(root.error());
     identity.path = fs.root();
     identity.inode = root->inode;
-    std::string aside = layout::private_directory + "/.id." + sortable_nonce(context) + ".tmp";
+    std::string aside = layout::private_directory + "/.id." + temporary_nonce(context) + ".tmp";
     Status status = fs.create(aside, write_identity(identity));
     if (status) status = fs.sync(aside);
     if (status) status = fs.rename(aside, layout::identity);
@@ -46,7 +47,7 @@ int copied(CtlContext& context, FileSystem& fs) {
     std::string aside = free_name(fs, layout::private_directory + ".copied");
     if (auto renamed = fs.rename(layout::private_directory, aside); !renamed)
         return complain(context, renamed.error());
-    auto fresh = prepare_experiment(fs, context.processes.random_hex(16));
+    auto fresh = prepare_experiment(fs, context.processes.random_hex(16), maker_name(context.processes.self()));
     if (!fresh) return complain(context, fresh.error());
     context.out << "this is experiment " << fresh->id << " now; what the other one knew is in " << aside
                 << "\n"

@@ -13,9 +13,9 @@ Status post(CtlContext& context, FileSystem& fs, const std::string& kind, const 
         return fail(advise(Code::refused, "no watcher was ever started here, so there is nothing to " + kind,
                            command_line("trialctl run", fs)));
     // Names sort by time: of a pause and a resume that both wait, the later one holds.
-    std::string nonce = sortable_nonce(context);
+    std::string path = layout::requests + "/" + kind + "." + sortable_nonce(context);
     Request request{context.processes.self().user, reason};
-    auto made = publish(fs, layout::requests + "/" + kind + "." + nonce, write_request(request), nonce);
+    auto made = publish(fs, path, write_request(request), temporary_nonce(context));
     if (made) ring(context, fs, "@experiment");
     return made;
 }

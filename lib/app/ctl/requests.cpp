@@ -79,7 +79,7 @@ Status post(CtlContext& context, FileSystem& fs, const RequestOptions& options, 
             std::string& remark) {
     Request request{context.processes.self().user, options.reason};
     std::string path = layout::trial(id) + "/" + name_of(options.kind);
-    auto made = publish(fs, path, write_request(request), sortable_nonce(context));
+    auto made = publish(fs, path, write_request(request), temporary_nonce(context));
     if (!made && made.error().code != Code::exists) return made;
     remark = id + ": " + name_of(options.kind) + (made ? " asked for" : " was asked for before");
     ring(context, fs, id);

@@ -364,7 +364,7 @@ TEST_F(CtlWaitTest, NorIsOneThatEndedHalfWay) {
     begin_journal();
     EXPECT_EQ(wait_verb(context, fs, {}), 0);  // all that was made, and nobody proposes
     auto role = Lease::take(fs, layout::optimizer, make_owner(processes.self(), "", clock.now()), {});
-    role->release();
+    (void)role->release();
     EXPECT_EQ(wait_verb(context, fs, {}), 1);
     EXPECT_THAT(err.str(), HasSubstr("4 more are planned, and nobody proposes them"));
     EXPECT_THAT(err.str(), HasSubstr("trialopt /virtual/experiment"));

@@ -129,7 +129,7 @@ TEST_F(CtlViewTest, OptimizerStates) {
         Lease::take(fs, layout::optimizer, make_owner(processes.self(), "0123456789abcdef", clock.now()), {});
     ASSERT_TRUE(lease);
     EXPECT_EQ(view().optimizer.state, RoleView::State::alive);
-    lease->release();
+    (void)lease->release();
     EXPECT_EQ(view().optimizer.state, RoleView::State::released);
 }
 

@@ -87,6 +87,21 @@ TEST_F(OptimizerLease, AStopGivesTheRoleBack) {
     EXPECT_THAT(world.fs.list(layout::beats).value(), IsEmpty());
 }
 
+TEST_F(OptimizerLease, ARoleThatCannotBeGivenBackIsNoGoodEnd) {
+    for (auto [times, status] : {std::pair{3, 0}, std::pair{-1, 1}}) {
+        ASSERT_THAT(world.start(), IsEmpty());
+        world.waker.answers = {Waker::Reason::signal};
+        world.fs.inject({.op = "create", .prefix = layout::optimizer, .times = times});
+        EXPECT_EQ(world.optimizer->run(), status);
+        EXPECT_EQ(world.released(), status == 0);
+        world.fs.clear_faults();
+        world.waker.stops = 0;
+        world.optimizer.reset();
+        world.processes.restart();
+    }
+    EXPECT_THAT(world.said.text, HasSubstr("trialopt /virtual/experiment"));
+}
+
 TEST_F(OptimizerLease, OnceKeepsItUntilTheSearchIsComplete) {
     OptimizerOptions options;
     options.once = true;

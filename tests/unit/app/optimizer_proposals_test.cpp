@@ -293,6 +293,15 @@ TEST(OptimizerProposals, LeftoversOfTheDeadAreRemoved) {
     EXPECT_TRUE(world.fs.exists("trials/mine"));
 }
 
+TEST(OptimizerProposals, ANumberWhoseProposalWasNotFinishedIsGivenAgain) {
+    OptimizerWorld world;
+    world.fs.put("trials/000000/config.json", R"({"x":0.5})");
+    for (auto* id : {"000001", "000002"}) world.fs.put(layout::trial(id) + "/.config.json.opt0123.tmp", "{");
+    ASSERT_THAT(world.start(), SizeIs(0));
+    world.tick();
+    EXPECT_TRUE(world.configs().contains("000001") && world.configs().contains("000002"));
+}
+
 TEST(OptimizerProposals, ARemovedTrialIsNotProposedAgain) {
     OptimizerWorld world;
     ASSERT_THAT(world.start(), SizeIs(0));

@@ -50,7 +50,7 @@ TEST_F(WatcherEnd, WhoHoldsTheOptimizersRoleIsWaitedFor) {
         if (++waits == 1) world.run(WatcherWorld::job("000001"));
         if (waits == 20) world.trial("000002");
         if (waits == 25) world.run(WatcherWorld::job("000002"));
-        if (waits == 30) lease->release();
+        if (waits == 30) (void)lease->release();
         if (waits == 60) world.waker.stops = 1;  // it waits for ever
     };
     EXPECT_EQ(world.watcher->run(), 0);
@@ -142,6 +142,16 @@ TEST_F(WatcherEnd, TheHookIsNotToldOfATickThatLeftWorkBehind) {
     EXPECT_EQ(run(), 0);
     EXPECT_FALSE(world.ended("000001"));
     EXPECT_THAT(told("tell done"), IsEmpty());
+}
+
+TEST_F(WatcherEnd, ATrialThatIsMadeAtTheLastMomentIsNotLeftBehind) {
+    world.trial("000001");
+    world.waker.on_wait = [this](Seconds) {
+        for (auto& [job, state] : std::map(world.backend.jobs)) world.run(job);
+        if (world.ended("000001") && !world.fs.exists(layout::config("000002"))) world.trial("000002");
+    };
+    EXPECT_EQ(run(), 0);
+    EXPECT_TRUE(world.ended("000002"));
 }
 
 TEST_F(WatcherEnd, TheHookIsNotToldOfASearchThatIsOnlyWatched) {

@@ -42,6 +42,19 @@ TEST_F(WatcherRequests, AreJournalledBeforeTheyAreActedOnAndRemoved) {
     EXPECT_THAT(world.backend.cancelled, ElementsAre(std::pair(first, CancelHow::terminate)));
 }
 
+TEST_F(WatcherRequests, APauseAndItsEndAreShownUntilItWorks) {
+    run_one();
+    for (auto [request, op] : {std::pair{"pause.1", "link"}, std::pair{"resume.2", "remove"}}) {
+        bool shown = world.fs.exists(layout::paused);
+        ask(request);
+        world.fs.inject({.op = op, .prefix = layout::paused});
+        world.tick();
+        EXPECT_EQ(world.fs.exists(layout::paused), shown) << request;
+        world.tick();
+        EXPECT_NE(world.fs.exists(layout::paused), shown) << request;
+    }
+}
+
 TEST_F(WatcherRequests, WaitWhileTheJournalCannotBeWritten) {
     run_one();
     world.request("000001", "kill");

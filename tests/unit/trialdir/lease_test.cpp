@@ -138,7 +138,7 @@ TEST_F(LeaseTest, IsTakenGivenBackAndTakenAgain) {
     EXPECT_EQ((*holder)->owner.host, "n1");
     EXPECT_EQ((*holder)->owner.epoch, 1);
     EXPECT_FALSE((*holder)->released);
-    first->release();
+    (void)first->release();
     EXPECT_TRUE((*Lease::newest(fs, directory))->released);
     EXPECT_FALSE(first->overtaken().value());
     auto second = take("n2");
@@ -160,7 +160,7 @@ TEST_F(LeaseTest, OneOfTwoTakersWins) {
 TEST_F(LeaseTest, AReleaseOfAnEarlierEpochIsNotOurs) {
     auto first = take("n1");
     ASSERT_TRUE(take("n2"));
-    first->release();
+    (void)first->release();
     EXPECT_FALSE((*Lease::newest(fs, directory))->released);
 }
 
