@@ -20,6 +20,12 @@ Result<Voided> keep_void(FileSystem& fs, const TrialId& trial, const AttemptKey&
     return Voided::done;
 }
 
+// No gate is there to pass yet; but an owner that was overtaken may wake and open it.
+Status make_directory_of(FileSystem& fs, const TrialId& trial) {
+    auto made = make_directory_if_absent(fs, layout::claims_of(trial));
+    return made ? fs.sync(layout::claims) : made;
+}
+
 Status remove_all(FileSystem& fs, const std::string& directory, bool gates) {
     auto entries = fs.list(directory);
     if (!entries) return fail(entries.error());
@@ -41,9 +47,11 @@ Status open_gate(FileSystem& fs, const TrialId& trial, std::int64_t incarnation)
 
 Result<Voided> void_attempt(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
     auto made = fs.create(layout::claim(trial, key), "void\n");
+    if (!made && made.error().code == Code::not_found) {
+        if (auto ready = make_directory_of(fs, trial); !ready) return fail(ready.error());
+        made = fs.create(layout::claim(trial, key), "void\n");
+    }
     if (made) return keep_void(fs, trial, key);
-    // No directory: the trial was never opened or is closed, so no gate is there to pass.
-    if (made.error().code == Code::not_found) return Voided::done;
     if (made.error().code != Code::exists) return fail(made.error());
     auto claim = read_claim(fs, trial, key);
     if (claim && claim->voided) return keep_void(fs, trial, key);
