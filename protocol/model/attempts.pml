@@ -27,7 +27,7 @@ byte faults = FAULTS, rivals = RIVALS;
 bool claims_there, gate;
 byte claim[ATTEMPTS + 1];
 bool event[ATTEMPTS + 1];        /* x in the spool */
-byte inode = 1;                  /* what has the trial's name now */
+byte inode;                      /* what has the trial's name now */
 byte result[ATTEMPTS + 1];         /* result.json, by inode of its directory: the attempt that wrote it last */
 byte outcome;                    /* outcome.json: the attempt whose result it tells */
 
@@ -50,7 +50,7 @@ byte queued[ATTEMPTS + 1], listed[ATTEMPTS + 1];
 
 /* only for the properties */
 byte starts[ATTEMPTS + 1], alive[ATTEMPTS + 1];
-bool given_up[ATTEMPTS + 1], told[ATTEMPTS + 1], too_late;
+bool given_up[ATTEMPTS + 1], told[ATTEMPTS + 1], lost[ATTEMPTS + 1], too_late;
 
 inline copy(to, from) {
     d_step {
@@ -78,9 +78,11 @@ proctype Wrapper(byte a) {
     if
     :: outcome == 0
 #ifdef NO_LISTING                /* 6.34, 3.14, the same: this client remembers that the name was missing */
-    :: outcome != 0 -> fault()
-#endif
+    :: outcome != 0 && faults > 0 -> faults--
+    :: outcome != 0 -> goto gone
+#else
     :: else -> goto gone
+#endif
     fi;
 #endif
 start:
@@ -91,8 +93,8 @@ start:
         starts[a]++;
         alive[here]++;
         assert(starts[a] == 1);                          /* ONE_START */
-        assert(!given_up[a]);                            /* GIVEN_UP_NEVER_STARTS */
         assert(outcome == 0 || here != inode);           /* ENDED_STAYS_ENDED */
+        assert(!given_up[a]);                            /* GIVEN_UP_NEVER_STARTS */
         assert(alive[here] == 1) }                       /* STRAGGLERS_APART */
     fi;
     if
@@ -100,7 +102,10 @@ start:
     :: atomic { fault() -> if :: shown -> listed[a]-- :: else fi; goto straggler }  /* the wrapper alone was killed */
     fi;
 post:
-    atomic { event[a] = true; told[a] = shown };
+    atomic {
+        event[a] = true; told[a] = shown;
+        assert(!shown || !lost[a])                       /* END_IS_HEARD */
+    };
 gone:
     atomic { if :: shown -> listed[a]-- :: else fi; here = 0; shown = false; goto end };
 straggler:
@@ -132,12 +137,10 @@ inline may_die() { if :: true :: epoch != e -> goto dead fi }
 
 inline read_last_word(segment) {
     copy(m, disk[segment]);
-#ifndef NO_HEAD                  /* 7.5, a fact that was acted on is not forgotten */
     if
     :: segment > 0 && length[segment] == 0 && length[segment - 1] > sealed[segment] -> copy(m, disk[segment - 1])
     :: else
     fi
-#endif
 }
 
 /* 7.5 */
@@ -154,12 +157,8 @@ again:
     };
     may_die();
     read = (length[old] > read);
-#ifndef NO_LAST_LOOK             /* 7.5, the same */
     if :: epoch != e -> goto dead :: else fi;
-#endif
-#ifndef NO_SECOND_LOOK           /* 7.5, the same */
     if :: read -> old = e; goto again :: else fi;
-#endif
     old = 0; read = 0
 }
 
@@ -182,20 +181,25 @@ inline give_up(a) {
     }
 }
 
-inline judge(a) {
-    if
-    :: m.state[a] == SUBMITTED && posted[a] -> m.state[a] = DONE; met[a] = false
-    :: m.state[a] == SUBMITTED && !posted[a] && !seen[a] ->
+/* Only the newest attempt can be open. A claim that is met for the first time may be of a job that was submitted after
+ * the listing: 6.10. */
+inline judge() {
+    atomic {
         if
-        :: claims_there && claim[a] == TAKEN && !met[a] -> met[a] = true
-        :: claims_there && claim[a] == TAKEN && met[a] ->
-            m.state[a] = LOST; met[a] = false;
-            m.aside = true;
-            assert(!told[a] || epoch != e)               /* END_IS_HEARD */
-        :: else -> give_up(a)
-        fi
-    :: else
-    fi
+        :: m.state[a] == SUBMITTED && posted -> m.state[a] = DONE
+        :: m.state[a] == SUBMITTED && !posted && !seen ->
+            if
+            :: claims_there && claim[a] == TAKEN && !met -> met = true
+            :: claims_there && claim[a] == TAKEN && met ->
+                m.state[a] = LOST; lost[a] = true;
+                m.aside = true;
+                assert(!told[a] || epoch != e)           /* END_IS_HEARD */
+            :: else -> give_up(a)
+            fi
+        :: else
+        fi;
+        seen = false
+    }
 }
 
 #define over(a) (m.state[a] == VOIDED || m.state[a] == LOST)
@@ -203,19 +207,20 @@ inline judge(a) {
 inline decide() {
     fresh = 0;
     if
-    :: m.ended == 0 && m.last > 0 && m.state[m.last] == DONE -> m.ended = result[inode]
-    :: m.ended == 0 && !m.aside && (m.last == 0 || over(m.last)) ->
-        assert(m.last < ATTEMPTS || epoch != e);
-        if
-        :: m.last < ATTEMPTS -> m.last++; m.state[m.last] = SUBMITTED; fresh = m.last
-        :: else
-        fi
+    :: m.ended == 0 && a > 0 && m.state[a] == DONE -> m.ended = result[inode]
+    :: m.ended == 0 && !m.aside && (a == 0 || over(a)) ->
+        if :: a < ATTEMPTS -> fresh = a + 1; m.last = fresh; m.state[fresh] = SUBMITTED; met = false :: else fi
     :: else
     fi
 }
 
 inline commit() {
-    if :: epoch <= e + 1 -> copy(disk[e], m); length[e]++ :: else fi;   /* older ones are never read again */
+    if
+    :: epoch <= e + 1 && (m.last != disk[e].last || m.ended != disk[e].ended || m.state[m.last] != disk[e].state[m.last] ||
+                          m.inode != disk[e].inode || m.aside != disk[e].aside || m.settled != disk[e].settled) ->
+        copy(disk[e], m); length[e]++
+    :: else                      /* nothing new, or a segment that is never read again */
+    fi;
     for (i : 1 .. ATTEMPTS) { given_up[i] = given_up[i] || (epoch == e && m.state[i] == VOIDED) };
     i = 0
 }
@@ -262,73 +267,58 @@ inline settle() {
     m.settled = true
 }
 
-inline read_spool() { d_step { for (i : 1 .. ATTEMPTS) { posted[i] = event[i] }; i = 0 } }
-
-#define news(a) (m.state[a] == SUBMITTED && (event[a] || !shows(a)))
-#define owes() (m.last == 0 || m.aside || (m.ended && !m.settled) || (!m.ended && m.state[m.last] != SUBMITTED))
-#if ATTEMPTS == 2
-#define any_news() (news(1) || news(2))
+#ifdef NO_LIST_FIRST             /* 6.11, an end that was posted is heard */
+#define list_first 0
 #else
-#define any_news() (news(1) || news(2) || news(3))
+#define list_first 1
 #endif
+#ifdef NO_COMPLETE               /* 6.10, the same */
+#define otherwise false
+#else
+#define otherwise true
+#endif
+#ifdef NO_ADOPTION               /* 6.10, 6.13, the same */
+#define meets(a) true
+#else
+#define meets(a) (claims_there && claim[a] == TAKEN)
+#endif
+#define news(a) (m.state[a] == SUBMITTED && (event[a] || !shows(a) || (claims_there && claim[a] == TAKEN)))
+#define owes() (m.last == 0 || m.aside || (m.ended && !m.settled) || (!m.ended && over(m.last) && m.last < ATTEMPTS))
 
 proctype Watcher() {
-    byte e, old, read, i, fresh;
-    bool met[ATTEMPTS + 1], seen[ATTEMPTS + 1], posted[ATTEMPTS + 1];
+    byte e, old, read, i, a, fresh;
+    bool met, seen, posted;      /* of attempt a: its claim, the job in the listing, its event */
     Ledger m;
     take_over();
-#ifdef NO_ADOPTION               /* 6.10, an end that was posted is heard */
-    d_step { for (i : 1 .. ATTEMPTS) { met[i] = true }; i = 0 };
-#else
-    d_step { for (i : 1 .. ATTEMPTS) { met[i] = claims_there && claim[i] == TAKEN && m.state[i] == SUBMITTED }; i = 0 };
-#endif
+    met = meets(m.last);
 end_round:
-    epoch != e || any_news() || owes();
-#ifdef NO_LIST_FIRST             /* 6.11, an end that was posted is heard */
-    read_spool();
-#endif
-    atomic {
-        d_step { for (i : 1 .. ATTEMPTS) { seen[i] = shows(i) }; i = 0 };
-        if
-        :: true
-        :: fault() ->                                    /* an answer that is not complete */
-#ifdef NO_COMPLETE               /* 6.10, the same */
-            d_step { for (i : 1 .. ATTEMPTS) { seen[i] = false }; i = 0 }
-#else
-            d_step { for (i : 1 .. ATTEMPTS) { seen[i] = true }; i = 0 }
-#endif
-        fi
-    };
-#ifndef NO_LIST_FIRST
-    read_spool();
-#endif
-    judge(1); judge(2);
-#if ATTEMPTS > 2
-    judge(3);
+    atomic { epoch != e || news(m.last) || owes() -> a = m.last; posted = !list_first && event[a] };
+    atomic { if :: seen = shows(a) :: fault() -> seen = otherwise fi };  /* or an answer that is not complete */
+    posted = posted || (list_first && event[a]);
+    judge();
+#ifdef NO_KEEP_EVENTS            /* 6.27, the same */
+    if :: posted -> event[a] = false :: else fi;
+    may_die();
 #endif
     /* 7.4: the commit, the look for a later epoch, and only then the acts */
-    atomic { decide(); d_step { for (i : 1 .. ATTEMPTS) { seen[i] = false }; i = 0 } };
-#ifdef NO_KEEP_EVENTS            /* 6.27, the same */
-    d_step { for (i : 1 .. ATTEMPTS) { if :: posted[i] -> event[i] = false :: else fi }; i = 0 };
-#endif
-    may_die();
-    d_step { commit() };
-    may_die();
-#ifndef NO_LOOK                  /* 7.4, an ended trial stays ended */
+    atomic { decide(); commit() };
     if :: epoch != e -> goto dead :: else fi;
-#endif
-    if :: fresh > 0 -> submit(fresh); fresh = 0 :: else fi;
-    if :: m.aside -> set_aside() :: else fi;
-    if :: m.ended && !m.settled -> settle() :: else fi;
     may_die();
-    d_step { for (i : 1 .. ATTEMPTS) { if :: posted[i] && m.state[i] != SUBMITTED -> event[i] = false :: else fi; posted[i] = false }; i = 0 };
+    if
+    :: fresh > 0 -> submit(fresh); fresh = 0
+    :: m.aside -> set_aside()
+    :: m.ended && !m.settled -> settle()
+    :: else
+    fi;
+    may_die();
+    atomic { if :: posted && m.state[a] != SUBMITTED -> event[a] = false :: else fi; posted = false };
     goto end_round;
 dead:
     skip;
     d_step {                     /* fewer states */
-        for (i : 1 .. ATTEMPTS) { met[i] = false; seen[i] = false; posted[i] = false; m.state[i] = 0 };
+        for (i : 1 .. ATTEMPTS) { m.state[i] = 0 };
         m.last = 0; m.ended = 0; m.inode = 0; m.aside = false; m.settled = false;
-        e = 0; old = 0; read = 0; fresh = 0; i = 0
+        e = 0; old = 0; read = 0; fresh = 0; a = 0; i = 0; met = false; seen = false; posted = false
     }
 }
 
@@ -341,7 +331,6 @@ end:
 }
 
 init {
-    disk[0].inode = inode;
     run Watcher();
     timeout;
     assert(outcome != 0);                                /* EVERY_TRIAL_ENDS */
