@@ -26,10 +26,12 @@ DEPTH = 2000000
 SMALL = {
     "attempts": ["FAULTS=2 RIVALS=0", "FAULTS=0 RIVALS=1"],
     "journal": ["FAULTS=1 RIVALS=1"],
+    "proposals": ["FAULTS=1 RIVALS=1"],
 }
 LARGE = {
     "attempts": ["FAULTS=1 RIVALS=1"],
     "journal": ["FAULTS=2 RIVALS=1", "FAULTS=1 RIVALS=2"],
+    "proposals": ["FAULTS=1 RIVALS=2"],
 }
 REMOVED_AT = {}
 
