@@ -69,6 +69,8 @@ Status Actor::set_aside_outcome(const Trial& trial) {
     auto outcome = text ? read_outcome(*text, path) : Result<Outcome>(fail(text.error()));
     if (outcome && outcome->seq >= desk_.ledger().next_seq())
         return fail(Code::busy, "another watcher ended this trial", path);
+    // A wrapper of before always finds the one or the other: an outcome, or the gate of a later incarnation.
+    if (auto opened = open_gate(desk_.ports.fs, trial.id, trial.incarnation); !opened) return opened;
     std::string seq = outcome ? std::to_string(outcome->seq) : "unreadable";
     auto renamed = desk_.ports.fs.rename(path, layout::trial(trial.id) + "/outcome." + seq + ".json");
     return renamed || is_listed(desk_.ports.fs, path) ? renamed : Status{};
@@ -142,7 +144,7 @@ void Actor::settle(const TrialId& id) {
     const Trial* trial = desk_.ledger().find(id);
     if (!trial || !is_ended(trial->state) || trial->settled) return;
     Status status = publish_outcome(*trial);
-    if (status) status = close_claims(desk_.ports.fs, id);
+    if (status) status = close_claims(desk_.ports.fs, id, trial->incarnation);
     if (!status) {
         desk_.ports.log.warn("trial {}: {}; tried again", id, status.error().text());
         desk_.acts.settle.insert(id);
@@ -152,7 +154,8 @@ void Actor::settle(const TrialId& id) {
     desk_.published.push_back(id);
 }
 
-// The journal has the values already. A file that says something else was torn by a power loss.
+// The journal has the values already. A file that says something else was torn by a power loss, is of the
+// incarnation before, or of the next owner, who knows more than we do.
 Status Actor::publish_outcome(const Trial& trial) {
     auto directory = desk_.ports.fs.stat(layout::trial(trial.id));
     bool ours = directory && (trial.inode == 0 || directory->inode == trial.inode);
@@ -163,6 +166,8 @@ Status Actor::publish_outcome(const Trial& trial) {
     if (made || made.error().code != Code::exists) return made;
     auto there = read_document(desk_.ports.fs, path, document_limit);
     if (there && *there == text) return {};
+    auto other = there ? read_outcome(*there, path) : Result<Outcome>(fail(there.error()));
+    if (other && other->seq > trial.outcome->seq) return {};
     if (auto removed = remove_if_there(desk_.ports.fs, path); !removed) return removed;
     return publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
 }

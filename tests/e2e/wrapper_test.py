@@ -226,6 +226,15 @@ class WrapperTests:
         self.only_event(kind="i", rc=5, key="12.train.0.1")
         self.assert_not_run()
 
+    def test_trial_that_runs_again(self):
+        (self.experiment.claims / "go.2").touch()
+        self.assertEqual(self.run_wrapper("touch", "ran").returncode, 75)
+        self.only_event(kind="i", rc=5)
+        self.assert_not_run()
+        (self.experiment.claims / "go.10").touch()
+        (self.experiment.claims / "go.x").touch()
+        self.assertEqual(self.run_wrapper("touch", "ran", key="10.train.0.1").returncode, 0)
+
     def test_trial_that_has_ended(self):
         (self.experiment.dir / "outcome.json").touch()
         result = self.run_wrapper("touch", "ran")

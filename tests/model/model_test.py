@@ -27,11 +27,13 @@ SMALL = {
     "attempts": ["FAULTS=2 RIVALS=0", "FAULTS=0 RIVALS=1"],
     "journal": ["FAULTS=1 RIVALS=1"],
     "proposals": ["FAULTS=1 RIVALS=1"],
+    "requests": ["FAULTS=1"],
 }
 LARGE = {
     "attempts": ["FAULTS=1 RIVALS=1"],
     "journal": ["FAULTS=2 RIVALS=1", "FAULTS=1 RIVALS=2"],
-    "proposals": ["FAULTS=1 RIVALS=2"],
+    "proposals": ["FAULTS=2 RIVALS=1"],
+    "requests": ["FAULTS=2"],
 }
 REMOVED_AT = {}
 

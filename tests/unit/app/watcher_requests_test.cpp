@@ -161,6 +161,19 @@ TEST_F(WatcherRequests, AnOutcomeOfTheNextOwnerIsLeft) {
     EXPECT_EQ(world.outcome("000001").seq, 99);
 }
 
+// Told by the next owner while we slept before our acts.
+TEST_F(WatcherRequests, ALaterOutcomeIsNotReplaced) {
+    run_one();
+    world.end(first, 1);
+    Outcome told;
+    told.seq = 2;
+    told.state = EndState::complete;
+    world.fs.put(layout::outcome("000001"), write_outcome(told));
+    world.ticks(3);
+    EXPECT_EQ(world.known("000001").state, TrialState::failed);
+    EXPECT_EQ(world.outcome("000001").seq, 2);
+}
+
 TEST_F(WatcherRequests, WithoutABellALiveTrialIsLookedAtWithinTenSeconds) {
     world.trials(200);
     world.ticks(3);
