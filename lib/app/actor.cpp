@@ -27,7 +27,7 @@ Status Actor::prepare() {
 // Outcomes before claims go, files whose facts are in the journal last: what is killed in between is
 // found again by the next watcher.
 void Actor::act() {
-    for (auto& id : std::exchange(desk_.acts.reopened, {})) set_aside_outcome(id);
+    for (auto& id : std::exchange(desk_.acts.reopened, {})) reopen(id);
     submit();
     cancel();
     for (auto& id : std::exchange(desk_.acts.quarantine, {})) quarantine(id);
@@ -50,14 +50,40 @@ Event Actor::about(EventKind kind, const JobRef& job) const {
     return event;
 }
 
-// The number in the name is the ending's place: no two endings of a trial share it.
-void Actor::set_aside_outcome(const TrialId& id) {
-    std::string path = layout::outcome(id);
+// Kept until it is done: nothing starts where an outcome.json stands.
+void Actor::reopen(const TrialId& id) {
+    const Trial* trial = desk_.ledger().find(id);
+    if (!trial || is_ended(trial->state)) return;
+    auto aside = set_aside_outcome(*trial);
+    if (aside) return;
+    desk_.ports.log.warn("trial {}: {}; tried again", id, aside.error().text());
+    desk_.acts.reopened.insert(id);
+}
+
+// The number in the name is the ending's place: no two endings of a trial share it. One that this journal
+// does not know was told by the next owner of the experiment: then we are the one before, and too late.
+Status Actor::set_aside_outcome(const Trial& trial) {
+    std::string path = layout::outcome(trial.id);
     auto text = read_document(desk_.ports.fs, path, document_limit);
-    if (!text) return;
-    auto outcome = read_outcome(*text, path);
+    if (!text && text.error().code == Code::not_found) {
+        if (trial.incarnation == 1 || !is_listed(desk_.ports.fs, path)) return {};
+    }
+    if (!text && text.error().code != Code::invalid) return fail(text.error());
+    auto outcome = text ? read_outcome(*text, path) : Result<Outcome>(fail(text.error()));
+    if (outcome && outcome->seq >= desk_.ledger().next_seq())
+        return fail(Code::busy, "another watcher ended this trial", path);
+    // A wrapper of before always finds the one or the other: an outcome, or the gate of a later incarnation.
+    if (auto opened = open_gate(desk_.ports.fs, trial.id, trial.incarnation); !opened) return opened;
     std::string seq = outcome ? std::to_string(outcome->seq) : "unreadable";
-    (void)desk_.ports.fs.rename(path, layout::trial(id) + "/outcome." + seq + ".json");
+    auto renamed = desk_.ports.fs.rename(path, layout::trial(trial.id) + "/outcome." + seq + ".json");
+    return renamed || is_listed(desk_.ports.fs, path) ? renamed : Status{};
+}
+
+// An outcome.json of before would keep the wrapper from starting anything.
+Status Actor::prepare_attempt(const Trial& trial, const Revision& revision, const AttemptKey& key) {
+    bool once = trial.id.starts_with('@');
+    if (auto aside = once ? Status{} : set_aside_outcome(trial); !aside) return aside;
+    return desk_.launcher.prepare(trial, revision, key);
 }
 
 void Actor::submit() {
@@ -66,7 +92,7 @@ void Actor::submit() {
         const Trial* trial = desk_.ledger().find(planned.request.trial);
         if (!still_wanted(planned.request)) continue;
         const Revision* revision = desk_.ledger().revision_of(*trial);
-        auto prepared = desk_.launcher.prepare(*trial, *revision, planned.request.tasks.front().key);
+        auto prepared = prepare_attempt(*trial, *revision, planned.request.tasks.front().key);
         if (prepared)
             groups[planned.scheduler].push_back(std::move(planned.request));
         else
@@ -133,7 +159,7 @@ void Actor::settle(const TrialId& id) {
     const Trial* trial = desk_.ledger().find(id);
     if (!trial || !is_ended(trial->state) || trial->settled) return;
     Status status = publish_outcome(*trial);
-    if (status) status = close_claims(desk_.ports.fs, id);
+    if (status) status = close_claims(desk_.ports.fs, id, trial->incarnation);
     if (!status) {
         desk_.ports.log.warn("trial {}: {}; tried again", id, status.error().text());
         desk_.acts.settle.insert(id);
@@ -155,7 +181,8 @@ Result<bool> Actor::is_ours(const Trial& trial) {
     return trial.inode == 0 || directory->inode == trial.inode;
 }
 
-// The journal has the values already. A file that says something else was torn by a power loss.
+// The journal has the values already. A file that says something else was torn by a power loss, is of the
+// incarnation before, or of the next owner, who knows more than we do.
 Status Actor::publish_outcome(const Trial& trial) {
     auto ours = is_ours(trial);
     if (!ours) return fail(ours.error());
@@ -167,6 +194,8 @@ Status Actor::publish_outcome(const Trial& trial) {
     auto there = read_document(desk_.ports.fs, path, document_limit);
     if (there && *there == text) return {};
     if (!there && may_pass(there.error())) return fail(there.error());
+    auto other = there ? read_outcome(*there, path) : Result<Outcome>(fail(there.error()));
+    if (other && other->seq > trial.outcome->seq) return {};
     if (auto removed = remove_if_there(desk_.ports.fs, path); !removed) return removed;
     return publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
 }

@@ -23,7 +23,9 @@ public:
     void run_hooks();
 
 private:
-    void set_aside_outcome(const TrialId& id);
+    void reopen(const TrialId& id);
+    Status set_aside_outcome(const Trial& trial);
+    Status prepare_attempt(const Trial& trial, const Revision& revision, const AttemptKey& key);
     void submit();
     bool still_wanted(const JobRequest& request) const;
     void answer(const JobRequest& request, const Result<std::string>& answer);

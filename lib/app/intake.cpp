@@ -17,6 +17,7 @@ const char* infra_reason(int number) {
         case 3: return "the claim could not be made";
         case 4: return "the claim did not read back as written";
         case 5: return "the gate was closed";
+        case 6: return "the trial had ended";
         default: return "the wrapper could not start the script";
     }
 }

@@ -132,7 +132,7 @@ void Watcher::remove_late_claims() {
     if (!entries) return;
     for (auto& entry : *entries) {
         const Trial* trial = desk_.ledger().find(entry.name);
-        if (trial && is_ended(trial->state) && trial->settled) (void)close_claims(desk_.ports.fs, entry.name);
+        if (trial && is_ended(trial->state) && trial->settled) (void)close_claims(desk_.ports.fs, entry.name, trial->incarnation);
     }
 }
 

@@ -10,8 +10,8 @@
 # nothing. The reason is the number of the posted infrastructure event:
 #   1 the experiment's id cannot be read      2 the trial directory cannot be entered
 #   3 the claim failed though nobody has it   4 the claim does not read back as written
-#   5 the gate is closed
-# After 1-3 the attempt is unclaimed, after 4-5 it is claimed and never ran. Nothing is posted where
+#   5 the gate is closed, or a later open     6 the trial has ended
+# After 1-3 the attempt is unclaimed, after 4-6 it is claimed and never ran. Nothing is posted where
 # nothing of ours is: another experiment's id, or a spool that cannot be written.
 
 # In its POSIX mode bash forgets a child's status when a signal comes together with the child's end.
@@ -168,6 +168,20 @@ tw_line=''
 tw_open=''
 { { tw_open=1; } < "$tw_gate"; } 2> /dev/null
 [ "$tw_open" ] || tw_refuse 5 "trial $tw_trial is closed"
+# The gate of a later incarnation: a retry came meanwhile.
+for tw_name in "$tw_claims"/go.*; do
+    tw_line=${tw_name##*.}
+    case $tw_line in
+        '' | *[!0-9]*) ;;
+        *) [ "$tw_line" -le "${tw_key%%.*}" ] || tw_refuse 5 "trial $tw_trial runs again" ;;
+    esac
+done
+# A watcher that was overtaken between its look and its acts may open the gate of an ended trial again. What
+# runs once is no trial, and keeps the outcome of its last run.
+case $tw_trial in
+    @*) ;;
+    *) if tw_exists "$tw_dir/outcome.json"; then tw_refuse 6 "trial $tw_trial has ended"; fi ;;
+esac
 
 # 5. Told to end before the start: end without one.
 if [ "$tw_term" ]; then

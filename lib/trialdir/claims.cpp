@@ -15,19 +15,38 @@ bool is_gate(const std::string& name) {
 
 // A void is a promise: it must outlast a crash of whoever made it.
 Result<Voided> keep_void(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
-    for (auto& path : {layout::claim(trial, key), layout::claims_of(trial), layout::claims})
+    for (auto& path : {layout::claim(trial, key), layout::claims_of(trial)})
         if (auto synced = fs.sync(path); !synced) return fail(synced.error());
     return Voided::done;
 }
 
-Status remove_all(FileSystem& fs, const std::string& directory, bool gates) {
+// No gate is there to pass yet; but an owner that was overtaken may wake and open it.
+Status make_directory_of(FileSystem& fs, const TrialId& trial) {
+    auto made = make_directory_if_absent(fs, layout::claims_of(trial));
+    return made ? fs.sync(layout::claims) : made;
+}
+
+// Of a name that tells none: 0.
+std::int64_t incarnation_of(const std::string& name) {
+    std::string number = is_gate(name) ? name.substr(3) : name.substr(0, name.find('.'));
+    bool digits = !number.empty() && number.size() < 18 && number.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? std::stoll(number) : 0;
+}
+
+// How many of later incarnations were left.
+Result<int> remove_all(FileSystem& fs, const std::string& directory, bool gates, std::int64_t incarnation) {
     auto entries = fs.list(directory);
     if (!entries) return fail(entries.error());
+    int left = 0;
     for (auto& entry : *entries) {
         if (is_gate(entry.name) != gates) continue;
-        if (auto removed = remove_if_there(fs, directory + "/" + entry.name); !removed) return removed;
+        if (incarnation_of(entry.name) > incarnation) {
+            ++left;
+        } else if (auto removed = remove_if_there(fs, directory + "/" + entry.name); !removed) {
+            return fail(removed.error());
+        }
     }
-    return {};
+    return left;
 }
 
 }  // namespace
@@ -41,9 +60,8 @@ Status open_gate(FileSystem& fs, const TrialId& trial, std::int64_t incarnation)
 
 Result<Voided> void_attempt(FileSystem& fs, const TrialId& trial, const AttemptKey& key) {
     auto made = fs.create(layout::claim(trial, key), "void\n");
-    // No gate is open where there is no directory, but another owner may still be about to open it.
     if (!made && made.error().code == Code::not_found) {
-        if (auto opened = make_directory_if_absent(fs, layout::claims_of(trial)); !opened) return fail(opened.error());
+        if (auto ready = make_directory_of(fs, trial); !ready) return fail(ready.error());
         made = fs.create(layout::claim(trial, key), "void\n");
     }
     if (made) return keep_void(fs, trial, key);
@@ -75,12 +93,13 @@ Result<std::vector<AttemptKey>> list_claims(FileSystem& fs, const TrialId& trial
     return keys;
 }
 
-Status close_claims(FileSystem& fs, const TrialId& trial) {
+Status close_claims(FileSystem& fs, const TrialId& trial, std::int64_t incarnation) {
     std::string directory = layout::claims_of(trial);
     for (int i = 0; i < 8; ++i) {
-        auto removed = remove_all(fs, directory, true);
-        if (removed) removed = remove_all(fs, directory, false);
-        if (removed) removed = fs.remove_directory(directory);
+        auto gates = remove_all(fs, directory, true, incarnation);
+        auto claims = gates ? remove_all(fs, directory, false, incarnation) : gates;
+        if (claims && *gates + *claims > 0) return {};
+        Status removed = claims ? fs.remove_directory(directory) : Status(fail(claims.error()));
         if (removed || removed.error().code == Code::not_found) return {};
         if (removed.error().code != Code::exists) return removed;
     }

@@ -150,6 +150,10 @@ Result<TakenOver> take_over(FileSystem& fs, const Owner& owner, std::optional<Se
         if (!journal) return fail(journal.error());
         auto now = read_last_word(fs);
         if (!now) return fail(now.error());
+        // Whoever took over from us meanwhile knows more, and may have removed what we should have looked at.
+        auto overtaken = journal->overtaken();
+        if (!overtaken) return fail(overtaken.error());
+        if (*overtaken) return fail(Code::busy, "another watcher took over at this moment", layout::journal);
         if (!*now || !(*now)->outgrown) return TakenOver{std::move(*journal), std::move(*ledger)};
         last = std::move(*now);
     }

@@ -226,6 +226,29 @@ class WrapperTests:
         self.only_event(kind="i", rc=5, key="12.train.0.1")
         self.assert_not_run()
 
+    def test_trial_that_runs_again(self):
+        (self.experiment.claims / "go.2").touch()
+        self.assertEqual(self.run_wrapper("touch", "ran").returncode, 75)
+        self.only_event(kind="i", rc=5)
+        self.assert_not_run()
+        (self.experiment.claims / "go.10").touch()
+        (self.experiment.claims / "go.x").touch()
+        self.assertEqual(self.run_wrapper("touch", "ran", key="10.train.0.1").returncode, 0)
+
+    def test_trial_that_has_ended(self):
+        (self.experiment.dir / "outcome.json").touch()
+        result = self.run_wrapper("touch", "ran")
+        self.assertEqual((result.returncode, result.stderr), (75, "trialwatch: trial %s has ended\n" % TRIAL))
+        self.only_event(kind="i", rc=6)
+        self.assertTrue((self.experiment.claims / KEY).exists())
+        self.assert_not_run()
+
+    def test_outcomes_that_were_set_aside_do_no_harm(self):
+        for name in ("outcome.3.json", ".outcome.json.n1.tmp", "outcome.json.old"):
+            (self.experiment.dir / name).touch()
+        self.assertEqual(self.run_wrapper("true").returncode, 0)
+        self.only_event(kind="x", rc=0)
+
     def test_missing_claims_directory(self):
         shutil.rmtree(self.experiment.claims)
         result = self.run_wrapper("touch", "ran")
@@ -321,6 +344,7 @@ class WrapperTests:
     def test_once_stages(self):
         for trial in ("@before", "@after"):
             once = Experiment(self.top / trial, trial)
+            (once.dir / "outcome.json").touch()  # of an earlier run
             self.assertEqual(self.run_wrapper("pwd", experiment=once).stdout, "%s\n" % once.dir)
             self.assertEqual([(e["kind"], e["trial"]) for e in once.events()], [("x", trial)])
 

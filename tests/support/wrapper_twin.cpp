@@ -66,8 +66,20 @@ private:
         auto written = fs_.read(path, 0, 4096);
         if (!written || *written != words) return refuse(4);
         if (!fs_.read(layout::gate(arguments_.trial, arguments_.key.incarnation), 0, 1)) return refuse(5);
+        if (runs_again()) return refuse(5);
         if (!arguments_.trial.starts_with('@') && exists(layout::outcome(arguments_.trial))) return refuse(6);
         return start();
+    }
+
+    // The gate of a later incarnation: a retry came meanwhile.
+    bool runs_again() {
+        auto entries = fs_.list(layout::claims_of(arguments_.trial));
+        if (!entries) return false;
+        return std::any_of(entries->begin(), entries->end(), [&](auto& entry) {
+            bool gate = entry.name.starts_with("go.") && entry.name.size() > 3 &&
+                        entry.name.find_first_not_of("0123456789", 3) == std::string::npos;
+            return gate && std::stoll(entry.name.substr(3)) > arguments_.key.incarnation;
+        });
     }
 
     int start() {

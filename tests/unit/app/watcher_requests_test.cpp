@@ -125,6 +125,68 @@ TEST_F(WatcherRequests, TheReasonOfAStopIsInTheOutcome) {
     EXPECT_EQ(world.outcome("000001").reason, "stopped: good enough");
 }
 
+// A trial that failed and is asked to run again, while its outcome cannot be renamed.
+struct WatcherRetries : WatcherRequests {
+    const JobRef again{"000001", {2, "train", 0, 1}};
+
+    WatcherRetries() {
+        run_one();
+        world.end(first, 1);
+        world.ticks(3);
+        world.fs.inject({.op = "rename", .prefix = "trials/000001/outcome", .times = -1});
+        world.request("000001", "retry");
+        world.ticks(70);
+    }
+    bool submitted_again() const {
+        auto refs = world.backend.refs();
+        return std::any_of(refs.begin(), refs.end(), [](auto& ref) { return ref.key.incarnation == 2; });
+    }
+};
+
+TEST_F(WatcherRetries, WaitUntilTheOldOutcomeIsAway) {
+    EXPECT_EQ(world.known("000001").incarnation, 2);
+    EXPECT_FALSE(submitted_again());
+    EXPECT_TRUE(world.ended("000001"));
+    world.fs.clear_faults();
+    world.ticks(200);
+    EXPECT_TRUE(submitted_again());
+    EXPECT_FALSE(world.ended("000001"));
+    EXPECT_TRUE(world.fs.exists("trials/000001/outcome.1.json"));
+}
+
+TEST_F(WatcherRetries, AreFinishedByTheNextWatcher) {
+    world.restart();
+    world.fs.clear_faults();
+    world.ticks(200);
+    EXPECT_TRUE(submitted_again());
+    EXPECT_TRUE(world.fs.exists("trials/000001/outcome.1.json"));
+}
+
+TEST_F(WatcherRequests, AnOutcomeOfTheNextOwnerIsLeft) {
+    run_one();
+    world.give_reason(first, 4);
+    Outcome told;
+    told.seq = 99;
+    told.state = EndState::failed;
+    world.fs.put(layout::outcome("000001"), write_outcome(told));
+    world.ticks(30);
+    EXPECT_THAT(world.backend.refs(), SizeIs(1));
+    EXPECT_EQ(world.outcome("000001").seq, 99);
+}
+
+// Told by the next owner while we slept before our acts.
+TEST_F(WatcherRequests, ALaterOutcomeIsNotReplaced) {
+    run_one();
+    world.end(first, 1);
+    Outcome told;
+    told.seq = 2;
+    told.state = EndState::complete;
+    world.fs.put(layout::outcome("000001"), write_outcome(told));
+    world.ticks(3);
+    EXPECT_EQ(world.known("000001").state, TrialState::failed);
+    EXPECT_EQ(world.outcome("000001").seq, 2);
+}
+
 TEST_F(WatcherRequests, WithoutABellALiveTrialIsLookedAtWithinTenSeconds) {
     world.trials(200);
     world.ticks(3);

@@ -89,9 +89,13 @@ TEST_F(ClaimsTest, WhatCannotBeReadIsNotJudged) {
     EXPECT_FALSE(void_attempt(fs, trial, {1, "train", 0, 2}));
 }
 
-TEST_F(ClaimsTest, WithoutADirectoryNothingCanStart) {
+// Who opens the gate later, as an owner that was overtaken may, finds the attempt void.
+TEST_F(ClaimsTest, AVoidIsMadeWhereThereIsNoDirectoryYet) {
+    ASSERT_TRUE(fs.sync_all());
     EXPECT_EQ(void_attempt(fs, "000043", train).value(), Voided::done);
-    EXPECT_EQ(fs.create(layout::claim("000043", train), good_claim).error().code, Code::not_found);
+    fs.disk()->crash();
+    ASSERT_TRUE(open_gate(fs, "000043", 1));
+    EXPECT_EQ(fs.create(layout::claim("000043", train), good_claim).error().code, Code::exists);
 }
 
 TEST_F(ClaimsTest, ReadingWhatIsNotThere) {
@@ -122,14 +126,26 @@ TEST_F(ClaimsTest, ClosingTakesTheGateFirst) {
     ASSERT_TRUE(claim(train));
     ASSERT_TRUE(open_gate(fs, trial, 2));
     fs.accesses.clear();
-    ASSERT_TRUE(close_claims(fs, trial));
+    ASSERT_TRUE(close_claims(fs, trial, 2));
     std::vector<std::string> removed;
     for (auto& access : fs.accesses)
         if (access.op.starts_with("remove")) removed.push_back(access.path);
     EXPECT_THAT(removed, testing::ElementsAre(directory + "/go.1", directory + "/go.2",
                                               directory + "/1.train.0.1", directory));
     EXPECT_FALSE(fs.exists(directory));
-    EXPECT_TRUE(close_claims(fs, trial));
+    EXPECT_TRUE(close_claims(fs, trial, 1));
+}
+
+// An owner that was overtaken may close what runs again by now.
+TEST_F(ClaimsTest, ClosingLeavesLaterIncarnationsAlone) {
+    AttemptKey later{2, "train", 0, 1};
+    ASSERT_TRUE(claim(train));
+    ASSERT_TRUE(open_gate(fs, trial, 2));
+    ASSERT_TRUE(claim(later));
+    ASSERT_TRUE(close_claims(fs, trial, 1));
+    EXPECT_FALSE(fs.exists(directory + "/go.1"));
+    EXPECT_TRUE(fs.exists(directory + "/go.2"));
+    EXPECT_THAT(list_claims(fs, trial).value(), testing::ElementsAre(later));
 }
 
 TEST_F(ClaimsTest, ALateClaimDuringClosingIsRemovedToo) {
@@ -142,16 +158,16 @@ TEST_F(ClaimsTest, ALateClaimDuringClosingIsRemovedToo) {
         }
         return {};
     });
-    EXPECT_TRUE(close_claims(fs, trial));
+    EXPECT_TRUE(close_claims(fs, trial, 1));
     EXPECT_TRUE(late);
     EXPECT_FALSE(fs.exists(directory));
 }
 
 TEST_F(ClaimsTest, ClosingGivesUpForThisTimeWhenClaimsKeepAppearing) {
     fs.inject({.op = "remove_directory", .code = Code::exists, .times = -1});
-    EXPECT_EQ(close_claims(fs, trial).error().code, Code::busy);
+    EXPECT_EQ(close_claims(fs, trial, 1).error().code, Code::busy);
     fs.clear_faults();
-    EXPECT_TRUE(close_claims(fs, trial));
+    EXPECT_TRUE(close_claims(fs, trial, 1));
 }
 
 TEST_F(ClaimsTest, ACrashDuringClosingIsMadeGoodByClosingAgain) {
@@ -161,9 +177,9 @@ TEST_F(ClaimsTest, ACrashDuringClosingIsMadeGoodByClosingAgain) {
             ASSERT_TRUE(open_gate(disk, trial, 1));
             disk.put(layout::claim(trial, train), good_claim);
         },
-        [](auto& disk) { ASSERT_TRUE(close_claims(disk, trial)); },
+        [](auto& disk) { ASSERT_TRUE(close_claims(disk, trial, 1)); },
         [](auto& disk, bool) {
-            EXPECT_TRUE(close_claims(disk, trial));
+            EXPECT_TRUE(close_claims(disk, trial, 1));
             EXPECT_FALSE(disk.exists(directory));
         });
 }

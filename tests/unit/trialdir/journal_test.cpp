@@ -308,6 +308,24 @@ TEST_F(TakingOver, WhoDiesBeforeItsSecondLookLosesNothing) {
     EXPECT_FALSE(last_word()->outgrown);
 }
 
+TEST_F(TakingOver, WhoIsOvertakenBeforeItsSecondLookLeaves) {
+    bool linked = false, looked = false;
+    VirtualFileSystem theirs(fs.disk());
+    theirs.on_access([&](const support::Access& access) {
+        linked = linked || access.op == "link";
+        if (linked && access.op == "list" && !std::exchange(looked, true)) {
+            meanwhile();
+            EXPECT_TRUE(take_over(fs, owner_called("n3"), last_word()));
+        }
+        return Status();
+    });
+    auto taken = take_over(theirs, owner_called("n2"), *read_last_word(theirs));
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, Code::busy);
+    EXPECT_EQ(last_word()->owner.host, "n3");
+    EXPECT_NE(replay(*last_word()).find("000002"), nullptr);
+}
+
 TEST_F(TakingOver, WhatIsAddedAfterItsFirstRecordIsVoid) {
     auto taken = take_over(fs, owner_called("n2"), last_word());
     ASSERT_TRUE(taken);
