@@ -195,7 +195,7 @@ Status Actor::publish_outcome(const Trial& trial) {
     if (there && *there == text) return {};
     if (!there && may_pass(there.error())) return fail(there.error());
     auto other = there ? read_outcome(*there, path) : Result<Outcome>(fail(there.error()));
-    if (other && other->seq > trial.outcome->seq) return {};
+    if (other && other->seq >= trial.outcome->seq) return {};
     if (auto removed = remove_if_there(desk_.ports.fs, path); !removed) return removed;
     return publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
 }

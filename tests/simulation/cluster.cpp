@@ -71,7 +71,8 @@ void Cluster::live(Process& process, int number) {
     job->state = JobState::running;
     if (happens(world_.profile.hidden_job, *job, "runs and is not shown any more") && !confirms_death) job->hidden = true;
     plan_fate(number);
-    run(process, number);
+    int status = run(process, number);
+    if ((job = find(number)) && status == 0 && done_well_.erase(number) > 0) judge_.good_end(job->ref);
     if ((job = find(number)) && happens(world_.profile.late_news, *job, "has ended and is still shown"))
         process.pause(dice_.between(For::length, 1, 300));
 }
@@ -141,6 +142,7 @@ int Cluster::run_command(Process& wrapper, int number, std::uint64_t inode, cons
         if (!process->over()) wrapper.pause_until(for_ever);
     }
     if (!end->good) judge_.bad_end(script.job);
+    if (end->good) done_well_.insert(number);
     return end->status;
 }
 

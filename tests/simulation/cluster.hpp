@@ -55,6 +55,7 @@ private:
     Judge& judge_;
     Dice dice_;
     std::list<Job> jobs_;
+    std::set<int> done_well_;  // numbers of jobs whose script did all it should
     int last_number_ = 0;
     double back_ = 0;
 };

@@ -49,9 +49,10 @@ void Judge::appeared(Process& by, const std::string& path) {
     if (on_appeared) on_appeared(by, path);
 }
 
-void Judge::vanished(Process&, const std::string& path) {
+void Judge::vanished(Process& by, const std::string& path) {
     auto trial = trial_with(path, "config.json");
     if (trial) broken("no accepted proposal is forgotten", "the config.json of " + *trial + " was removed");
+    if (auto killed = trial_with(path, "kill"); killed && by.name.starts_with("watcher")) check_request_taken(*killed);
     trial = trial_with(path, "outcome.json");
     if (!trial || !told_.contains(*trial)) return;
     if (asked_[*trial].retry == 0) {
@@ -64,6 +65,25 @@ void Judge::vanished(Process&, const std::string& path) {
 
 void Judge::listed(Process& by, const std::string& directory) {
     if (by.name.starts_with("watcher")) looked_[directory] = world_.now();
+}
+
+// The last durable word on the trial obeys the kill whose file goes now.
+void Judge::check_request_taken(const TrialId& trial) const {
+    support::VirtualFileSystem fs(world_.disk);
+    auto segment = read_newest(fs);
+    auto ledger = segment && *segment ? replay(**segment) : Result<Ledger>(Ledger{});
+    const Trial* known = ledger ? ledger->find(trial) : nullptr;
+    if (known && known->state != TrialState::closing && !is_ended(known->state))
+        broken("a request is journalled before its file goes", trial + "/kill");
+}
+
+// Where no scheduler hides jobs and one watcher is at work, what has ended well is not started again.
+void Judge::check_not_done_yet(const JobRef& job) const {
+    const Profile& profile = world_.profile;
+    bool clear = profile.hidden_job == 0 && !profile.containers && !profile.two_machines && profile.power_loss == 0 &&
+                 profile.straggler == 0 && profile.reboot == 0;
+    if (clear && done_.contains({job.trial, job.key.incarnation, job.key.stage, job.key.task}))
+        broken("what has ended well is not started again", describe(job));
 }
 
 void Judge::look_at_outcome(const TrialId& trial) {
@@ -123,6 +143,7 @@ void Judge::submitted(const JobRef& job) {
 
 void Judge::script_starts(const JobRef& job, std::uint64_t inode) {
     world_.tell("script starts: " + describe(job));
+    check_not_done_yet(job);
     if (++starts_[job] > 1) broken("a script starts once per attempt", describe(job) + " started again");
     auto home = world_.disk->find(layout::trial(job.trial));
     bool here = home && (*home)->inode == inode;

@@ -23,6 +23,7 @@ public:
     void submitted(const JobRef& job);
     void script_starts(const JobRef& job, std::uint64_t inode);
     void script_ends(const JobRef& job, std::uint64_t inode);
+    void good_end(const JobRef& job) { done_.insert({job.trial, job.key.incarnation, job.key.stage, job.key.task}); }
     void bad_end(const JobRef& job) { ++bad_ends_[{job.trial, job.key.stage}]; }  // that its wrapper saw
     void asked(const TrialId& trial, const std::string& request);
     void watcher_starts() { ++watchers_; }
@@ -41,6 +42,8 @@ private:
     void check_end(const TrialId& trial, const Outcome& outcome) const;
     void check_value(const TrialId& trial, const Outcome& outcome) const;
     void check_leftovers() const;
+    void check_request_taken(const TrialId& trial) const;
+    void check_not_done_yet(const JobRef& job) const;
     bool was_seen(const std::string& path) const;
     bool is_aside(const TrialId& id) const;
     void check_proposals(int proposals) const;
@@ -65,6 +68,7 @@ private:
     std::map<TrialId, Told> told_;
     std::map<TrialId, Asked> asked_;
     std::set<TrialId> accepted_;
+    std::set<TaskOf> done_;  // an attempt that its scheduler showed to its end has posted success
     std::map<std::string, double> posted_, looked_;  // when, by path
     int watchers_ = 0;
 };

@@ -17,7 +17,7 @@ using namespace tw::simulation;
 struct Options {
     std::uint64_t first = 1, count = 100;
     int jobs = 2;
-    bool story = false, whole = false, expect = false;
+    bool whole = false, expect = false, twice = false;
 };
 
 struct Sum {
@@ -51,6 +51,17 @@ void tell_broken(const Options& options, std::uint64_t seed) {
     fmt::print("{} faults were enough:\n\n{}\n", shrunk.faults.size(), shrunk.story);
 }
 
+// Every seed again: the same story, to the letter.
+int play_twice(const Options& options) {
+    for (std::uint64_t seed = options.first; seed < options.first + options.count; ++seed) {
+        if (play(seed, {}, true).story == play(seed, {}, true).story) continue;
+        fmt::print("seed {} has two stories\n", seed);
+        return 1;
+    }
+    fmt::print("{} worlds went the same way twice\n", options.count);
+    return 0;
+}
+
 int tell_one(const Options& options) {
     Finding finding = play(options.first, {}, true);
     if (finding.violation) tell_broken(options, options.first);
@@ -68,9 +79,11 @@ int main(int argc, char** argv) {
     app.add_option("--jobs", options.jobs, "threads");
     auto* one = app.add_option("--seed", options.first, "this one alone, with its story");
     app.add_flag("--whole", options.whole, "the story as it was, not the shortest");
+    app.add_flag("--twice", options.twice, "play each seed twice and compare the stories");
     app.add_flag("--expect-violation", options.expect, "a bug was planted: 0 if it is found");
     CLI11_PARSE(app, argc, argv);
     if (*one) return tell_one(options);
+    if (options.twice) return play_twice(options);
     auto begin = std::chrono::steady_clock::now();
     Sum sum;
     std::vector<std::thread> threads;

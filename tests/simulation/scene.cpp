@@ -64,7 +64,8 @@ void Scene::supervise(const std::string& name, Machine& machine, bool steady, co
             auto status = std::make_shared<int>(-1);
             auto child = world_.start(name, machine, [program, status](Process& self) { *status = program(self); });
             while (!child->over()) process.pause(10);
-            done = done || (*status == 0 && world_.calm());
+            // A watcher ends when nobody proposes any more; people start it again if there is more to come.
+            done = done || (*status == 0 && world_.calm() && (optimized_ || &done == &optimized_));
             if (done) return;
             process.pause(process.dice.between(For::length, 1, *status == 0 ? 3600 : first ? 60 : 900));
         }
