@@ -69,6 +69,7 @@ void Judge::listed(Process& by, const std::string& directory) {
 
 // The last durable word on the trial obeys the kill whose file goes now.
 void Judge::check_request_taken(const TrialId& trial) const {
+    if (asked_.at(trial).retry > 0) return;  // it may have come between
     support::VirtualFileSystem fs(world_.disk);
     auto segment = read_newest(fs);
     auto ledger = segment && *segment ? replay(**segment) : Result<Ledger>(Ledger{});
