@@ -86,8 +86,10 @@ TEST_F(WatcherLeftovers, ASuccessThatWasNotSyncedBeforeAPowerLossRunsAgain) {
     world.tick();
     for (auto id : {"000000", "000001", "000002"}) world.run(WatcherWorld::job(id));
     world.fs.put(layout::claim("000000", WatcherWorld::job("000000").key), "");  // as a file system leaves it
-    world.fs.put(layout::claim("000001", WatcherWorld::job("000001").key), world.processes.self().name + " boot-0 500 77 500x77\n");
-    world.fs.put(layout::claim("000002", WatcherWorld::job("000002").key), "elsewhere boot-0 500 77 500x77\n");
+    world.fs.put(layout::claim("000001", WatcherWorld::job("000001").key),
+                 world.processes.self().name + " boot-0 500 77 500x77\n");
+    world.fs.put(layout::claim("000002", WatcherWorld::job("000002").key),
+                 "elsewhere boot-0 500 77 500x77\n");
     world.ticks(20);
     for (auto id : {"000000", "000001"}) EXPECT_EQ(world.task(id).attempt, 2) << id;
     EXPECT_EQ(world.outcome("000002").state, EndState::complete);
