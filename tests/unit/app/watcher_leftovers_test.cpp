@@ -66,6 +66,18 @@ TEST_F(WatcherLeftovers, OfKilledRolesAndRequestsAreRemoved) {
     }
 }
 
+TEST_F(WatcherLeftovers, OfItsOwnAreRemovedWhenItLeaves) {
+    std::string ours = layout::private_directory + "/.paused." + maker_name(world.processes.self()) + ".tmp";
+    world.tick();
+    world.fs.put(layout::requests + "/pause.1", "");
+    world.fs.inject({.op = "remove", .prefix = ours, .times = 2});
+    world.tick();
+    EXPECT_TRUE(world.fs.exists(ours));
+    world.waker.answers = {Waker::Reason::signal};
+    EXPECT_EQ(world.watcher->run(), 0);
+    EXPECT_FALSE(world.fs.exists(ours));
+}
+
 TEST_F(WatcherLeftovers, CopiesOfScriptsOutlastAPowerLoss) {
     world.declare(R"("stages":[{"name":"train","command":["./train.sh"]}])");
     world.fs.put("train.sh", "#!/bin/sh\n");
