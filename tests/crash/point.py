@@ -124,6 +124,9 @@ def run_point(point, keep=False):
     except Stuck as stuck:
         wrong = [str(stuck)]
     try:
+        if not point.number:
+            with open(search.log_of(point.program)) as log:
+                print(log.read(), end="")
         return struck_at(search, point), [f"{word} [{struck_at(search, point)}]" for word in wrong]
     finally:
         if keep:

@@ -13,9 +13,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import wrapper  # noqa: E402
 from lab import Lab, program  # noqa: E402
 
-STRIKE = os.environ.get("TRIALWATCH_STRIKE", program("test_strike"))
+STRIKE = os.path.abspath(os.environ.get("TRIALWATCH_STRIKE", program("test_strike")))
 
-PATIENCE = 90  # seconds without a turn for the better; a search takes about two
+PATIENCE = 90  # seconds without a turn for the better; a search takes about one
 
 SCRIPT = '#!/bin/sh\necho "$TRIAL_ID $TRIAL_STAGE $TRIAL_TASK $TRIAL_ATTEMPT" >> \'{starts}\'\n'
 # Trials made by hand wait for their request: x tells them apart.
