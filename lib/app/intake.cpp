@@ -195,8 +195,9 @@ void Intake::sound_bell(const SpoolEvent& event) {
         desk_.look.insert(event.trial);
 }
 
-// The event's name outlived the power loss, the script's bytes need not have. Its wrapper had read a whole claim
-// back: one that is torn now was torn by that. After an orderly reboot it cannot be told, and is taken for the same.
+// The event's name outlived the power loss, the script's bytes need not have. Its wrapper had read a whole
+// claim back: one that is torn now was torn by that. After an orderly reboot it cannot be told, and is taken
+// for the same.
 bool Intake::lost_power_since(const JobRef& job) {
     auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
     if (!claim) return claim.error().code == Code::not_yet || claim.error().code == Code::invalid;
@@ -231,7 +232,8 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
         event.kind = EventKind::lost;
         event.flag = true;  // nothing outlives a boot
         event.text = "its host lost power before anybody had synced what it wrote";
-        desk_.ports.log.warn("trial {}: {} attempt {}: {}; it runs again", job.trial, job.key.stage, job.key.attempt, event.text);
+        desk_.ports.log.warn("trial {}: {} attempt {}: {}; it runs again", job.trial, job.key.stage,
+                             job.key.attempt, event.text);
     }
     if (event.kind == EventKind::ok) desk_.outputs_promised = true;
     desk_.breaker.worked(said.host);

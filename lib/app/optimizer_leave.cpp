@@ -74,8 +74,8 @@ int Optimizer::give_back() {
         released = lease_.release();
     }
     if (released) return 0;
-    ports_.log.error("{}; a watcher waits for more trials until this is mended: trialopt {}", released.error().text(),
-                     ports_.fs.root());
+    ports_.log.error("{}; a watcher waits for more trials until this is mended: trialopt {}",
+                     released.error().text(), ports_.fs.root());
     return 1;
 }
 

@@ -84,7 +84,8 @@ Result<std::vector<std::string>> hash_scripts(FileSystem& fs, const Experiment& 
 
 Status snapshot_scripts(FileSystem& fs, const std::vector<std::string>& scripts, const std::string& nonce) {
     std::string folder = folder_of(scripts);
-    if (is_listed(fs, folder)) return fs.sync(layout::scripts);  // whoever made it may have been killed before
+    if (is_listed(fs, folder))
+        return fs.sync(layout::scripts);  // whoever made it may have been killed before
     std::string aside = layout::scripts + "/." + nonce + ".tmp";
     if (auto removed = remove_tree(fs, aside); !removed) return removed;
     if (auto made = fs.make_directory(aside); !made) return made;

@@ -92,7 +92,8 @@ void Sweep::look_at(const TrialId& id) {
     if (!ended && !is_ended(trial->state)) see_markers(*trial, *files);
 }
 
-// What a client left that was killed. A directory that held nothing else was reserved for a trial that nobody makes.
+// What a client left that was killed. A directory that held nothing else was reserved for a trial that nobody
+// makes.
 void Sweep::tidy(const TrialId& id, const TrialFiles& files) {
     bool some = false;
     for (auto& name : files.names) {

@@ -173,6 +173,7 @@ int Watcher::leave(int status) {
     if (commit()) actor_.act();
     // Nothing may follow the release: what was just published is told as settled before it.
     (void)actor_.prepare();
+    remove_leftovers();  // our own too, where a removal had failed
     desk_.books.record(desk_.books.event(EventKind::released, ""));
     (void)desk_.books.commit();
     heart_.stop();

@@ -117,7 +117,8 @@ void Watcher::remove_leftovers() {
             (void)(entry.kind == FileKind::directory ? remove_tree(fs, path) : remove_if_there(fs, path));
         }
     };
-    for (auto& directory : {layout::journal, layout::programs, layout::scripts}) remove_temporaries(directory, ".");
+    for (auto& directory : {layout::journal, layout::programs, layout::scripts})
+        remove_temporaries(directory, ".");
     for (auto& [id, trial] : desk_.ledger().trials())
         if (!trial.settled) remove_temporaries(layout::trial(id), ".outcome.json.");
     // Others write here too: an optimizer that starts at this moment has the next id in the making.

@@ -141,7 +141,8 @@ bool take_marker(StageRun& run, bool quarantine) {
     if (run.frozen || run.tasks.size() != 1) return false;
     Task& task = run.tasks.front();
     if (is_live(task)) return !std::exchange(run.marker, true);
-    bool left_over = task.state == TaskState::backoff && (task.kind == "exit" || task.kind == "timeout");
+    bool ended = task.kind == "exit" || task.kind == "timeout" || task.kind == "lost";
+    bool left_over = task.state == TaskState::backoff && ended;
     if (quarantine || left_over) return false;
     task.state = TaskState::done;
     return true;

@@ -44,7 +44,8 @@ Result<Identity> prepare_experiment(FileSystem& fs, const std::string& fresh_id,
     Identity identity{fresh_id, fs.root(), root->inode};
     for (auto& directory : {layout::spool, std::string()})
         if (auto synced = fs.sync(directory); !synced) return fail(synced.error());
-    auto made = publish(fs, layout::identity, write_identity(identity), maker.empty() ? fresh_id : fresh_id + "." + maker);
+    auto made = publish(fs, layout::identity, write_identity(identity),
+                        maker.empty() ? fresh_id : fresh_id + "." + maker);
     if (made) return identity;
     if (made.error().code != Code::exists) return fail(made.error());
     known = read_identity_file(fs);  // somebody else was faster

@@ -14,8 +14,10 @@
 namespace tw {
 
 // Makes .trialwatch with all its directories and its id, or completes what a crash left half made.
-// `fresh_id`: 16 hex digits for a new one; `maker`: of its temporary name (temporaries.hpp). Returns the identity that is in force.
-Result<Identity> prepare_experiment(FileSystem& fs, const std::string& fresh_id, const std::string& maker = "");
+// `fresh_id`: 16 hex digits for a new one; `maker`: of its temporary name (temporaries.hpp). Returns the
+// identity that is in force.
+Result<Identity> prepare_experiment(FileSystem& fs, const std::string& fresh_id,
+                                    const std::string& maker = "");
 
 // The identity, or nothing where no watcher ever ran.
 Result<std::optional<Identity>> read_identity_file(FileSystem& fs);

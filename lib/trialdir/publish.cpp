@@ -24,7 +24,8 @@ Status publish_with(FileSystem& fs, const std::string& path, std::string_view by
     Status status = write_aside(fs, temporary, bytes);
     if (status && sync) status = fs.sync(temporary);  // the bytes before the name
     if (status) status = link_surely(fs, temporary, path);
-    if (!remove_if_there(fs, temporary)) (void)remove_if_there(fs, temporary);  // one that stays is never read
+    if (!remove_if_there(fs, temporary))
+        (void)remove_if_there(fs, temporary);               // one that stays is never read
     if (status && sync) status = fs.sync(parent_of(path));  // the name before anybody is told
     return status;
 }

@@ -80,7 +80,8 @@ def wrong_end(search, point):
     # Between the mkdir that reserves a number and the first file in it nobody can tell whose it is.
     struck = struck_at(search, point)
     reserved = re.findall(r"^\d+ openat2 /trials/(\d+)/\.config\.json\.", struck)
-    wrong = wrong_results(search, created_twice=killed_new) + wrong_names(search, reserved, gaps=killed_new or point.span > 0)
+    wrong = wrong_results(search, created_twice=killed_new)
+    wrong += wrong_names(search, reserved, gaps=killed_new or point.span > 0)
     return wrong + wrong_traces(search) + wrong_leaving(search, point) + wrong_words(search)
 
 
@@ -123,6 +124,9 @@ def run_point(point, keep=False):
     except Stuck as stuck:
         wrong = [str(stuck)]
     try:
+        if not point.number:
+            with open(search.log_of(point.program)) as log:
+                print(log.read(), end="")
         return struck_at(search, point), [f"{word} [{struck_at(search, point)}]" for word in wrong]
     finally:
         if keep:

@@ -2,7 +2,7 @@
 
     TRIALWATCH_BIN=build/release/bin python3 tests/crash/power.py ext4 7
 
-What the file system held in memory is gone, as is every process. What is started afterwards reads another boot id, from
+TRIALWATCH_KEEP=DIR copies what is there at the end, but the image. What the file system held in memory is gone, as is every process. What is started afterwards reads another boot id, from
 a file that lies over the kernel's in a mount namespace of its own.
 """
 import os

@@ -13,9 +13,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import wrapper  # noqa: E402
 from lab import Lab, program  # noqa: E402
 
-STRIKE = os.environ.get("TRIALWATCH_STRIKE", program("test_strike"))
+STRIKE = os.path.abspath(os.environ.get("TRIALWATCH_STRIKE", program("test_strike")))
 
-PATIENCE = 90  # seconds without a turn for the better; a search takes about two
+PATIENCE = 90  # seconds without a turn for the better; a search takes about one
 
 SCRIPT = '#!/bin/sh\necho "$TRIAL_ID $TRIAL_STAGE $TRIAL_TASK $TRIAL_ATTEMPT" >> \'{starts}\'\n'
 # Trials made by hand wait for their request: x tells them apart.
@@ -109,13 +109,13 @@ class Search:
         if len(self.left) > 6:
             raise Stuck(f"programs leave again and again: {self.left}")
 
-    def ctl(self, verb, *words, called=None, obeyed=lambda: False):
-        """One command of a person, who gives it again when it failed or was killed. Refused because it was obeyed
-        the first time, it is well."""
+    def ctl(self, verb, *words, called=None, obeyed=()):
+        """One command of a person, who gives it again when it failed or was killed. Refused with one of the words
+        of `obeyed` it was obeyed the first time."""
         name = "trialctl:" + (called or verb)
         while True:
             done = self.lab.run_words([*self.before(name), program("trialctl"), verb, self.path, *words])
-            if done.returncode == 0 or (done.returncode > 0 and obeyed()):
+            if done.returncode == 0 or any(words in done.stdout for words in obeyed):
                 return
             self.note_leaving(name, done.returncode, done.stdout.strip())
             self.tend()
@@ -140,7 +140,7 @@ class Search:
     def requests(self):
         self.until("k=2 has failed", lambda: self.states(k=2) == ["failed"])
         open(self.mended, "w").close()
-        self.ctl("retry", *self.trials(k=2), obeyed=lambda: self.states(k=2) != ["failed"])
+        self.ctl("retry", *self.trials(k=2), obeyed=("is running", "is complete"))
         self.until("the optimizer has ended", lambda: "trialopt" in self.ended)
         self.ctl("pause")
         self.until("the search is paused", lambda: self.lab.exists(".trialwatch/paused"))

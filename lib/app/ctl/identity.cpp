@@ -47,7 +47,8 @@ int copied(CtlContext& context, FileSystem& fs) {
     std::string aside = free_name(fs, layout::private_directory + ".copied");
     if (auto renamed = fs.rename(layout::private_directory, aside); !renamed)
         return complain(context, renamed.error());
-    auto fresh = prepare_experiment(fs, context.processes.random_hex(16), maker_name(context.processes.self()));
+    auto fresh =
+        prepare_experiment(fs, context.processes.random_hex(16), maker_name(context.processes.self()));
     if (!fresh) return complain(context, fresh.error());
     context.out << "this is experiment " << fresh->id << " now; what the other one knew is in " << aside
                 << "\n"

@@ -66,6 +66,18 @@ TEST_F(WatcherLeftovers, OfKilledRolesAndRequestsAreRemoved) {
     }
 }
 
+TEST_F(WatcherLeftovers, OfItsOwnAreRemovedWhenItLeaves) {
+    std::string ours = layout::private_directory + "/.paused." + maker_name(world.processes.self()) + ".tmp";
+    world.tick();
+    world.fs.put(layout::requests + "/pause.1", "");
+    world.fs.inject({.op = "remove", .prefix = ours, .times = 2});
+    world.tick();
+    EXPECT_TRUE(world.fs.exists(ours));
+    world.waker.answers = {Waker::Reason::signal};
+    EXPECT_EQ(world.watcher->run(), 0);
+    EXPECT_FALSE(world.fs.exists(ours));
+}
+
 TEST_F(WatcherLeftovers, CopiesOfScriptsOutlastAPowerLoss) {
     world.declare(R"("stages":[{"name":"train","command":["./train.sh"]}])");
     world.fs.put("train.sh", "#!/bin/sh\n");
@@ -86,8 +98,10 @@ TEST_F(WatcherLeftovers, ASuccessThatWasNotSyncedBeforeAPowerLossRunsAgain) {
     world.tick();
     for (auto id : {"000000", "000001", "000002"}) world.run(WatcherWorld::job(id));
     world.fs.put(layout::claim("000000", WatcherWorld::job("000000").key), "");  // as a file system leaves it
-    world.fs.put(layout::claim("000001", WatcherWorld::job("000001").key), world.processes.self().name + " boot-0 500 77 500x77\n");
-    world.fs.put(layout::claim("000002", WatcherWorld::job("000002").key), "elsewhere boot-0 500 77 500x77\n");
+    world.fs.put(layout::claim("000001", WatcherWorld::job("000001").key),
+                 world.processes.self().name + " boot-0 500 77 500x77\n");
+    world.fs.put(layout::claim("000002", WatcherWorld::job("000002").key),
+                 "elsewhere boot-0 500 77 500x77\n");
     world.ticks(20);
     for (auto id : {"000000", "000001"}) EXPECT_EQ(world.task(id).attempt, 2) << id;
     EXPECT_EQ(world.outcome("000002").state, EndState::complete);

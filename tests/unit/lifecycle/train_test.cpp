@@ -140,7 +140,7 @@ TEST(Lost, WhenUnconfirmedSetsTheDirectoryAsideFirst) {
         15 marker train             -> late
         20 moved number=77          -> running: submit train#2
         21 moved number=78          -> late
-        22 marker train             -> running: freeze flow)");
+        22 marker train             -> late)");
     EXPECT_EQ(h.trial.inode, 77u);
 }
 
@@ -281,6 +281,16 @@ TEST(Marker, LeftByAFailedAttemptIsNone) {
         1  failed train rc=1   -> running: wake 11
         2  marker train        -> late
         11 look                -> running: submit train#2)");
+}
+
+TEST(Marker, LeftByALostAttemptIsNone) {
+    History h;
+    h.play(R"(
+        0  submitted train
+        1  started train
+        4  lost train flag=1   -> running: wake 9
+        5  marker train        -> late
+        9  look                -> running: submit train#2)");
 }
 
 TEST(Marker, MissingAtTheExitMayStillComeByHand) {
