@@ -50,7 +50,7 @@ Event Actor::about(EventKind kind, const JobRef& job) const {
 // The number in the name is the ending's place: no two endings of a trial share it.
 void Actor::set_aside_outcome(const TrialId& id) {
     std::string path = layout::outcome(id);
-    auto text = read_document(desk_.ports.fs, path, document_limit);
+    auto text = read_document(desk_.ports.fs, path, outcome_limit);
     if (!text) return;
     auto outcome = read_outcome(*text, path);
     std::string seq = outcome ? std::to_string(outcome->seq) : "unreadable";
@@ -137,7 +137,7 @@ Status Actor::publish_outcome(const Trial& trial) {
     std::string text = write_outcome(*trial.outcome);
     auto made = publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
     if (made || made.error().code != Code::exists) return made;
-    auto there = read_document(desk_.ports.fs, path, document_limit);
+    auto there = read_document(desk_.ports.fs, path, outcome_limit);
     if (there && *there == text) return {};
     if (auto removed = remove_if_there(desk_.ports.fs, path); !removed) return removed;
     return publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);

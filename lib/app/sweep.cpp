@@ -183,7 +183,7 @@ void Sweep::refuse(const TrialId& id, const std::string& kind, const std::string
 // An outcome that this journal does not know: a copy, or the watcher before got further than its
 // journal was sealed. An ended trial stays ended, with the values that were told.
 void Sweep::adopt_outcome(const TrialId& id) {
-    auto text = read_document(desk_.ports.fs, layout::outcome(id), document_limit);
+    auto text = read_document(desk_.ports.fs, layout::outcome(id), outcome_limit);
     auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
     if (!outcome) {
         desk_.ports.log.warn("{}", outcome.error().text());

@@ -7,7 +7,7 @@ namespace tw::fuzz {
 namespace {
 
 void look_at_errors(const std::vector<Error>& errors) {
-    constexpr std::size_t most = 100;
+    constexpr std::size_t most = 2000;
     demand(!errors.empty(), "refused without a word");
     demand(errors.size() <= most, "more mistakes than anybody reads");
     for (const Error& error : errors) (void)checked(error, file_name);
