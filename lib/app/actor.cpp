@@ -64,7 +64,7 @@ void Actor::reopen(const TrialId& id) {
 // does not know was told by the next owner of the experiment: then we are the one before, and too late.
 Status Actor::set_aside_outcome(const Trial& trial) {
     std::string path = layout::outcome(trial.id);
-    auto text = read_document(desk_.ports.fs, path, document_limit);
+    auto text = read_document(desk_.ports.fs, path, outcome_limit);
     if (!text && text.error().code == Code::not_found) {
         if (trial.incarnation == 1 || !is_listed(desk_.ports.fs, path)) return {};
     }
@@ -191,7 +191,7 @@ Status Actor::publish_outcome(const Trial& trial) {
     std::string text = write_outcome(*trial.outcome);
     auto made = publish_unsynced(desk_.ports.fs, path, text, desk_.nonce);
     if (made || made.error().code != Code::exists) return made;
-    auto there = read_document(desk_.ports.fs, path, document_limit);
+    auto there = read_document(desk_.ports.fs, path, outcome_limit);
     if (there && *there == text) return {};
     if (!there && may_pass(there.error())) return fail(there.error());
     auto other = there ? read_outcome(*there, path) : Result<Outcome>(fail(there.error()));

@@ -62,7 +62,7 @@ std::optional<TrialView> view_of_files(FileSystem& fs, const TrialId& id,
     TrialView view;
     view.id = id;
     if (files->outcome) {
-        auto text = read_document(fs, layout::outcome(id), document_limit);
+        auto text = read_document(fs, layout::outcome(id), outcome_limit);
         auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
         if (outcome) take_outcome(view, *outcome);
     } else if (!watched && files->has("result.json")) {

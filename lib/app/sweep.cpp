@@ -210,7 +210,7 @@ void Sweep::adopt_outcome(const TrialId& id, const Result<Outcome>& told) {
 }
 
 Result<Outcome> Sweep::read_told(const TrialId& id) {
-    auto text = read_document(desk_.ports.fs, layout::outcome(id), document_limit);
+    auto text = read_document(desk_.ports.fs, layout::outcome(id), outcome_limit);
     if (!text) return fail(text.error());
     return read_outcome(*text, layout::outcome(id));
 }

@@ -14,7 +14,7 @@ std::optional<Outcome> TrialBook::read_end(const TrialId& id, const TrialFiles& 
     if (!files.outcome)
         return !watched_ && files.has("result.json") ? judge_alone(id, experiment) : std::nullopt;
     std::string path = layout::outcome(id);
-    auto text = read_document(ports_.fs, path, document_limit);
+    auto text = read_document(ports_.fs, path, outcome_limit);
     auto outcome = text ? read_outcome(*text, path) : Result<Outcome>(fail(text.error()));
     if (outcome) return std::move(*outcome);
     if (outcome.error().code != Code::not_yet) complain(path, outcome.error().text());
@@ -60,7 +60,7 @@ void TrialBook::reopen(const TrialId& id) {
         news_.erase(id);
         return set_live(id);
     }
-    auto text = read_document(ports_.fs, layout::outcome(id), document_limit);
+    auto text = read_document(ports_.fs, layout::outcome(id), outcome_limit);
     auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
     if (outcome && outcome->seq != trial.outcome->seq) {
         std::vector<Ending> found;

@@ -1,5 +1,7 @@
 #include "app/unwatched.hpp"
 
+#include <cmath>
+
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
 
@@ -17,7 +19,8 @@ std::optional<Outcome> judge_unwatched(FileSystem& fs, const TrialId& id,
     Outcome outcome;
     outcome.state = good ? EndState::complete : EndState::failed;
     outcome.ended = stat->modified;
-    if (result) outcome.values = result->values;
+    for (auto& [name, value] : result ? result->values : std::map<std::string, double>{})
+        if (std::isfinite(value)) outcome.values[name] = value;
     if (!good) {
         outcome.kind = "result";
         outcome.reason = good.error().what;

@@ -1,14 +1,23 @@
 #include "base/result.hpp"
 
+#include "base/text.hpp"
+
 namespace tw {
+
+namespace {
+
+// What was quoted may be a whole document; texts of errors end up in journals and outcomes.
+constexpr std::size_t longest_part = 1000;
+
+}  // namespace
 
 std::string Error::text() const {
     std::string text = file;
     if (line > 0) text += (text.empty() ? "line " : ":") + std::to_string(line);
     if (!text.empty()) text += ": ";
-    if (!pointer.empty()) text += pointer + ": ";
-    text += what;
-    if (!hint.empty()) text += " (" + hint + ")";
+    if (!pointer.empty()) text += shortened(pointer, longest_part) + ": ";
+    text += shortened(what, longest_part);
+    if (!hint.empty()) text += " (" + shortened(hint, longest_part) + ")";
     return text;
 }
 

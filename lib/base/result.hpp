@@ -31,7 +31,8 @@ struct Error {
     int line = 0;         // 1-based; 0 means unknown
     std::string hint;     // what to do about it
 
-    // "file:line: /pointer: what (hint)", leaving out what is unknown.
+    // "file:line: /pointer: what (hint)", leaving out what is unknown;
+    // parts longer than 1000 bytes are cut.
     std::string text() const;
 };
 

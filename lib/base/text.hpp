@@ -14,6 +14,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string_view trim(std::string_view text);
 
+// At most `most` bytes and "...", cut between characters where it is UTF-8.
+std::string shortened(std::string text, std::size_t most);
+
 // Numbers inside names compare by value: flows/2.json before flows/10.json.
 bool natural_less(std::string_view a, std::string_view b);
 

@@ -93,6 +93,7 @@ Result<SubmitDescription> Reader::read() {
 Status Reader::statement(const SubmitLine& line) {
     std::string key, value;
     if (line.text.find('\0') != std::string::npos) return fail(mistake("the line contains a NUL byte"));
+    if (!valid_utf8(line.text)) return fail(mistake("the line is not UTF-8", "write the file in UTF-8"));
     if (is_queue_line(line.text)) return queue(line);
     if (split_assignment(line.text, key, value)) return assignment(key, value, line.number);
     const std::string word = lower_case(line.text.substr(0, line.text.find_first_of(" \t:@(")));
@@ -148,6 +149,8 @@ Status Reader::queue(const SubmitLine& line) {
     if (head->count > 0 && more > (most_submit_items - had) / head->count) {
         return fail(mistake(fmt::format("more than {} jobs are queued", most_submit_items)));
     }
+    if (more * head->count > most_submit_values / std::max<std::int64_t>(1, std::ssize(head->variables)))
+        return fail(mistake(fmt::format("more than {} values of variables", most_submit_values)));
     for (const SubmitQueueItem& item : *items) {
         for (std::int64_t step = 0; step < head->count; ++step) {
             if (auto done = queue_item(*head, item, step); !done) return done;

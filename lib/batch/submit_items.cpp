@@ -12,6 +12,7 @@ namespace tw {
 namespace {
 
 constexpr std::string_view separators = " \t,";
+constexpr std::size_t most_patterns = 1000;  // each is a listing
 constexpr std::int64_t longest_table = std::int64_t{64} << 20;
 
 struct Row {
@@ -107,7 +108,17 @@ Status read_rows(const SubmitQueue& queue, const std::vector<SubmitLine>& lines,
     if (queue.mode != SubmitQueue::Mode::matching) return read_list(queue, lines, next, rows);
     Rows patterns;
     if (auto read = read_list(queue, lines, next, patterns); !read) return read;
+    if (patterns.size() > most_patterns)
+        return fail(mistake(fmt::format("more than {} patterns", most_patterns)));
     return find_matches(queue, patterns, fs, directory, rows);
+}
+
+// A word of a command can hold no NUL, and the frozen list no other bytes than UTF-8.
+Status check_rows(const Rows& rows) {
+    for (const Row& row : rows)
+        if (row.text.find('\0') != row.text.npos || !valid_utf8(row.text))
+            return fail(mistake("an item is not UTF-8, or contains a NUL byte"));
+    return {};
 }
 
 // The last variable takes what is left of the line.
@@ -136,7 +147,10 @@ Result<std::vector<SubmitQueueItem>> submit_queue_items(const SubmitQueue& queue
     }
     Rows rows;
     if (auto read = read_rows(queue, lines, next, fs, directory, rows); !read) return fail(read.error());
+    if (auto good = check_rows(rows); !good) return fail(good.error());
     std::int64_t count = static_cast<std::int64_t>(rows.size());
+    if (count > most_submit_values / std::ssize(queue.variables))
+        return fail(mistake(fmt::format("more than {} values of variables", most_submit_values)));
     for (std::int64_t i = 0; i < count; ++i) {
         const Row& row = rows[static_cast<std::size_t>(i)];
         if (queue.slice.takes(i, count))

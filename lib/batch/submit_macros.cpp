@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t longest_value = 65536;
 constexpr int most_steps = 10000;  // against definitions that double each other
+constexpr std::size_t most_characters = std::size_t{1} << 29, longest_name = 64;
 constexpr int deepest = 64;
 constexpr std::size_t longest_reference = 1024;
 
@@ -83,6 +84,7 @@ struct SubmitMacros::Work {
 };
 
 void SubmitMacros::define(const std::string& name, const std::string& value, int line) {
+    if (spent_ > most_characters) return;  // the next expansion says so
     const std::string key = lower_case(name);
     auto before = defined_.find(key);
     std::string whole;
@@ -100,6 +102,7 @@ void SubmitMacros::define(const std::string& name, const std::string& value, int
         }
         i += found.length;
     }
+    spent_ += whole.size();
     defined_[key] = {std::move(whole), line};
 }
 
@@ -124,9 +127,12 @@ const SubmitMacros::Macro* SubmitMacros::find(std::string_view name) const {
     return nullptr;
 }
 
-Result<std::string> SubmitMacros::expand(std::string_view text) const {
+Result<std::string> SubmitMacros::expand(std::string_view text) {
     Work work;
+    if (spent_ > most_characters)
+        return fail(mistake(fmt::format("macros expand to more than {} characters in all", most_characters)));
     if (auto done = expand_into(text, work); !done) return fail(done.error());
+    spent_ += text.size() + work.out.size() + static_cast<std::size_t>(work.steps) * longest_name;
     return std::move(work.out);
 }
 

@@ -31,8 +31,9 @@ public:
     // The unexpanded value, or null. Names in any case.
     const Macro* find(std::string_view name) const;
 
-    // A name without value and default is an error: HTCondor would put nothing there.
-    Result<std::string> expand(std::string_view text) const;
+    // A name without value and default is an error: HTCondor would put nothing there. All that is expanded
+    // together is bounded: jobs times macros that double each other would fill the memory.
+    Result<std::string> expand(std::string_view text);
 
 private:
     struct Work;
@@ -43,6 +44,7 @@ private:
     Error unknown(std::string_view name) const;
 
     std::string directory_;
+    std::size_t spent_ = 0;  // characters that were expanded so far
     std::map<std::string, Macro, std::less<>> defined_, strong_, weak_;  // by lower-case name
 };
 

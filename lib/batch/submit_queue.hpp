@@ -16,6 +16,9 @@ namespace tw {
 // The most jobs that one description may queue.
 inline constexpr std::int64_t most_submit_items = 1000000;
 
+// The most values of variables that one queue statement may set, all jobs together.
+inline constexpr std::int64_t most_submit_values = 4000000;
+
 // Python's [start:end:step], step above 0; [3] is [3:].
 struct SubmitSlice {
     std::optional<std::int64_t> start, end;

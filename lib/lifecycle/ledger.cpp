@@ -18,6 +18,12 @@ bool same_stages(const TrialId& id, const Experiment& before, const Experiment& 
     });
 }
 
+bool fits_stage(const Stage* stage, const StageRun& run) {
+    if (stage->name != run.name) return false;
+    if (stage->array.empty()) return !run.frozen && run.inputs.empty() && run.tasks.size() <= 1;
+    return run.tasks.size() == run.inputs.size() && (run.frozen || run.tasks.empty());
+}
+
 }  // namespace
 
 Result<bool> Ledger::apply(const Event& event) {
@@ -87,8 +93,29 @@ void Ledger::forget_proposal(const Trial& trial) {
     if (found != proposals_.end() && found->second == trial.id) proposals_.erase(found);
 }
 
+// What step and conclude take for granted of a trial that was not made here, event by event.
+Status Ledger::check_whole(const Trial& trial) const {
+    auto wrong = [&](const std::string& why) {
+        return fail(Code::invalid, fmt::format("the snapshot of trial '{}' {}", trial.id, why));
+    };
+    const Revision* revision = revision_of(trial);
+    if (!is_trial_id(trial.id)) return wrong("has no name of a trial");
+    if (!revision) return wrong("has an unknown revision");
+    if (is_ended(trial.state) != trial.outcome.has_value())
+        return wrong("has an outcome and no end, or an end without");
+    if (trial.outcome && ended_as(trial.outcome->state) != trial.state)
+        return wrong("ended otherwise than its outcome");
+    if (trial.state == TrialState::closing && !trial.verdict) return wrong("is closing without a verdict");
+    if (trial.state == TrialState::complete && trial.stages.empty()) return {};
+    auto stages = stages_of(revision->experiment, trial.id);
+    bool same =
+        std::equal(stages.begin(), stages.end(), trial.stages.begin(), trial.stages.end(), fits_stage);
+    return same ? Status{} : wrong("has other stages than its revision");
+}
+
 Result<bool> Ledger::restore(const Event& event) {
     if (!event.state) return fail(Code::invalid, "a snapshot event without a trial");
+    if (auto good = check_whole(*event.state); !good) return fail(good.error());
     trials_[event.state->id] = *event.state;
     note(*event.state);
     last_seq_ = std::max(last_seq_, event.number);

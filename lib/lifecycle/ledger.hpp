@@ -57,6 +57,7 @@ private:
     Result<bool> add_revision(const Event& event);
     Result<bool> create(const Event& event);
     Result<bool> restore(const Event& event);
+    Status check_whole(const Trial& trial) const;
     Result<bool> change(const Event& event);
     void note(const Trial& trial);
     void forget_proposal(const Trial& trial);

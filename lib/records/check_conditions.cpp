@@ -49,7 +49,9 @@ void check_condition(const Condition& condition, const Parameter& parent, const 
         mistakes.add(pointer, fmt::format("the condition can never hold: no value of '{}' lies in the range",
                                           parent.name));
     for (const Scalar& value : condition.values)
-        if (const Status inside = in_domain(parent, value); !inside)
+        if (mistakes.full())
+            return;
+        else if (const Status inside = in_domain(parent, value); !inside)
             mistakes.add(pointer, "the condition can never hold: " + inside.error().what);
 }
 
@@ -63,6 +65,7 @@ void check_conditions(const Space& space, const std::set<std::string>& broken, c
     for (const Parameter& parameter : space.parameters) {
         const std::string when = pointer + "/" + json::escape_pointer(parameter.name) + "/when";
         for (const Condition& condition : parameter.when) {
+            if (mistakes.full()) return;
             const std::string place = when + "/" + json::escape_pointer(condition.parent);
             dependencies[parameter.name].push_back(condition.parent);
             const Parameter* parent = space.find(condition.parent);

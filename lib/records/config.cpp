@@ -82,7 +82,7 @@ Result<Config> read_config(const std::string& text, const std::string& file) {
 std::string write_config(const Config& config) {
     json::Value document = json::Value::object();
     for (const auto& [name, value] : config.params)
-        if (writable(name, value)) document[name] = json::value_of(value);
+        if (writable(name, value)) json::append(document, name, json::value_of(value));
     if (const json::Value own = proposal_value(config.proposal); !own.empty()) document[own_key] = own;
     return json::dump(document);
 }

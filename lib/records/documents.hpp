@@ -19,6 +19,9 @@ namespace tw {
 // Longest document that is read; a longer file is an error that says so.
 inline constexpr std::int64_t document_limit = 1 << 20;
 
+// An outcome repeats all values of a result, and each may be longer there: 1e15 is 1000000000000000.0.
+inline constexpr std::int64_t outcome_limit = 8 << 20;
+
 // The toolkit's own part of a config.json, under the key "_trial".
 struct Proposal {
     std::string run;          // the optimizer run that proposed; "" for a person's trial

@@ -1,5 +1,6 @@
 #include "records/event.hpp"
 
+#include <cmath>
 #include <cstdlib>
 
 #include "records/journal_json.hpp"
@@ -8,56 +9,31 @@ namespace tw {
 
 std::string_view to_string(EventKind kind) {
     switch (kind) {
-        case EventKind::submitted:
-            return "submitted";
-        case EventKind::accepted:
-            return "accepted";
-        case EventKind::started:
-            return "started";
-        case EventKind::ok:
-            return "ok";
-        case EventKind::failed:
-            return "failed";
-        case EventKind::timeout:
-            return "timeout";
-        case EventKind::infra:
-            return "infra";
-        case EventKind::lost:
-            return "lost";
-        case EventKind::voided:
-            return "voided";
-        case EventKind::frozen:
-            return "frozen";
-        case EventKind::broken:
-            return "broken";
-        case EventKind::marker:
-            return "marker";
-        case EventKind::created:
-            return "created";
-        case EventKind::stop:
-            return "stop";
-        case EventKind::kill:
-            return "kill";
-        case EventKind::retry:
-            return "retry";
-        case EventKind::moved:
-            return "moved";
-        case EventKind::vanished:
-            return "vanished";
-        case EventKind::concluded:
-            return "concluded";
-        case EventKind::settled:
-            return "settled";
-        case EventKind::revision:
-            return "revision";
-        case EventKind::paused:
-            return "paused";
-        case EventKind::resumed:
-            return "resumed";
-        case EventKind::snapshot:
-            return "snapshot";
-        case EventKind::released:
-            return "released";
+        case EventKind::submitted: return "submitted";
+        case EventKind::accepted: return "accepted";
+        case EventKind::started: return "started";
+        case EventKind::ok: return "ok";
+        case EventKind::failed: return "failed";
+        case EventKind::timeout: return "timeout";
+        case EventKind::infra: return "infra";
+        case EventKind::lost: return "lost";
+        case EventKind::voided: return "voided";
+        case EventKind::frozen: return "frozen";
+        case EventKind::broken: return "broken";
+        case EventKind::marker: return "marker";
+        case EventKind::created: return "created";
+        case EventKind::stop: return "stop";
+        case EventKind::kill: return "kill";
+        case EventKind::retry: return "retry";
+        case EventKind::moved: return "moved";
+        case EventKind::vanished: return "vanished";
+        case EventKind::concluded: return "concluded";
+        case EventKind::settled: return "settled";
+        case EventKind::revision: return "revision";
+        case EventKind::paused: return "paused";
+        case EventKind::resumed: return "resumed";
+        case EventKind::snapshot: return "snapshot";
+        case EventKind::released: return "released";
     }
     std::abort();
 }
@@ -65,7 +41,8 @@ std::string_view to_string(EventKind kind) {
 std::string write_event(const Event& event) {
     JournalJson json;
     json["event"] = to_string(event.kind);
-    json["at"] = event.at.time_since_epoch().count();
+    json["at"] =
+        std::isfinite(event.at.time_since_epoch().count()) ? event.at.time_since_epoch().count() : 0.0;
     put(json, "trial", event.trial);
     put(json, "stage", event.stage);
     put(json, "task", event.task);
@@ -99,8 +76,8 @@ Event event_from_json(const JournalJson& json) {
     take(json, "at", event.at);
     take(json, "trial", event.trial);
     take(json, "stage", event.stage);
-    take(json, "task", event.task);
-    take(json, "attempt", event.attempt);
+    take_count(json, "task", event.task);
+    take_count(json, "attempt", event.attempt);
     take(json, "rc", event.rc);
     take(json, "flag", event.flag);
     take(json, "started", event.started);
@@ -117,7 +94,7 @@ Event event_from_json(const JournalJson& json) {
 }  // namespace
 
 Result<Event> read_event(const std::string& text) try {
-    return event_from_json(JournalJson::parse(text));
+    return event_from_json(parse_record(text));
 } catch (const std::exception& error) {
     return fail(Code::invalid, std::string("a journal record cannot be read: ") + error.what());
 }

@@ -48,10 +48,12 @@ bool is_nonce(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
+// As it is written: no sign, no leading zero.
 template <class Number>
 bool read_whole(std::string_view text, Number& out) {
     const char* end = text.data() + text.size();
     const auto [stop, failure] = std::from_chars(text.data(), end, out);
+    if (text.size() > 1 && text[0] == '0') return false;
     return !text.empty() && text[0] != '-' && failure == std::errc() && stop == end;
 }
 
@@ -72,6 +74,7 @@ bool parse_attempt_event(const std::vector<std::string>& parts, SpoolEvent& even
     event.key = *key;
     event.marker = parts[7] == "1";
     event.host = join({parts.begin() + 8, parts.end() - 1}, ".");
+    if (event.host != file_name_host(event.host)) return false;
     event.nonce = parts.back();
     return true;
 }
@@ -115,7 +118,8 @@ Result<Claim> parse_claim(std::string_view text) {
         return claim;
     }
     const std::vector<std::string> parts = split(text, ' ');
-    if (parts.size() != 5 || parts[0].empty() || parts[1].empty() || !read_whole(parts[2], claim.pid) ||
+    auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (std::any_of(text.begin(), text.end(), control) || parts.size() != 5 || parts[0].empty() || parts[1].empty() || !read_whole(parts[2], claim.pid) ||
         !read_whole(parts[3], claim.start_time) || !is_nonce(parts[4]))
         return fail(Code::invalid,
                     "the claim is neither 'void' nor '<host> <boot id> <pid> <start time> <nonce>'");

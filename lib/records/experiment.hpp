@@ -106,7 +106,7 @@ struct Experiment {
 
 inline constexpr int experiment_format = 1;
 
-// Reads the text of an experiment.json (comments allowed). All mistakes are found, not just the first;
+// Reads the text of an experiment.json (comments allowed). All mistakes are found (the first 2000), not just one;
 // each has `file`, `pointer`, and a hint where one can be given. Never empty when unexpected.
 tl::expected<Experiment, std::vector<Error>> read_experiment(const std::string& text, const std::string& file);
 

@@ -24,17 +24,21 @@ JournalJson task_to_json(const Task& task) {
     return json;
 }
 
-int checked(int value, int limit, const char* what) {
-    if (value < 0 || value >= limit) throw std::runtime_error(std::string("unknown ") + what);
-    return value;
+// Nothing where the key is not there.
+const JournalJson& list_at(const JournalJson& json, const char* key) {
+    static const JournalJson none = JournalJson::array();
+    const auto found = json.find(key);
+    if (found == json.end()) return none;
+    if (!found->is_array()) throw std::runtime_error(std::string(key) + " is no list");
+    return *found;
 }
 
 Task task_from_json(const JournalJson& json) {
     Task task;
-    task.state = static_cast<TaskState>(checked(json.at("state").get<int>(), task_states, "task state"));
-    take(json, "attempt", task.attempt);
-    take(json, "counted", task.counted);
-    take(json, "uncounted", task.uncounted);
+    task.state = static_cast<TaskState>(whole<int>(json.at("state"), 0, task_states - 1));
+    take_count(json, "attempt", task.attempt, 1);
+    take_count(json, "counted", task.counted);
+    take_count(json, "uncounted", task.uncounted);
     take(json, "started", task.started);
     take(json, "due", task.due);
     take(json, "rc", task.rc);
@@ -74,8 +78,7 @@ StageRun stage_from_json(const JournalJson& json) {
     take(json, "stopped", run.stopped);
     take(json, "inputs", run.inputs);
     take(json, "generated", run.generated);
-    if (auto tasks = json.find("tasks"); tasks != json.end())
-        for (auto& task : *tasks) run.tasks.push_back(task_from_json(task));
+    for (auto& task : list_at(json, "tasks")) run.tasks.push_back(task_from_json(task));
     return run;
 }
 
@@ -88,12 +91,21 @@ EndState end_state(const JournalJson& json) {
 
 }  // namespace
 
+JournalJson parse_record(const std::string& text) {
+    auto json = json::parse(text, {}, {.longest = std::numeric_limits<std::int64_t>::max()});
+    if (!json) throw std::runtime_error(json.error().what);
+    if (!json->is_object()) throw std::runtime_error("it is no object");
+    return std::move(*json);
+}
+
 JournalJson outcome_to_json(const Outcome& outcome) {
     JournalJson json;
     json["seq"] = outcome.seq;
     json["state"] = to_string(outcome.state);
+    JournalJson values = JournalJson::object();
     for (auto& [name, value] : outcome.values)
-        if (std::isfinite(value)) json["values"][name] = value;  // JSON has no NaN: it would not be read back
+        if (std::isfinite(value)) json::append(values, name, value);  // JSON has no NaN
+    if (!values.empty()) json["values"] = std::move(values);
     put(json, "reason", outcome.reason);
     put(json, "kind", outcome.kind);
     put(json, "stage", outcome.stage);
@@ -107,14 +119,17 @@ JournalJson outcome_to_json(const Outcome& outcome) {
 
 Outcome outcome_from_json(const JournalJson& json) {
     Outcome outcome;
-    take(json, "seq", outcome.seq);
+    take_count(json, "seq", outcome.seq);
     outcome.state = end_state(json);
     take(json, "values", outcome.values);
     take(json, "reason", outcome.reason);
     take(json, "kind", outcome.kind);
     take(json, "stage", outcome.stage);
-    take(json, "failed_tasks", outcome.failed_tasks);
-    take(json, "attempts", outcome.attempts);
+    if (auto found = json.find("failed_tasks"); found != json.end())
+        for (auto& [stage, tasks] : found->items())
+            for (auto& task : list_at(*found, stage.c_str()))
+                outcome.failed_tasks[stage].push_back(whole<std::int64_t>(task, 0, INT64_MAX));
+    take_count(json, "attempts", outcome.attempts);
     take(json, "seconds", outcome.seconds);
     take(json, "ended", outcome.ended);
     take(json, "by", outcome.by);
@@ -154,24 +169,23 @@ Trial trial_from_json(const JournalJson& json) {
     auto state = trial_state_from(json.at("state").get<std::string>());
     if (!state) throw std::runtime_error("unknown trial state");
     trial.state = *state;
-    take(json, "incarnation", trial.incarnation);
+    take_count(json, "incarnation", trial.incarnation, 1);
     take(json, "revision", trial.revision);
     take(json, "inode", trial.inode);
     take(json, "config_hash", trial.config_hash);
     take(json, "run", trial.run);
-    take(json, "k", trial.k);
+    take_count(json, "k", trial.k, -1);
     take(json, "created", trial.created);
     take(json, "closing_since", trial.closing_since);
     take(json, "quarantine", trial.quarantine);
-    take(json, "starts", trial.starts);
+    take_count(json, "starts", trial.starts);
     take(json, "first_start", trial.first_start);
     take(json, "settled", trial.settled);
     if (auto found = json.find("verdict"); found != json.end())
         trial.verdict = Verdict{end_state(*found), found->value("kind", ""), found->value("reason", ""),
                                 found->value("stage", ""), found->value("by", "")};
     if (auto found = json.find("outcome"); found != json.end()) trial.outcome = outcome_from_json(*found);
-    if (auto found = json.find("stages"); found != json.end())
-        for (auto& run : *found) trial.stages.push_back(stage_from_json(run));
+    for (auto& run : list_at(json, "stages")) trial.stages.push_back(stage_from_json(run));
     return trial;
 }
 
@@ -180,7 +194,7 @@ std::string write_trial(const Trial& trial) {
 }
 
 Result<Trial> read_trial(const std::string& text) try {
-    return trial_from_json(JournalJson::parse(text));
+    return trial_from_json(parse_record(text));
 } catch (const std::exception& error) {
     return fail(Code::invalid, std::string("a journalled trial cannot be read: ") + error.what());
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "records/documents.hpp"
 #include "records/json_reader.hpp"
 
@@ -14,6 +15,7 @@ constexpr std::size_t longest_message = 200;
 class Builder : public nlohmann::json_sax<Value> {
 public:
     Value root;
+    bool bare_nans = false;             // spellings may stand for them
     std::vector<std::string> repeated;  // pointers
     std::string failure;                // empty: none
     std::size_t failure_offset = 0;     // counts the characters read, the end of the text as one
@@ -22,7 +24,10 @@ public:
     bool boolean(bool value) override { return place(value); }
     bool number_integer(number_integer_t value) override { return place(value); }
     bool number_unsigned(number_unsigned_t value) override { return place(value); }
-    bool number_float(number_float_t value, const string_t&) override { return place(value); }
+    bool number_float(number_float_t value, const string_t& spelling) override {
+        if (bare_nans) (void)bare_nan(spelling, value);
+        return place(value);
+    }
     bool string(string_t& value) override { return place(std::move(value)); }
     bool binary(binary_t&) override { return false; }
     bool start_object(std::size_t) override { return open(Value::object()); }
@@ -34,7 +39,7 @@ public:
         Level& level = levels_.back();
         level.again = !level.keys.insert(name).second;
         level.key = std::move(name);
-        if (level.again) repeated.push_back(pointer());
+        if (level.again) note_repeated();
         return true;
     }
 
@@ -53,6 +58,7 @@ private:
         bool again = false;
     };
     std::vector<Level> levels_;
+    std::size_t repeated_bytes_ = 0;
 
     // Addresses stay valid: a container grows only while none of its values is open.
     Value* put(Value&& value) {
@@ -86,6 +92,12 @@ private:
         return true;
     }
 
+    void note_repeated() {
+        if (repeated.size() >= most_mistakes || repeated_bytes_ >= most_mistake_bytes) return;
+        repeated.push_back(pointer());
+        repeated_bytes_ += repeated.back().size();
+    }
+
     std::string pointer() const {
         std::string text;
         for (const Level& level : levels_)
@@ -101,8 +113,7 @@ std::string plain_message(std::string text) {
         text.erase(0, std::min(text.find(": ", place), text.size() - 2) + 2);
     else if (const auto id = text.find("] "); text.starts_with("[json.exception") && id != std::string::npos)
         text.erase(0, id + 2);
-    if (text.size() > longest_message) text = text.substr(0, longest_message) + "...";
-    return text;
+    return shortened(std::move(text), longest_message);
 }
 
 int line_at(const std::string& text, std::size_t offset) {
@@ -115,7 +126,7 @@ Error incomplete(const std::string& file) {
 }
 
 Error syntax_error(const Builder& builder, const std::string& text, const std::string& file) {
-    Error error{Code::invalid, "not valid JSON: " + plain_message(builder.failure), file};
+    Error error{Code::invalid, "not valid JSON: " + plain_message(restore_bare_nan(builder.failure)), file};
     if (builder.failure_offset > text.size()) error = incomplete(file);
     if (builder.failure_offset > 0) error.line = line_at(text, builder.failure_offset - 1);
     return error;
@@ -123,9 +134,9 @@ Error syntax_error(const Builder& builder, const std::string& text, const std::s
 
 // A file that was written up to here and not yet further may show zeros (NFS, or after a crash);
 // the parser would take the first of them for the end of the text.
-Status check_bytes(const std::string& text, const std::string& file) {
-    if (static_cast<std::int64_t>(text.size()) > document_limit)
-        return fail(Code::invalid, "longer than " + std::to_string(document_limit) + " bytes", file);
+Status check_bytes(const std::string& text, const std::string& file, std::int64_t longest) {
+    if (static_cast<std::int64_t>(text.size()) > longest)
+        return fail(Code::invalid, "longer than " + std::to_string(longest) + " bytes", file);
     const std::size_t zero = text.find('\0');
     if (zero == std::string::npos) return {};
     if (text.find_first_not_of('\0', zero) == std::string::npos) return fail(incomplete(file));
@@ -136,9 +147,10 @@ Status check_bytes(const std::string& text, const std::string& file) {
 
 Result<Value> parse(const std::string& original, const std::string& file, const ParseOptions& options,
                     std::vector<Error>* repeated) {
-    if (auto checked = check_bytes(original, file); !checked) return fail(checked.error());
+    if (auto checked = check_bytes(original, file, options.longest); !checked) return fail(checked.error());
     const std::string text = options.bare_nan ? replace_bare_nan(original) : original;
     Builder builder;
+    builder.bare_nans = options.bare_nan;
     const bool read =
         Value::sax_parse(text, &builder, nlohmann::detail::input_format_t::json, true, options.comments);
     if (!read) return fail(syntax_error(builder, text, file));

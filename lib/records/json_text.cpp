@@ -1,6 +1,8 @@
 // Walks over JSON text for what the parser cannot tell: places of values, and bare NaN.
 #include <cstring>
+#include <limits>
 
+#include "base/text.hpp"
 #include "records/json_reader.hpp"
 
 namespace tw::json {
@@ -18,19 +20,22 @@ bool in_word(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("_.+-", c);
 }
 
-// Finds the value at one pointer in a well-formed text. Depth is bounded by the parser's limit.
+// Finds the value at one pointer in a well-formed text. Depth is bounded by the parser's limit; names off the
+// way are passed over, so that the time is that of one walk.
 class Locator {
 public:
-    Locator(const std::string& text, const std::string& wanted) : text_(text), wanted_(wanted) {}
+    Locator(const std::string& text, const std::string& pointer) : text_(text) {
+        if (!pointer.empty()) wanted_ = split(std::string_view(pointer).substr(1), '/');
+    }
 
     int line() {
-        value("");
+        value(0, true);
         return found_;
     }
 
 private:
     const std::string& text_;
-    const std::string& wanted_;
+    std::vector<std::string> wanted_;  // escaped
     std::size_t at_ = 0;
     int line_ = 1, found_ = 0;
 
@@ -67,27 +72,33 @@ private:
         return name.is_string() ? name.get<std::string>() : std::string();
     }
 
-    // The last one wins: of a repeated key that is the one to delete.
-    void value(const std::string& pointer) {
+    // `depth` parts of the pointer led here, if it is on the way. The last one wins: of a repeated key that
+    // is the one to delete.
+    void value(std::size_t depth, bool on_way) {
         skip_blank();
-        if (pointer == wanted_) found_ = line_;
+        if (on_way && depth == wanted_.size()) found_ = line_;
         if (peek() == '{' || peek() == '[')
-            container(pointer, peek() == '{');
+            container(depth, on_way && depth < wanted_.size(), peek() == '{');
         else if (peek() == '"')
             advance_to(skip_string(text_, at_));
         else
             while (at_ < text_.size() && in_word(peek())) ++at_;
     }
 
-    void container(const std::string& pointer, bool object) {
+    bool is_next(std::size_t depth, bool named, std::size_t index) {
+        return (named ? escape_pointer(key()) : std::to_string(index)) == wanted_[depth];
+    }
+
+    void container(std::size_t depth, bool on_way, bool object) {
         advance_to(at_ + 1);
         for (std::size_t index = 0;; ++index) {
             skip_blank(',');
             if (at_ >= text_.size() || peek() == '}' || peek() == ']') break;
             const std::size_t before = at_;
-            const std::string name = object && peek() == '"' ? escape_pointer(key()) : std::to_string(index);
+            const bool named = object && peek() == '"', next = on_way && is_next(depth, named, index);
+            if (named && !on_way) advance_to(skip_string(text_, at_));
             skip_blank(':');
-            value(pointer + "/" + name);
+            value(depth + 1, next);
             if (at_ == before) break;
         }
         advance_to(at_ + 1);
@@ -100,26 +111,60 @@ int line_of(const std::string& text, const std::string& pointer) {
     return Locator(text, pointer).line();
 }
 
+namespace {
+
+struct BareNumber {
+    const char* name;
+    const char* spelling;  // zero, as nobody writes it
+    double value;
+};
+constexpr BareNumber bare_numbers[] = {{"NaN", "0.0E-0001", std::numeric_limits<double>::quiet_NaN()},
+                                       {"Infinity", "0.0E-0002", std::numeric_limits<double>::infinity()},
+                                       {"-Infinity", "0.0E-0003", -std::numeric_limits<double>::infinity()}};
+
+// `last`: the text ends with the word.
+std::string replaced_word(const std::string& word, bool last) {
+    double value = 0;
+    if (bare_nan(word, value)) return "0.0";  // somebody did write it
+    for (const BareNumber& number : bare_numbers) {
+        if (word == number.name) return number.spelling;
+        if (last && std::string_view(number.name).starts_with(word)) return {};
+    }
+    return word;
+}
+
+}  // namespace
+
 std::string replace_bare_nan(const std::string& text) {
     std::string result;
     for (std::size_t at = 0; at < text.size();) {
         std::size_t end = at + 1;
-        if (text[at] == '"') {
-            end = skip_string(text, at);
-        } else if (in_word(text[at])) {
-            while (end < text.size() && in_word(text[end])) ++end;
-        }
-        std::string word = text.substr(at, end - at);
-        for (const std::string name : {"NaN", "Infinity", "-Infinity"}) {
-            if (word == name)
-                word = "\"\\u0001" + name + "\"";
-            else if (end == text.size() && name.starts_with(word))
-                word.clear();
-        }
-        result += word;
+        if (text[at] == '"') end = skip_string(text, at);
+        const bool word = in_word(text[at]);
+        while (word && end < text.size() && in_word(text[end])) ++end;
+        if (word)
+            result += replaced_word(text.substr(at, end - at), end == text.size());
+        else
+            result.append(text, at, end - at);
         at = end;
     }
     return result;
+}
+
+bool bare_nan(const std::string& spelling, double& out) {
+    for (const BareNumber& number : bare_numbers) {
+        if (spelling != number.spelling) continue;
+        out = number.value;
+        return true;
+    }
+    return false;
+}
+
+std::string restore_bare_nan(std::string text) {
+    for (const BareNumber& number : bare_numbers)
+        for (std::size_t at = 0; (at = text.find(number.spelling, at)) != text.npos;)
+            text.replace(at, std::strlen(number.spelling), number.name);
+    return text;
 }
 
 }  // namespace tw::json

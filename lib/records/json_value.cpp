@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 
 #include "records/json_reader.hpp"
 
@@ -19,15 +18,8 @@ std::string escape_pointer(const std::string& key) {
 }
 
 bool number(const Value& value, double& out) {
-    if (value.is_number()) {
-        out = value.get<double>();
-        return true;
-    }
-    if (!value.is_string()) return false;
-    const std::string& word = value.get_ref<const std::string&>();
-    if (word.empty() || word[0] != '\1') return false;
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    out = word == "\1NaN" ? std::nan("") : word == "\1-Infinity" ? -infinity : infinity;
+    if (!value.is_number()) return false;
+    out = value.get<double>();
     return true;
 }
 
@@ -56,6 +48,11 @@ Scalar scalar(const Value& value) {
         return value.get<double>();
     if (value.is_number()) return whole;
     return nullptr;
+}
+
+void append(Value& object, const std::string& key, Value value) {
+    auto& entries = object.get_ref<Value::object_t&>();
+    static_cast<Value::object_t::Container&>(entries).emplace_back(key, std::move(value));
 }
 
 Value value_of(const Scalar& scalar) {

@@ -40,6 +40,7 @@ void check_after(const std::vector<Stage>& stages, std::size_t index, const std:
     const Stage& stage = stages[index];
     for (const Stage& other : stages) names.push_back(other.name);
     for (const std::string& name : stage.after) {
+        if (mistakes.full()) return;
         const std::string place = fmt::format("{}/{}/after", pointer, index);
         const Stage* before = find(stages, name);
         if (!before)

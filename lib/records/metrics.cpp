@@ -39,10 +39,10 @@ MetricLines read_metrics(std::string_view text) {
 }
 
 std::string write_metric(const MetricLine& line) {
-    json::Value document;
+    json::Value document = json::Value::object();
     document["step"] = line.step;
     for (const auto& [name, value] : line.values)
-        if (std::isfinite(value) && name != "step") document[name] = value;
+        if (std::isfinite(value) && name != "step") json::append(document, name, value);
     return json::dump(document);
 }
 

@@ -16,7 +16,11 @@ constexpr double longest_seconds = 86400e6;  // as in texts: a million days
 }  // namespace
 
 void Mistakes::add(std::string pointer, std::string what, std::string hint) {
-    errors.push_back({Code::invalid, std::move(what), file, std::move(pointer), 0, std::move(hint)});
+    constexpr std::size_t longest_text = 1000;
+    if (full()) return;
+    bytes += pointer.size() + what.size() + hint.size();
+    errors.push_back({Code::invalid, shortened(std::move(what), longest_text), file, std::move(pointer), 0,
+                      shortened(std::move(hint), longest_text)});
 }
 
 Error Mistakes::first(const std::string& text) const {
@@ -172,6 +176,7 @@ bool ObjectReader::options(const std::string& key, std::map<std::string, std::st
     if (!found->is_object()) return mismatch(key, "an object", *found);
     bool right = true;
     for (const auto& [name, value] : found->items()) {
+        if (mistakes_.full()) return false;
         if (json::is_scalar(value) && !value.is_null()) {
             out[name] = to_text(json::scalar(value));
             continue;
@@ -196,6 +201,10 @@ bool ObjectReader::format(int newest) {
     std::int64_t format = 0;
     if (!require("format") || !whole("format", format, 1)) return false;
     if (format <= newest) return true;
+    if (mistakes_.full()) {
+        mistakes_.errors.pop_back();
+        mistakes_.bytes = 0;
+    }
     wrong("format", fmt::format("format {} is newer than this release reads", format),
           fmt::format("this release reads format {}: use a newer one", newest));
     mistakes_.errors.back().code = Code::newer_version;
@@ -205,7 +214,7 @@ bool ObjectReader::format(int newest) {
 void ObjectReader::refuse_unknown() {
     if (!value_.is_object()) return;
     for (const auto& [key, value] : value_.items())
-        if (std::find(known_.begin(), known_.end(), key) == known_.end())
+        if (!mistakes_.full() && std::find(known_.begin(), known_.end(), key) == known_.end())
             wrong(key, fmt::format("unknown key '{}'", key), suggestion(key, known_));
 }
 

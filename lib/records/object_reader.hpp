@@ -13,8 +13,11 @@ namespace tw {
 struct Mistakes {
     std::string file;
     std::vector<Error> errors;
+    std::size_t bytes = 0;
 
+    // The first so many are kept: what comes then is nobody's reading, and could fill the memory.
     void add(std::string pointer, std::string what, std::string hint = {});
+    bool full() const { return errors.size() >= json::most_mistakes || bytes >= json::most_mistake_bytes; }
     Error first(const std::string& text) const;  // with its line; there must be one
 };
 

@@ -84,7 +84,7 @@ std::optional<EndState> end_state_from(std::string_view text) {
 
 // Keys that are not known are left alone: what is added within a format may be ignored.
 Result<Outcome> read_outcome(const std::string& text, const std::string& file) {
-    const auto document = json::parse(text, file);
+    const auto document = json::parse(text, file, {.longest = outcome_limit});
     if (!document) return fail(document.error());
     Mistakes mistakes{file, {}};
     ObjectReader reader(*document, "", mistakes);
@@ -97,8 +97,8 @@ Result<Outcome> read_outcome(const std::string& text, const std::string& file) {
 std::string write_outcome(const Outcome& outcome) {
     json::Value values = json::Value::object(), failed = json::Value::object();
     for (const auto& [name, value] : outcome.values)
-        if (std::isfinite(value)) values[name] = value;
-    for (const auto& [stage, tasks] : outcome.failed_tasks) failed[stage] = tasks;
+        if (std::isfinite(value)) json::append(values, name, value);
+    for (const auto& [stage, tasks] : outcome.failed_tasks) json::append(failed, stage, tasks);
     json::Value document;
     document["format"] = outcome_format;
     document["seq"] = outcome.seq;

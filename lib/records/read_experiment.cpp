@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "records/experiment_reader.hpp"
@@ -31,13 +32,12 @@ std::vector<Objective> read_objectives(const json::Value* list, Mistakes& mistak
                      R"([{"name": "cost", "direction": "minimize"}])");
         return objectives;
     }
+    std::set<std::string> names;
     for (const json::Value& item : *list) {
+        if (mistakes.full()) break;
         const std::string place = pointer + "/" + std::to_string(objectives.size());
         const Objective objective = read_objective(item, place, mistakes);
-        auto same = [&](const Objective& other) {
-            return !other.name.empty() && other.name == objective.name;
-        };
-        if (std::any_of(objectives.begin(), objectives.end(), same))
+        if (!objective.name.empty() && !names.insert(objective.name).second)
             mistakes.add(place, fmt::format("the objective '{}' is there twice", objective.name));
         objectives.push_back(objective);
     }

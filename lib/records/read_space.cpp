@@ -9,6 +9,9 @@ namespace tw {
 
 namespace {
 
+// Each is compared with all.
+constexpr std::size_t most_parameters = 1000, most_choices = 10000;
+
 // Beyond this, doubles skip whole numbers.
 constexpr std::int64_t largest_whole = std::int64_t{1} << 53;
 
@@ -36,6 +39,14 @@ bool read_scalar(const json::Value& value, Scalar& out) {
     out = json::scalar(value);
     const auto* text = std::get_if<std::string>(&out);
     return !text || text->find('\0') == std::string::npos;
+}
+
+// The same text for the same value only: 2.0 is 2.
+std::string text_of_value(const Scalar& value) {
+    const auto* real = std::get_if<double>(&value);
+    const bool whole = real && *real >= -0x1p63 && *real < 0x1p63 && std::floor(*real) == *real;
+    const Scalar plain = whole ? Scalar(static_cast<std::int64_t>(*real)) : value;
+    return std::to_string(plain.index()) + to_text(plain);
 }
 
 bool read_scalars(const json::Value& list, std::vector<Scalar>& out) {
@@ -89,11 +100,12 @@ void read_choices(ObjectReader& reader, Parameter& parameter) {
         parameter.choices.clear();
         return;
     }
-    for (std::size_t i = 0; i < parameter.choices.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (same_value(parameter.choices[i], parameter.choices[j]))
-                reader.wrong("choices",
-                             fmt::format("the choice {} is there twice", to_text(parameter.choices[i])));
+    if (parameter.choices.size() > most_choices)
+        return reader.wrong("choices", fmt::format("more than {} choices", most_choices));
+    std::set<std::string> seen;
+    for (const Scalar& choice : parameter.choices)
+        if (!seen.insert(text_of_value(choice)).second)
+            reader.wrong("choices", fmt::format("the choice {} is there twice", to_text(choice)));
 }
 
 void read_value(ObjectReader& reader, Parameter& parameter) {
@@ -190,7 +202,12 @@ Space read_space(const json::Value& value, const std::string& pointer, Mistakes&
     std::set<std::string> broken;
     const ObjectReader reader(value, pointer, mistakes);
     if (!value.is_object()) return space;
+    if (value.size() > most_parameters) {
+        mistakes.add(pointer, fmt::format("more than {} parameters", most_parameters));
+        return space;
+    }
     for (const auto& [name, parameter] : value.items()) {
+        if (mistakes.full()) return space;
         const std::size_t before = mistakes.errors.size();
         check_name(name, reader.at(name), mistakes);
         space.parameters.push_back(read_parameter(name, parameter, reader.at(name), mistakes));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/ids.hpp"
 #include "base/text.hpp"
@@ -12,6 +13,7 @@ namespace tw {
 namespace {
 
 constexpr const char* result_file = "result.json";
+constexpr std::size_t most_stages = 1000;  // each is compared with all
 
 // Relative, and it stays inside the directory that it is relative to.
 bool stays_inside(const std::string& path) {
@@ -106,11 +108,11 @@ Stage read_stage(const json::Value& value, const std::string& pointer, Mistakes&
 }
 
 void check_names(const std::vector<Stage>& stages, const std::string& pointer, Mistakes& mistakes) {
+    std::set<std::string> names;
     for (std::size_t i = 0; i < stages.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (!stages[i].name.empty() && stages[i].name == stages[j].name)
-                mistakes.add(fmt::format("{}/{}/name", pointer, i),
-                             fmt::format("the stage '{}' is there twice", stages[i].name));
+        if (!stages[i].name.empty() && !names.insert(stages[i].name).second)
+            mistakes.add(fmt::format("{}/{}/name", pointer, i),
+                         fmt::format("the stage '{}' is there twice", stages[i].name));
 }
 
 void complete_last(std::vector<Stage>& stages, const std::string& pointer, Mistakes& mistakes) {
@@ -131,6 +133,10 @@ std::vector<Stage> read_stages(const json::Value& value, const std::string& poin
     if (!value.is_array()) {
         mistakes.add(pointer,
                      fmt::format("'stages' must be a list of stages, not {}", json::kind_name(value)));
+        return stages;
+    }
+    if (value.size() > most_stages) {
+        mistakes.add(pointer, fmt::format("more than {} stages", most_stages));
         return stages;
     }
     for (const json::Value& item : value) {

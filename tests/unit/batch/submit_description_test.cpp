@@ -314,5 +314,30 @@ TEST_F(Submit, survives_any_bytes) {
     }
 }
 
+// The frozen list is UTF-8: other bytes would be replaced there, and the job started with another word.
+TEST_F(Submit, what_is_not_utf8_is_refused) {
+    EXPECT_THAT(items("executable=a\narguments=\xff\xe9\nqueue\n"),
+                HasSubstr("run_flow.cmd:2: the line is not UTF-8"));
+    EXPECT_THAT(items("executable=a\nqueue x in (a \xff)\n"), HasSubstr("not UTF-8"));
+    EXPECT_THAT(items("executable=a\nqueue x from (\na\n\xff\n)\n"), HasSubstr("not UTF-8"));
+    EXPECT_THAT(items(std::string("executable=a\nqueue x from (\na\n") + '\0' + "\n)\n"), HasSubstr("NUL"));
+    EXPECT_EQ(items("# Gr\xfc\xdf\x65\nexecutable=a\nqueue\n"), "a\n");
+}
+
+// A few bytes that would fill the memory.
+TEST_F(Submit, what_all_jobs_expand_to_is_bounded) {
+    EXPECT_THAT(items("executable=a\narguments=" + std::string(60000, 'x') + "\nqueue 1000000\n"),
+                HasSubstr("characters in all"));
+    std::string wide = "executable=a\nqueue a", rows;
+    for (int i = 0; i < 3000; ++i) wide += ",v" + std::to_string(i), rows += "1\n";
+    EXPECT_THAT(items(wide + " from (\n" + rows + ")\n"), HasSubstr("values of variables"));
+    EXPECT_THAT(items(wide + " in (1)\n" + wide.substr(13, 5) + " 1000000 a, b, c, d, e in (1)\n"),
+                HasSubstr("values of variables"));
+    std::string patterns;
+    for (int i = 0; i < 1001; ++i) patterns += "p" + std::to_string(i) + " ";
+    EXPECT_THAT(items("executable=a\nqueue x matching (" + patterns + ")\n"),
+                HasSubstr("more than 1000 patterns"));
+}
+
 }  // namespace
 }  // namespace tw

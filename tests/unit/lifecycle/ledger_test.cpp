@@ -301,5 +301,27 @@ TEST_F(LedgerTest, SnapshotLeavesOutTheStagesOfCompleteTrials) {
     EXPECT_TRUE(replayed().find("000001")->stages.empty());
 }
 
+// What step and conclude take for granted; a damaged or foreign journal must not crash a watcher.
+TEST_F(LedgerTest, SnapshotsThatCannotBeAreRefused) {
+    apply(revision_event(1));
+    apply(created("000001"));
+    const Trial whole = *ledger.find("000001");
+    auto refusal = [&](auto change) {
+        Event event = about(EventKind::snapshot, 2);
+        event.state = whole;
+        change(*event.state);
+        return refused(event);
+    };
+    EXPECT_EQ(refusal([](Trial&) {}), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.id = "../000001"; }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.revision = 7; }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.state = TrialState::closing; }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.state = TrialState::failed; }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.outcome = Outcome{}; }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.stages[0].name = "other"; }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.stages.pop_back(); }), "");
+    EXPECT_NE(refusal([](Trial& trial) { trial.stages[0].tasks.resize(2); }), "");
+}
+
 }  // namespace
 }  // namespace tw::test

@@ -1,0 +1,32 @@
+// The functions behind the list; see reader.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace tw::fuzz {
+
+std::optional<Code> config(const std::string& bytes);
+std::optional<Code> result(const std::string& bytes);
+std::optional<Code> outcome(const std::string& bytes);
+std::optional<Code> metrics(const std::string& bytes);
+std::optional<Code> request(const std::string& bytes);
+std::optional<Code> identity(const std::string& bytes);
+std::optional<Code> owner(const std::string& bytes);
+std::optional<Code> goal(const std::string& bytes);
+std::optional<Code> experiment(const std::string& bytes);
+
+std::optional<Code> segment(const std::string& bytes);  // a file of the journal as it is
+std::optional<Code> history(const std::string& bytes);  // lines: an owner and events, framed and replayed
+std::optional<Code> event(const std::string& bytes);    // one line
+
+std::optional<Code> claim(const std::string& bytes);
+std::optional<Code> names(const std::string& bytes);  // lines: names of events, attempts, trials, stages
+
+std::optional<Code> submit(const std::string& bytes);       // a generated submit description
+std::optional<Code> submit_item(const std::string& bytes);  // a line of a frozen list
+std::optional<Code> units(const std::string& bytes);        // lengths of time, sizes, points in time, scalars
+
+}  // namespace tw::fuzz

@@ -1,0 +1,53 @@
+// Facts in names and in one line.
+#include "base/text.hpp"
+#include "fuzz/check.hpp"
+#include "fuzz/readers.hpp"
+#include "records/event_name.hpp"
+
+namespace tw::fuzz {
+
+namespace {
+
+void look_at_event_name(const std::string& name) {
+    const auto found = parse_event_name(name);
+    if (!found) return (void)checked(found.error(), "");
+    demand(event_name(*found) == name, "written back it is '" + event_name(*found) + "'");
+    demand(!is_temporary(name), "a temporary name is an event's");
+    const std::string shard = spool_shard(found->trial);
+    demand(shard.size() == 2 && shard >= "00" && shard <= "15", "a shard that is not there: " + shard);
+}
+
+void look_at_name(const std::string& name) {
+    look_at_event_name(name);
+    if (const auto key = AttemptKey::parse(name))
+        demand(key->name() == name, "written back it is '" + key->name() + "'");
+    else
+        (void)checked(key.error(), "");
+    if (const Status trial = check_trial_id(name); !trial)
+        (void)checked(trial.error(), "");
+    else
+        demand(name.find_first_of("./@ \n") == name.npos && !is_temporary(name), "a name that would not do");
+    if (const Status stage = check_stage_name(name); !stage) (void)checked(stage.error(), "");
+}
+
+}  // namespace
+
+std::optional<Code> names(const std::string& bytes) {
+    for (const std::string& name : split(bytes, '\n')) look_at_name(name);
+    look_at_name(bytes);
+    return {};
+}
+
+std::optional<Code> claim(const std::string& bytes) {
+    const auto found = parse_claim(bytes);
+    if (!found) return checked(found.error(), "");
+    demand(bytes.back() == '\n', "a claim without its end was taken");
+    const std::string line = found->voided ? "void"
+                                           : join({found->host, found->boot_id, std::to_string(found->pid),
+                                                   std::to_string(found->start_time), found->nonce},
+                                                  " ");
+    demand(line + "\n" == bytes, "written back it is '" + line + "'");
+    return {};
+}
+
+}  // namespace tw::fuzz
