@@ -195,16 +195,6 @@ void Intake::sound_bell(const SpoolEvent& event) {
         desk_.look.insert(event.trial);
 }
 
-// The event's name outlived the power loss, the script's bytes need not have. Its wrapper had read a whole
-// claim back: one that is torn now was torn by that. After an orderly reboot it cannot be told, and is taken
-// for the same.
-bool Intake::lost_power_since(const JobRef& job) {
-    auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
-    if (!claim) return claim.error().code == Code::not_yet || claim.error().code == Code::invalid;
-    HostIdentity self = desk_.ports.processes.self();
-    return claim->host == self.name && claim->boot_id != self.boot_id;
-}
-
 void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run) {
     const SpoolEvent& said = spooled.event;
     JobRef job{said.trial, said.key};
@@ -216,9 +206,6 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     }
     Event event = about(EventKind::ok, job);
     event.at = desk_.spool.time_of(spooled, event.at);
-    auto believed = survived(job, event.at);
-    if (!believed) return (void)desk_.acts.spent.erase(spooled.path);
-    if (!*believed) return give_up(job);
     auto claimed = claim_time(desk_.ports.fs, said.trial, said.key);
     event.started = claimed ? *claimed : event.at;
     event.kind = judge_exit(*stage, said.rc, said.marker, event.at - event.started);
@@ -228,7 +215,9 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
         event.text = describe_exit(Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
     if (event.kind == EventKind::timeout)
         event.text = over_time(*stage);
-    if (event.kind == EventKind::ok && lost_power_since(job)) {
+    auto lost = event.kind == EventKind::ok ? lost_power_since(job, event.at) : Result<bool>(false);
+    if (!lost) return (void)desk_.acts.spent.erase(spooled.path);  // nobody knows: the event is kept
+    if (*lost) {
         event.kind = EventKind::lost;
         event.flag = true;  // nothing outlives a boot
         event.text = "its host lost power before anybody had synced what it wrote";
@@ -241,16 +230,20 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     if (scheduler) scheduler->ended(job);
 }
 
-// What a host wrote in the last moments before it lost power may be there, be empty or be gone, one file of a
-// script and not the other. A posted end is not believed where the claim went with the power, or is of an earlier
-// boot of this host that ended soon after.
-Result<bool> Intake::survived(const JobRef& job, Instant posted) {
+// The event's name outlived the power loss, the script's bytes need not have. Its wrapper had read a whole claim
+// back: one that is torn or gone now went with the power. One of this host's earlier boot tells it too, unless the
+// kernel had the time to write everything. After an orderly reboot it cannot be told, and is taken for the same.
+Result<bool> Intake::lost_power_since(const JobRef& job, Instant posted) {
     auto claim = read_claim(desk_.ports.fs, job.trial, job.key);
     if (!claim && may_pass(claim.error())) return fail(claim.error());
-    if (!claim || claim->voided) return false;
+    if (!claim && claim.error().code == Code::not_found) {
+        auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);  // else it could start once more
+        if (!voided) return fail(voided.error());
+    }
+    if (!claim || claim->voided) return true;
     HostIdentity self = desk_.ports.processes.self();
     bool before = claim->host == self.name && claim->boot_id != self.boot_id;
-    return !before || posted + written_back < desk_.ports.clock.booted();
+    return before && posted + written_back >= desk_.ports.clock.booted();
 }
 
 // Reasons 1 to 3 leave the attempt unclaimed: a second start of it (a requeue) must find it taken.

@@ -41,14 +41,13 @@ private:
     void note_started(const LiveTask& task, const std::string& host);
     void conclude(const JobRef& job);
     void give_up(const JobRef& job);
-    Result<bool> survived(const JobRef& job, Instant posted);
     void book_lost(const JobRef& job, Event event);
     Event about(EventKind kind, const JobRef& job) const;
     const Task* current_task(const JobRef& job) const;
     bool still_live(const JobRef& job) const;
 
     void take(const SpooledEvent& spooled);
-    bool lost_power_since(const JobRef& job);
+    Result<bool> lost_power_since(const JobRef& job, Instant posted);
     void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
     bool gives_up(const SpooledEvent& spooled);
     void book_infra(const SpooledEvent& spooled, const Trial& trial);
