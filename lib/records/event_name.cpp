@@ -45,7 +45,7 @@ bool is_nonce(std::string_view text) {
     auto allowed = [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     };
-    return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+    return !text.empty() && text != "tmp" && std::all_of(text.begin(), text.end(), allowed);
 }
 
 // As it is written: no sign, no leading zero.

@@ -126,7 +126,7 @@ Error incomplete(const std::string& file) {
 }
 
 Error syntax_error(const Builder& builder, const std::string& text, const std::string& file) {
-    Error error{Code::invalid, "not valid JSON: " + plain_message(restore_bare_nan(builder.failure)), file};
+    Error error{Code::invalid, "not valid JSON: " + plain_message(builder.failure), file};
     if (builder.failure_offset > text.size()) error = incomplete(file);
     if (builder.failure_offset > 0) error.line = line_at(text, builder.failure_offset - 1);
     return error;

@@ -37,9 +37,8 @@ Result<Value> parse(const std::string& text, const std::string& file, const Pars
 // may become one is dropped, so that the rest is seen as incomplete.
 std::string replace_bare_nan(const std::string& text);
 
-// The other way, for the spelling of one number, or for a message. False: it stands for itself.
+// The other way. False: the spelling stands for itself.
 bool bare_nan(const std::string& spelling, double& out);
-std::string restore_bare_nan(std::string text);
 
 // The line of the value at `pointer` in a text that `parse` accepted; 0 when there is none.
 int line_of(const std::string& text, const std::string& pointer);

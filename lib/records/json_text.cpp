@@ -160,11 +160,4 @@ bool bare_nan(const std::string& spelling, double& out) {
     return false;
 }
 
-std::string restore_bare_nan(std::string text) {
-    for (const BareNumber& number : bare_numbers)
-        for (std::size_t at = 0; (at = text.find(number.spelling, at)) != text.npos;)
-            text.replace(at, std::strlen(number.spelling), number.name);
-    return text;
-}
-
 }  // namespace tw::json

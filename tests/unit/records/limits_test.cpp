@@ -20,12 +20,6 @@ TEST(Limits, TextsAreNoNumbersWhateverTheyBeginWith) {
     EXPECT_FALSE(read_result("{NaN: 1}", "f"));
 }
 
-TEST(Limits, MessagesSayNaNAsItWasWritten) {
-    const auto result = read_result("{NaN: 1}", "f");
-    ASSERT_FALSE(result);
-    EXPECT_THAT(result.error().text(), testing::HasSubstr("NaN"));
-}
-
 TEST(Limits, AnOutcomeOfTheLongestResultCanBeRead) {
     Outcome outcome;
     outcome.seq = 1;
@@ -97,6 +91,7 @@ TEST(Limits, NamesAreWrittenInOneWay) {
     EXPECT_FALSE(parse_event_name("x.000042.1.train.0.1.007.1.n1.a"));
     EXPECT_FALSE(parse_event_name("x.000042.1.train.0.1.7.1.n 1.a"));
     EXPECT_FALSE(parse_event_name("x.000042.1.train.0.1.7.1." + std::string(65, 'n') + ".a"));
+    EXPECT_FALSE(parse_event_name("x.000042.1.train.0.1.7.1.n1.tmp"));  // would be passed over as temporary
     EXPECT_FALSE(parse_claim("n1 b 01 2 a\n"));
     EXPECT_FALSE(parse_claim("n1\nb b 1 2 a\n"));
 }
