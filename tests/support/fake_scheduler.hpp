@@ -15,6 +15,7 @@ struct FakeBackend {
     std::vector<JobRef> adopted, ended;
     std::map<JobRef, JobState> jobs;  // the next listing
     bool complete = true;             // the listing
+    bool confirms_death = true;
     std::optional<Error> refusal;     // the answer to every submission
     int places = 1000;
     std::string host;                                  // "": many
@@ -56,7 +57,7 @@ public:
         for (auto& job : jobs) backend_.cancelled.emplace_back(job, how);
     }
     void pump() override {}
-    bool confirms_death() const override { return true; }
+    bool confirms_death() const override { return backend_.confirms_death; }
     std::string host() const override { return backend_.host; }
     int slots() const override { return backend_.places; }
 

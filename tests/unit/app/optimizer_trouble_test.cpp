@@ -48,15 +48,27 @@ struct OptimizerAside : OptimizerTrouble {
         world.watch();
         Trial trial;
         trial.id = "000000";
-        trial.state = TrialState::running;
-        trial.quarantine = true;
+        trial.revision = 1;
         trial.inode = world.fs.stat("trials/000000").value().inode;
         Ledger ledger;
         Event event;
-        event.kind = EventKind::snapshot;
+        event.kind = EventKind::revision;
+        event.number = 1;
+        event.text = experiment_json(plain_space, R"("trials":6)");
+        EXPECT_TRUE(ledger.apply(event).value());
+        event = Event{};
+        event.kind = EventKind::created;
         event.trial = trial.id;
         event.state = trial;
-        EXPECT_TRUE(ledger.apply(event));
+        EXPECT_TRUE(ledger.apply(event).value());
+        event.state.reset();
+        event.stage = "train";
+        event.attempt = 1;
+        for (auto kind : {EventKind::submitted, EventKind::lost}) {
+            event.kind = kind;
+            EXPECT_TRUE(ledger.apply(event).value());
+        }
+        EXPECT_TRUE(ledger.find(trial.id)->quarantine);
         auto segment = read_newest(world.fs).value();
         Owner owner = make_owner(world.processes.self(), "", world.clock.now());
         EXPECT_TRUE(Journal::begin(world.fs, owner, ledger, segment));

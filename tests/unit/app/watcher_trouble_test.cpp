@@ -94,7 +94,7 @@ TEST_F(WatcherTrouble, WhatWasGivenUpWhileItWaitedForTheJournalIsNotHandedOver) 
         world.clock.advance(Seconds(1));
     }
     world.fs.clear_faults();
-    world.ticks(3);
+    world.ticks(12);
     EXPECT_EQ(world.backend.submitted.size(), 1u);
     EXPECT_EQ(world.backend.refs().back().key.attempt, world.task("000001").attempt);
 }
@@ -161,18 +161,9 @@ TEST_F(WatcherTrouble, AWallClockThatJumpsEndsNoJob) {
     EXPECT_THAT(world.backend.cancelled, SizeIs(testing::Ge(1u)));  // by the time that really passed
 }
 
-// A scheduler that does not confirm deaths.
-class Unsure : public support::FakeScheduler {
-public:
-    using FakeScheduler::FakeScheduler;
-    bool confirms_death() const override { return false; }
-};
-
 struct WatcherAside : WatcherTrouble {
     WatcherAside() {
-        world.maker = [this](auto&) -> Result<std::unique_ptr<Scheduler>> {
-            return std::make_unique<Unsure>(world.backend);
-        };
+        world.backend.confirms_death = false;
         world.tick();
         lose(first);
     }
