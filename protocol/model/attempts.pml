@@ -78,7 +78,7 @@ proctype Wrapper(byte a) {
     if
     :: outcome == 0
 #ifdef NO_LISTING                /* 6.34, 3.14, the same: this client remembers that the name was missing */
-    :: outcome != 0 && faults > 0 -> faults--
+    :: atomic { outcome != 0 && faults > 0 -> faults-- }
     :: outcome != 0 -> goto gone
 #else
     :: else -> goto gone

@@ -39,7 +39,7 @@ inline look_around() {
         i = 0
     };
 #ifdef NO_LISTING                /* 3.14: PROPOSED_ONCE, this client remembers that names were missing */
-    if :: true :: fault() -> done = 0 fi
+    if :: true :: atomic { fault() -> done = 0 } fi
 #endif
 }
 

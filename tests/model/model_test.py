@@ -28,14 +28,25 @@ SMALL = {
     "journal": ["FAULTS=1 RIVALS=1"],
     "proposals": ["FAULTS=1 RIVALS=1"],
     "requests": ["FAULTS=1"],
+    "agents": ["FAULTS=2"],
 }
 LARGE = {
     "attempts": ["FAULTS=1 RIVALS=1"],
     "journal": ["FAULTS=2 RIVALS=1", "FAULTS=1 RIVALS=2"],
     "proposals": ["FAULTS=2 RIVALS=1"],
     "requests": ["FAULTS=2"],
+    "agents": ["FAULTS=3"],
 }
-REMOVED_AT = {}
+REMOVED_AT = {
+    ("attempts", "NO_VOID"): "FAULTS=0 RIVALS=1",
+    ("attempts", "NO_VOID_DIRECTORY"): "FAULTS=0 RIVALS=1",
+    ("attempts", "NO_ADOPTION"): "FAULTS=0 RIVALS=1",
+    ("attempts", "NO_LIST_FIRST"): "FAULTS=0 RIVALS=1",
+    ("attempts", "NO_KEEP_EVENTS"): "FAULTS=0 RIVALS=1",
+    ("attempts", "NO_OUTCOME_LOOK"): "FAULTS=0 RIVALS=1",
+    ("attempts", "NO_LISTING"): "FAULTS=1 RIVALS=1",
+    ("journal", "NO_LAST_LOOK"): "FAULTS=0 RIVALS=2",
+}
 
 ROW = re.compile(r"^\| (\w+) \| `(NO_\w+)` \| ([^|]+) \| ([A-Z_]+) \|$", re.M)  # of the table in the README
 TRUNCATED = ("max search depth too small", "reached -DMEMLIM", "out of memory", "Search not completed", "time limit")

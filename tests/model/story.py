@@ -1,35 +1,44 @@
 #!/usr/bin/env python3
-"""Tells a counterexample in words: which process did what, in order, and what was wrong in the end.
-
-Lines of a model that end in a comment /* TELL words */ are told with these words; a % is followed by the name of a
-variable, whose value stands there."""
+"""Tells a counterexample: which process changed what, in order, and which property was violated in the end."""
 import re
 import sys
 
-STEP = re.compile(r"^\s*\d+:\s+proc\s+(\d+) \(([^:)]+):\d+\) \S+:(\d+) \(state \d+\)")
-SILENT = re.compile(r"^\s*\d+:\s+proc\s+\d+ .*\[(.*)\]")
+STEP = re.compile(r"^\s*\d+:\s+proc\s+(\d+) \(([^:)]+).*?\) \S+?:(\d+) \(state \d+\).*?\[(.*)\]\s*$")
+CHANGE = re.compile(r"^([\w.\[\]()+-]+) = (.*)$")
+OF_NO_INTEREST = re.compile(r"^(i|old|read|posted|seen|fresh)\b|^disk\[|^segment\[|^m\.value")
+
+
+def words(statement):
+    """What a statement of spin's trail did, or nothing."""
+    change = CHANGE.match(statement)
+    if change and not OF_NO_INTEREST.match(statement):
+        return "%s becomes %s" % (change[1], change[2].strip("()"))
+    started = re.match(r"^\(run (\w+)", statement)
+    return "starts a " + started[1] if started else ""
 
 
 def tell(trail, source):
-    """trail: what `spin -t -p` printed; source: the lines of the model."""
-    lines, before = [], None
+    """trail: what `spin -t -p` printed; source: the lines of the model. One line for what one process did in a row."""
+    told, last = [], None
     for line in trail.splitlines():
         step = STEP.match(line)
-        if not step:
+        what = words(step[4]) if step else ""
+        if not what:
             continue
-        number = int(step[3])
-        words = re.search(r"/\*: (.*?) \*/", source[number - 1])
-        at = (step[1], number)
-        if words and at != before:
-            lines.append("  %s %s %s" % (step[2].strip(":"), step[1], words[1]))
-        before = at
-    failed = re.search(r":(\d+), Error: (assertion violated)", trail)
+        who = "%s %s" % (step[2], step[1])
+        if who != last:
+            told.append("  %s: %s" % (who, what))
+        else:
+            told[-1] += "; " + what
+        last = who
+    failed = re.search(r":(\d+), Error: assertion violated", trail)
     if failed:
-        lines.append("  and that is wrong: " + source[int(failed[1]) - 1].strip())
-    return "\n".join(lines)
+        told.append("  That is wrong: " + source[int(failed[1]) - 1].strip())
+    return "\n".join(told)
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: spin -t -p MODEL.pml > TRAIL; story.py TRAIL MODEL.pml")
-    print(tell(open(sys.argv[1]).read(), open(sys.argv[2]).read().splitlines()))
+    with open(sys.argv[1], encoding="utf-8") as trail, open(sys.argv[2], encoding="utf-8") as model:
+        print(tell(trail.read(), model.read().splitlines()))
