@@ -17,7 +17,7 @@ std::string write_submit_item(const SubmitItem& item) {
 }
 
 Result<SubmitItem> read_submit_item(const std::string& line) try {
-    auto json = nlohmann::ordered_json::parse(line);
+    auto json = nlohmann::json::parse(line);
     SubmitItem item;
     item.executable = json.at("executable").get<std::string>();
     item.arguments = json.at("arguments").get<std::vector<std::string>>();

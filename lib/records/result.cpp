@@ -26,8 +26,6 @@ Result<ResultDocument> read_result(const std::string& text, const std::string& f
 }
 
 Status judge_result(const ResultDocument& result, const std::vector<Objective>& objectives) {
-    std::vector<std::string> names;
-    for (const auto& entry : result.values) names.push_back(entry.first);
     for (const Objective& objective : objectives) {
         const auto value = result.values.find(objective.name);
         const auto other = result.others.find(objective.name);
@@ -39,6 +37,8 @@ Status judge_result(const ResultDocument& result, const std::vector<Objective>& 
         }
         if (value == result.values.end()) {
             error.what = fmt::format("the result has no number '{}'", objective.name);
+            std::vector<std::string> names;
+            for (const auto& entry : result.values) names.push_back(entry.first);
             error.hint = names.empty() ? "it has no numbers" : suggestion(objective.name, names);
             return fail(error);
         }

@@ -15,6 +15,7 @@ std::optional<Code> document(const std::string& bytes, Read read, Look look, Wri
     const auto found = read(bytes, file_name);
     if (!found) return checked(found.error(), file_name);
     look(*found);
+    if (std::ssize(write(*found)) > document_limit) return {};  // wider than what was read, by its blanks
     survives(
         *found, [&](const std::string& text) { return read(text, file_name); }, write);
     return {};
@@ -29,7 +30,9 @@ void look_at_config(const Config& config) {
         if (const auto* text = std::get_if<std::string>(&value))
             demand(text->find('\0') == text->npos, "a value with a zero byte");
     }
-    const auto again = read_config(write_config(config), file_name);
+    const std::string written = write_config(config);
+    if (std::ssize(written) > document_limit) return;
+    const auto again = read_config(written, file_name);
     demand(again && again->params == config.params, "a parameter is another one when written and read again");
 }
 
@@ -89,11 +92,15 @@ std::optional<Code> config(const std::string& bytes) {
 std::optional<Code> result(const std::string& bytes) {
     const auto found = read_result(bytes, file_name);
     if (!found) return checked(found.error(), file_name);
+    std::vector<Objective> finite;
     for (const auto& [name, value] : found->values) {
-        const Status judged = judge_result(*found, {{name, Direction::minimize}});
-        demand(judged.has_value() == std::isfinite(value), "an objective that is not finite was taken");
         demand(!found->others.contains(name), "both a number and none");
+        if (std::isfinite(value))
+            finite.push_back({name, Direction::minimize});
+        else
+            demand(!judge_result(*found, {{name, Direction::minimize}}), "an objective that is not finite was taken");
     }
+    demand(judge_result(*found, finite).has_value(), "a finite objective was refused");
     const Status none = judge_result(*found, {{"no such value", Direction::minimize}});
     if (!found->values.contains("no such value")) demand(!none, "an objective that is not there was taken");
     if (!none) (void)checked(none.error(), "");

@@ -25,9 +25,8 @@ function(plant_bug name file old new)
   set_tests_properties(simulation_finds_${name} PROPERTIES LABELS simulation TIMEOUT 600)
 endfunction()
 
-# Records are appended behind a torn tail, where nobody reads them.
-plant_bug(journal trialdir/journal.cpp [[    if (!status) file_.reset();
-]] "")
+# Of two segments the older one is read.
+plant_bug(journal trialdir/journal.cpp [[layout::epoch(epochs->back())]] [[layout::epoch(epochs->front())]])
 # A claim that somebody has counts as given up.
 plant_bug(claims trialdir/claims.cpp [[    return Voided::taken;
 ]] [[    return Voided::done;
@@ -50,9 +49,8 @@ plant_bug(array trialdir/match_inputs.cpp [[    if (!entries && entries.error().
 plant_bug(requests app/sweep_requests.cpp [[    if (!stays) desk_.acts.spent.insert(path);
 ]] [[    if (!stays) (void)remove_if_there(desk_.ports.fs, path);
 ]])
-# Trials that could not be read count as not proposed.
-plant_bug(optimizer app/trial_book.cpp [[    return unseen_ ? Status(fail(*unseen_)) : Status{};
-]] [[    return {};
-]])
+# The number of a trial whose directory is being made anew counts as free.
+plant_bug(optimizer app/trial_book.cpp [[    for (auto& id : listing->aside) free_number_ = std::max(free_number_, number_after(id));
+]] "")
 # Who fails again waits no longer than the first time.
 plant_bug(backoff lifecycle/step.cpp [[doubled(limits.infra_delay, task.uncounted - 1, Seconds(600))]] [[limits.infra_delay]])

@@ -43,10 +43,22 @@ std::vector<std::string> Judge::names_in(const std::string& directory) const {
 }
 
 void Judge::appeared(Process& by, const std::string& path) {
-    if (auto trial = trial_with(path, "config.json")) accepted_.insert(*trial);
+    if (auto trial = trial_with(path, "config.json")) look_at_config(*trial);
     if (auto trial = trial_with(path, "outcome.json")) look_at_outcome(*trial);
     posted_[path] = world_.now();
     if (on_appeared) on_appeared(by, path);
+}
+
+// Where one optimizer is at work at a time, it knows what was proposed before.
+void Judge::look_at_config(const TrialId& trial) {
+    if (!accepted_.insert(trial).second) return;
+    auto config = read_config(text_of(layout::config(trial)).value_or(""), layout::config(trial));
+    if (!config) broken("a config is whole when it has its name", trial + ": " + config.error().text());
+    std::int64_t k = config->proposal.k;
+    auto [other, fresh] = proposed_.try_emplace(k, trial);
+    bool alone = !world_.profile.containers && !world_.profile.two_machines;
+    if (!fresh && alone && accepted_.contains(other->second))
+        broken("a proposal is made once", fmt::format("{} and {} are both k={}", other->second, trial, k));
 }
 
 void Judge::vanished(Process& by, const std::string& path) {

@@ -38,6 +38,7 @@ public:
 
 private:
     [[noreturn]] static void broken(const std::string& rule, const std::string& what);
+    void look_at_config(const TrialId& trial);
     void look_at_outcome(const TrialId& trial);
     void check_end(const TrialId& trial, const Outcome& outcome) const;
     void check_value(const TrialId& trial, const Outcome& outcome) const;
@@ -68,6 +69,7 @@ private:
     std::map<TrialId, Told> told_;
     std::map<TrialId, Asked> asked_;
     std::set<TrialId> accepted_;
+    std::map<std::int64_t, TrialId> proposed_;  // by k
     std::set<TaskOf> done_;  // an attempt that its scheduler showed to its end has posted success
     std::map<std::string, double> posted_, looked_;  // when, by path
     int watchers_ = 0;

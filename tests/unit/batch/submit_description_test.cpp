@@ -331,7 +331,7 @@ TEST_F(Submit, what_all_jobs_expand_to_is_bounded) {
     std::string wide = "executable=a\nqueue a", rows;
     for (int i = 0; i < 3000; ++i) wide += ",v" + std::to_string(i), rows += "1\n";
     EXPECT_THAT(items(wide + " from (\n" + rows + ")\n"), HasSubstr("values of variables"));
-    EXPECT_THAT(items(wide + " in (1)\n" + wide.substr(13, 5) + " 1000000 a, b, c, d, e in (1)\n"),
+    EXPECT_THAT(items(wide + " in (1)\n" + wide.substr(13, 5) + " 999999 a, b, c, d, e in (1)\n"),
                 HasSubstr("values of variables"));
     std::string patterns;
     for (int i = 0; i < 1001; ++i) patterns += "p" + std::to_string(i) + " ";
