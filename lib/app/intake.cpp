@@ -174,6 +174,9 @@ void Intake::read_spool(const BeforeExits& before_exits) {
     auto held = before_exits(ending);
     for (auto& spooled : contents->events)
         if (spooled.event.kind != SpoolKind::exit || !held.contains(spooled.event.trial)) take(spooled);
+    // Whose end is there and could not be booked is not missing.
+    for (auto& spooled : contents->events)
+        if (!desk_.acts.spent.contains(spooled.path)) missing_.erase({spooled.event.trial, spooled.event.key});
 }
 
 void Intake::take(const SpooledEvent& spooled) {

@@ -135,6 +135,7 @@ bool TrialBook::foreign(const std::string& path, bool group) {
         owner_ = root->owner;
     }
     auto stat = ports_.fs.stat(path);
+    if (!stat) unseen_ = stat.error();
     if (!stat || stat->owner == *owner_) return !stat;
     complain(
         path,

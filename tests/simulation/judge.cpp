@@ -15,7 +15,8 @@ namespace {
 
 // With a delay of 30 s that doubles up to 10 min, a task is tried again less than nine times in its first hour.
 // What was given up by VOID for no fault of anybody is tried again at once: after a start of a watcher.
-constexpr std::size_t most_in_an_hour = 12;
+// A failure of the script's own begins the row anew.
+constexpr int most_in_an_hour = 12;
 
 std::string describe(const JobRef& job) { return job.trial + " " + job.key.name(); }
 
@@ -150,7 +151,8 @@ void Judge::submitted(const JobRef& job) {
     auto& times = submissions_[{job.trial, job.key.incarnation, job.key.stage, job.key.task}];
     times.push_back(world_.now());
     auto recent = std::count_if(times.begin(), times.end(), [&](double time) { return time > world_.now() - 3600; });
-    if (static_cast<std::size_t>(recent) > most_in_an_hour + static_cast<std::size_t>(watchers_) + static_cast<std::size_t>(asked_[job.trial].retry))
+    int anew = watchers_ + asked_[job.trial].retry + 5 * bad_ends_[{job.trial, job.key.stage}];
+    if (recent > most_in_an_hour + anew)
         broken("who fails again waits longer each time", fmt::format("{}: {} submissions within an hour", describe(job), recent));
 }
 

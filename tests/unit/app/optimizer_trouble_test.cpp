@@ -43,6 +43,12 @@ TEST_F(OptimizerTrouble, ADirectoryThatCannotBeListedIsNotProposedAgain) {
     EXPECT_THAT(world.start(), SizeIs(1));
 }
 
+TEST_F(OptimizerTrouble, AConfigWhoseOwnerCannotBeSeenIsNotProposedAgain) {
+    restart();
+    world.fs.inject(Fault{.op = "stat", .prefix = layout::config("000000"), .code = Code::io, .times = 1});
+    EXPECT_THAT(world.start(), SizeIs(1));
+}
+
 struct OptimizerAside : OptimizerTrouble {
     OptimizerAside() {
         world.watch();

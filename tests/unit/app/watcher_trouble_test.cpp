@@ -73,6 +73,16 @@ TEST_F(WatcherTrouble, NothingIsMissingWhileTheSpoolCannotBeRead) {
     EXPECT_EQ(world.outcome("000001").attempts, 1);
 }
 
+TEST_F(WatcherTrouble, WhoseEndCannotBeBookedNowIsNotMissing) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    fail("read", layout::claim(first.trial, first.key), 3);
+    world.end(first);
+    world.ticks(6);
+    EXPECT_EQ(world.outcome("000001").attempts, 1);
+}
+
 TEST_F(WatcherTrouble, AClaimThatWentWithThePowerIsLost) {
     world.tick();
     world.claim(first);
