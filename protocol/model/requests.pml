@@ -128,7 +128,7 @@ inline judge() {
 inline submit(k, n) {
     if :: outcome != LIVE && outcome_of >= n -> goto acted :: else fi;
     claims_there = true;
-    atomic { gate[n] = claims_there };
+    atomic { if :: claims_there -> gate[n] = true :: else -> goto acted fi };   /* closed by a late one just now */
 #ifndef NO_OUTCOME_ASIDE         /* 6.24: A_RETRY_RUNS */
     atomic {                     /* 6.24: only when the gate is open */
         if
