@@ -142,6 +142,16 @@ Result<Ledger> replay(const Segment& segment) {
     return ledger;
 }
 
+// Until the new segment has a record of its own, what the owner before appends would count. One that says nothing
+// new will do: part of the snapshot, once more.
+static Status keep_own_record(Journal& journal, const Ledger& ledger, const Owner& owner,
+                              const std::optional<Segment>& last) {
+    auto snapshot = ledger.snapshot();
+    if (!last || same_process(owner, last->owner) || snapshot.empty()) return {};
+    journal.add(snapshot.back());
+    return journal.commit();
+}
+
 Result<TakenOver> take_over(FileSystem& fs, const Owner& owner, std::optional<Segment> last) {
     for (;;) {
         auto ledger = last ? replay(*last) : Result<Ledger>(Ledger{});
@@ -154,7 +164,10 @@ Result<TakenOver> take_over(FileSystem& fs, const Owner& owner, std::optional<Se
         auto overtaken = journal->overtaken();
         if (!overtaken) return fail(overtaken.error());
         if (*overtaken) return fail(Code::busy, "another watcher took over at this moment", layout::journal);
-        if (!*now || !(*now)->outgrown) return TakenOver{std::move(*journal), std::move(*ledger)};
+        if (!*now || !(*now)->outgrown) {
+            if (auto own = keep_own_record(*journal, *ledger, owner, last); !own) return fail(own.error());
+            return TakenOver{std::move(*journal), std::move(*ledger)};
+        }
         last = std::move(*now);
     }
 }

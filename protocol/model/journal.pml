@@ -119,6 +119,17 @@ again:
         if :: read -> old = e; goto again :: else fi;
 #endif
         old = 0; read = 0;
+#ifndef NO_OWN_RECORD            /* 7.5: DECIDED_ONCE */
+        commit();
+        if
+        :: !ok ->
+            read = segment[e].length;
+            begin_epoch(e, true);
+            torn = false; dropped = false; read = 0
+        :: else
+        fi;
+        if :: epoch != e -> goto dead :: else fi;
+#endif
         do
         :: m.value[f] == 0 ->
             m.value[f] = e;

@@ -32,9 +32,9 @@ SMALL = {
 }
 LARGE = {
     "attempts": ["FAULTS=1 RIVALS=1"],
-    "journal": ["FAULTS=2 RIVALS=1", "FAULTS=1 RIVALS=2"],
+    "journal": ["FAULTS=1 RIVALS=2"],
     "proposals": ["FAULTS=2 RIVALS=1"],
-    "requests": ["FAULTS=2"],
+    "requests": [],  # FAULTS=2 does not fit
     "agents": ["FAULTS=3"],
 }
 REMOVED_AT = {
@@ -45,6 +45,7 @@ REMOVED_AT = {
     ("attempts", "NO_KEEP_EVENTS"): "FAULTS=0 RIVALS=1",
     ("attempts", "NO_OUTCOME_LOOK"): "FAULTS=0 RIVALS=1",
     ("attempts", "NO_LISTING"): "FAULTS=1 RIVALS=1",
+    ("journal", "NO_OWN_RECORD"): "FAULTS=1 RIVALS=2",
     ("journal", "NO_LAST_LOOK"): "FAULTS=0 RIVALS=2",
 }
 

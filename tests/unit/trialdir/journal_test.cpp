@@ -326,6 +326,17 @@ TEST_F(TakingOver, WhoIsOvertakenBeforeItsSecondLookLeaves) {
     EXPECT_NE(replay(*last_word()).find("000002"), nullptr);
 }
 
+TEST_F(TakingOver, WhatIsAddedAfterItsSecondLookIsVoid) {
+    write(*owner, created("000001"));
+    auto taken = take_over(fs, owner_called("n2"), last_word());
+    ASSERT_TRUE(taken);
+    meanwhile();
+    auto segment = last_word();
+    EXPECT_FALSE(segment->outgrown);
+    EXPECT_EQ(replay(*segment).find("000002"), nullptr);
+    EXPECT_EQ(text_of(replay(*segment)), text_of(taken->ledger));
+}
+
 TEST_F(TakingOver, WhatIsAddedAfterItsFirstRecordIsVoid) {
     auto taken = take_over(fs, owner_called("n2"), last_word());
     ASSERT_TRUE(taken);
