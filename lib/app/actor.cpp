@@ -170,15 +170,22 @@ void Actor::settle(const TrialId& id) {
     desk_.published.push_back(id);
 }
 
-// Neither removed nor made anew. Listing it first makes a network client ask the server again.
+// Neither removed nor made anew; what was on its way aside when the trial ended is brought to its end first. Listing
+// the directory makes a network client ask the server again.
 Result<bool> Actor::is_ours(const Trial& trial) {
     FileSystem& fs = desk_.ports.fs;
+    std::uint64_t inode = trial.inode;
+    if (is_being_set_aside(fs, trial)) {
+        auto made = set_aside(fs, trial);
+        if (!made) return fail(made.error());
+        inode = *made;
+    }
     auto entries = fs.list(layout::trial(trial.id));
     if (!entries && is_surely_gone(fs, layout::trial(trial.id))) return false;
     if (!entries) return fail(entries.error());
     auto directory = fs.stat(layout::trial(trial.id));
     if (!directory) return fail(directory.error());
-    return trial.inode == 0 || directory->inode == trial.inode;
+    return inode == 0 || directory->inode == inode;
 }
 
 // The journal has the values already. A file that says something else was torn by a power loss, is of the

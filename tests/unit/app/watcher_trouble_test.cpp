@@ -200,5 +200,26 @@ TEST_F(WatcherAside, AWatcherThatIsKilledOnTheWayIsFollowedByOneThatFinishes) {
     EXPECT_TRUE(world.fs.exists(layout::config("000001")));
 }
 
+// The kill is taken in the round that sets the directory aside.
+TEST_F(WatcherAside, ATrialThatIsKilledOnTheWayIsToldInItsDirectory) {
+    auto die_at = [&](const std::string& op, const std::string& path) {
+        world.fs.on_access([=, this](auto& access) -> Status {
+            bool here = access.op == op && access.path == path;
+            if (here && (op != "sync_all" || world.fs.exists(layout::zombies + "/.000001.tmp")))
+                throw std::runtime_error("killed");
+            return {};
+        });
+        EXPECT_THROW(world.ticks(5), std::runtime_error);
+        world.fs.on_access(nullptr);
+        world.restart();
+    };
+    die_at("rename", "trials/000001");
+    world.request("000001", "kill");
+    die_at("sync_all", "");
+    world.ticks(10);
+    EXPECT_TRUE(world.ended("000001"));
+    EXPECT_TRUE(world.fs.exists(layout::config("000001")));
+}
+
 }  // namespace
 }  // namespace tw::test
