@@ -42,11 +42,6 @@ inline copy(to, from) {
     }
 }
 
-#ifdef NO_GATE                   /* 6.3, 6.34: OLD_ONES_DO_NOT_START */
-#define own_gate(n) true
-#else
-#define own_gate(n) gate[n]
-#endif
 #ifdef NO_LATER_GATE             /* 6.34: OLD_ONES_DO_NOT_START */
 #define later_gate(n) false
 #else
@@ -64,7 +59,7 @@ proctype Wrapper(byte key, n) {
      * be stopped by them. */
     atomic {
         if
-        :: own_gate(n) && !later_gate(n) && outcome == LIVE
+        :: gate[n] && !later_gate(n) && outcome == LIVE
         :: else -> event[key] = 4; goto gone
         fi;
         starts[key]++;
