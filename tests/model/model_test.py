@@ -32,7 +32,7 @@ SMALL = {
 }
 LARGE = {
     "attempts": ["FAULTS=1 RIVALS=1"],
-    "journal": ["FAULTS=1 RIVALS=2"],
+    "journal": ["FAULTS=2 RIVALS=1", "FAULTS=0 RIVALS=2"],
     "proposals": ["FAULTS=2 RIVALS=1"],
     "requests": [],  # FAULTS=2 does not fit
     "agents": ["FAULTS=3"],
