@@ -64,10 +64,10 @@ void Actor::reopen(const TrialId& id) {
 // does not know was told by the next owner of the experiment: then we are the one before, and too late.
 Status Actor::set_aside_outcome(const Trial& trial) {
     std::string path = layout::outcome(trial.id);
+    auto there = listed(desk_.ports.fs, path);  // not by name: a network client would remember its absence
+    if (!there) return fail(there.error());
+    if (!*there) return {};
     auto text = read_document(desk_.ports.fs, path, outcome_limit);
-    if (!text && text.error().code == Code::not_found) {
-        if (trial.incarnation == 1 || !is_listed(desk_.ports.fs, path)) return {};
-    }
     if (!text && text.error().code != Code::invalid) return fail(text.error());
     auto outcome = text ? read_outcome(*text, path) : Result<Outcome>(fail(text.error()));
     if (outcome && outcome->seq >= desk_.ledger().next_seq())
@@ -170,16 +170,9 @@ void Actor::settle(const TrialId& id) {
     desk_.published.push_back(id);
 }
 
-// Neither removed nor made anew; what was on its way aside when the trial ended is brought to its end first. Listing
-// the directory makes a network client ask the server again.
-Result<bool> Actor::is_ours(const Trial& trial) {
+// Neither removed nor made anew: has this inode. Listing it first makes a network client ask the server again.
+Result<bool> Actor::is_ours(const Trial& trial, std::uint64_t inode) {
     FileSystem& fs = desk_.ports.fs;
-    std::uint64_t inode = trial.inode;
-    if (is_being_set_aside(fs, trial)) {
-        auto made = set_aside(fs, trial);
-        if (!made) return fail(made.error());
-        inode = *made;
-    }
     auto entries = fs.list(layout::trial(trial.id));
     if (!entries && is_surely_gone(fs, layout::trial(trial.id))) return false;
     if (!entries) return fail(entries.error());
@@ -191,7 +184,11 @@ Result<bool> Actor::is_ours(const Trial& trial) {
 // The journal has the values already. A file that says something else was torn by a power loss, is of the
 // incarnation before, or of the next owner, who knows more than we do.
 Status Actor::publish_outcome(const Trial& trial) {
-    auto ours = is_ours(trial);
+    // What was on its way aside when the trial ended comes to its end first: else there is no directory to tell in.
+    bool moving = is_being_set_aside(desk_.ports.fs, trial);
+    auto inode = moving ? set_aside(desk_.ports.fs, trial) : Result<std::uint64_t>(trial.inode);
+    if (!inode) return fail(inode.error());
+    auto ours = is_ours(trial, *inode);
     if (!ours) return fail(ours.error());
     if (!*ours) return {};  // nobody is there to be told
     std::string path = layout::outcome(trial.id);

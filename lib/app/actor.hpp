@@ -34,7 +34,7 @@ private:
     void quarantine(const TrialId& id);
     void settle(const TrialId& id);
     Status publish_outcome(const Trial& trial);
-    Result<bool> is_ours(const Trial& trial);
+    Result<bool> is_ours(const Trial& trial, std::uint64_t inode);
     Event about(EventKind kind, const JobRef& job) const;
 
     Desk& desk_;

@@ -10,7 +10,7 @@ namespace tw {
 
 // Makes `path` appear with all of `bytes`, or not at all: temporary name, fsync, link, fsync of the
 // directory. Code::exists when the name is taken (its bytes stay). `nonce` tells writers apart
-// ([A-Za-z0-9]); a left-over of the same nonce is overwritten.
+// (letters, digits, '.', '-'); a left-over of the same nonce is overwritten.
 Status publish(FileSystem& fs, const std::string& path, std::string_view bytes, const std::string& nonce);
 
 // The same without the two syncs, for facts that the journal holds already; the caller's next
