@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "batch/submit_description.hpp"
 #include "records/event_name.hpp"
 #include "records/experiment.hpp"
 
@@ -24,13 +26,16 @@ struct TaskLaunch {
     std::string output, error;             // absolute; may be equal
 };
 
-// One or more tasks of one stage of one trial that are handed over together.
+// One or more tasks of one stage of one trial that are handed over together: of one attempt number, ascending, and
+// within one block().
 struct JobRequest {
     std::string token;      // make_token of the first task's key
     TrialId trial;
     std::string directory;  // absolute; where the job starts
     Resources resources;
     std::vector<TaskLaunch> tasks;
+    Seconds grace{30};      // between TERM and KILL
+    std::string generated;  // the job-written submit file, where read_generated() wants it as it stands
 };
 
 // Names one task of one request: unique within the experiment.
@@ -49,14 +54,47 @@ struct JobStatus {
     std::string detail;  // hold reason and the like
 };
 
-// `complete`: every job of this experiment that the backend knows is in `jobs`, so one that is not
-// listed is not there. An error or a partial answer is never complete.
+// Why a job ended, as its batch system says. What the cluster did to it is not charged.
+enum class EndCause {
+    unknown,     // it is not there any more
+    exited,      // by itself, whatever the status
+    time_limit,  // charged
+    memory,      // charged
+    held,        // held for a reason that does not pass by itself; charged
+    node,        // its machine failed
+    preempted,
+    cancelled,   // by somebody else
+};
+
+struct JobEnd {
+    EndCause cause = EndCause::unknown;
+    int status = 0;
+    bool confirmed = false;  // nothing of it can still write
+    std::string detail;      // in words, for the reason
+};
+
+// `complete`: every job of this experiment that may be there is in `jobs`, so one that is not listed is not there:
+// where what the system says can be late or wrong, it has said so often enough. An error or a partial answer is
+// never complete. `ends`: what is known of jobs that are not listed.
 struct Listing {
     bool complete = false;
     std::vector<JobStatus> jobs;
+    std::map<JobRef, JobEnd> ends;
 };
 
 enum class CancelHow { terminate, kill };
+
+// A submit file that a job wrote for its stage's array.
+struct GeneratedFile {
+    TrialId trial;
+    std::string path;  // relative to the experiment, for messages
+    std::string text;
+};
+
+struct Generated {
+    std::vector<SubmitItem> items;  // one for each task
+    bool as_it_stands = false;      // the file itself is wanted with the request
+};
 
 class Scheduler {
 public:
@@ -84,6 +122,12 @@ public:
     // terminate lets the script end by itself (TERM); kill does not. A job that has not started is
     // taken out of the queue by both. Unknown jobs are ignored.
     virtual void cancel(const std::vector<JobRef>& jobs, CancelHow how) = 0;
+
+    // How many tasks of an array may be handed over together: task n with those of the same (n - 1) / block().
+    virtual std::int64_t block() const { return 1; }
+
+    // The tasks that a job-written submit file asks for. Code::invalid: a mistake in it.
+    virtual Result<Generated> read_generated(FileSystem& fs, const GeneratedFile& file);
 
     // Cheap housekeeping once per tick: starts what waits and fits, collects what ended.
     virtual void pump() = 0;
