@@ -20,6 +20,9 @@ namespace tw {
 // "/options/KEY" for an option that cannot be used.
 Result<std::unique_ptr<BatchSystem>> make_gridengine(const BatchPorts& ports, const SystemSettings& settings);
 
+// Whether the backend's own options can be used, whatever the cluster is. Pure.
+Status check_gridengine_options(const OptionTable& options);
+
 // Whether such resources may be asked for, their options included, whatever the cluster is. Pure.
 Status check_gridengine_resources(const Resources& resources);
 

@@ -175,6 +175,12 @@ int slots_of(const Resources& resources) {
 
 namespace tw {
 
+Status check_gridengine_options(const OptionTable& options) {
+    auto read = gridengine::read_options(options);
+    if (!read) return fail(read.error());
+    return {};
+}
+
 Status check_gridengine_resources(const Resources& resources) {
     for (const char* key : {"bin", "error_state", "sge_cell", "sge_root"})
         if (resources.options.contains(key))

@@ -61,7 +61,7 @@ Status add_job(const pugi::xml_node& node, std::vector<QueuedTask>& tasks) {
         return not_whole("a job without number, name or state");
     if (!is_token(task.tag.token)) return {};
     if (std::size_t at = queue.find('@'); at != queue.npos) task.host = queue.substr(at + 1);
-    auto indexes = range.empty() ? Result<std::vector<std::int64_t>>({0}) : read_tasks(range);
+    auto indexes = range.empty() ? Result<std::vector<std::int64_t>>(std::vector<std::int64_t>{0}) : read_tasks(range);
     if (!indexes) return fail(indexes.error());
     for (std::int64_t index : *indexes) {
         task.tag.index = index;

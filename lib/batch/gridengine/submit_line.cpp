@@ -46,25 +46,6 @@ void add_resources(const JobGroup& group, const Options& options, std::vector<st
 
 }  // namespace
 
-std::string TaskRange::text() const {
-    if (first == last) return std::to_string(first);
-    return step == 1 ? fmt::format("{}-{}", first, last) : fmt::format("{}-{}:{}", first, last, step);
-}
-
-// A step is worth a range from three on: of two tasks with a gap between them each may begin a longer run.
-std::vector<TaskRange> ranges_of(const std::vector<std::int64_t>& indexes) {
-    std::vector<TaskRange> ranges;
-    for (std::size_t begin = 0; begin < indexes.size();) {
-        std::size_t end = begin + 1;
-        std::int64_t step = end < indexes.size() ? indexes[end] - indexes[begin] : 1;
-        while (end < indexes.size() && indexes[end] - indexes[end - 1] == step) ++end;
-        if (step != 1 && end - begin < 3) end = begin + 1;
-        ranges.push_back({indexes[begin], indexes[end - 1], end - begin > 1 ? step : 1});
-        begin = end;
-    }
-    return ranges;
-}
-
 Status can_ask_for(const Resources& resources, const Options& options) {
     auto missing = [](std::string what, std::string hint, std::string pointer) {
         return fail({Code::invalid, std::move(what), {}, std::move(pointer), 0, std::move(hint)});

@@ -5,20 +5,13 @@
 #include <vector>
 
 #include "batch/cluster/batch_system.hpp"
+#include "batch/cluster/task_ranges.hpp"
 #include "batch/gridengine/options.hpp"
 
 namespace tw::gridengine {
 
-// "n", "n-m" or "n-m:s", as -t and qdel take it.
-struct TaskRange {
-    std::int64_t first = 0, last = 0, step = 1;
-    std::string text() const;
-};
-
-// As few ranges as it takes from left to right. qsub takes one range a call: an array with gaps, as retries have them,
-// takes several calls. Tasks that do nothing in the gaps would save calls, and would be found later as ended jobs of
-// tasks that never ran.
-std::vector<TaskRange> ranges_of(const std::vector<std::int64_t>& indexes);
+// qsub takes one range a call: an array with gaps, as retries have them, takes several calls. Tasks that do nothing in
+// the gaps would save calls, and would be found later as ended jobs of tasks that never ran.
 
 // qsub's words without the program. `forward`: names that are in the environment of the command.
 // Code::invalid where the options do not tell how to ask for it.

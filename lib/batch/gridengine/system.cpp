@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "batch/cluster/submit_environment.hpp"
 #include "batch/gridengine/batch_script.hpp"
 #include "batch/gridengine/gridengine.hpp"
 #include "batch/gridengine/submit_line.hpp"
@@ -42,36 +43,12 @@ Status System::possible(const Resources& resources) const {
     return {};
 }
 
-// qsub gets what it needs and what jobs shall have: a -V in somebody's .sge_request then gives nothing away.
-std::vector<std::string> System::environment_for(const std::string& program) const {
-    if (program != "qsub") return environment_;
-    static const std::vector<std::string> needed{"HOME", "LANG",    "LC_ALL", "LD_LIBRARY_PATH", "LOGNAME",
-                                                 "PATH", "SHELL",   "TMPDIR", "TZ",              "USER", "KRB5CCNAME"};
-    auto passes = [this](const std::string& name) {
-        return name.starts_with("SGE_") || std::find(needed.begin(), needed.end(), name) != needed.end() ||
-               std::find(settings_.forward.begin(), settings_.forward.end(), name) != settings_.forward.end();
-    };
-    std::vector<std::string> passed;
-    for (const std::string& entry : environment_)
-        if (passes(entry.substr(0, entry.find('=')))) passed.push_back(entry);
-    return passed;
-}
-
-// A name without a variable would reach the job as an empty one.
-std::vector<std::string> System::forwarded() const {
-    std::vector<std::string> names;
-    for (const std::string& name : settings_.forward) {
-        auto set = [&](const std::string& entry) { return entry.starts_with(name + "="); };
-        if (std::any_of(environment_.begin(), environment_.end(), set)) names.push_back(name);
-    }
-    return names;
-}
-
 Result<CommandResult> System::run(const std::string& program, std::vector<std::string> words, const std::string& input) {
     Command command;
     command.argv.push_back(options_.bin.empty() ? program : options_.bin + "/" + program);
     command.argv.insert(command.argv.end(), words.begin(), words.end());
-    command.environment = environment_for(program);
+    // What qsub does not see, a -V in somebody's .sge_request does not give away.
+    command.environment = program == "qsub" ? submit_environment(environment_, settings_.forward, {"SGE_"}) : environment_;
     command.input = input;
     command.timeout = settings_.timeout;
     auto result = ports_.commands.run(command);
@@ -85,9 +62,10 @@ Result<CommandResult> System::run(const std::string& program, std::vector<std::s
 Result<std::string> System::submit(const JobGroup& group) {
     auto options = read_options(settings_.options, group.resources.options);
     if (!options) return fail(options.error());
-    std::vector<std::string> numbers;
+    // A name without a variable would reach the job as an empty one.
+    std::vector<std::string> numbers, forwarded = forwarded_names(environment_, settings_.forward);
     for (const TaskRange& range : ranges_of(group.indexes)) {
-        auto words = submit_words(group, *options, forwarded(), range);
+        auto words = submit_words(group, *options, forwarded, range);
         if (!words) return fail(words.error());
         auto answer = run("qsub", *words, batch_script(group.launch, group.grace));
         if (!answer) return fail(answer.error());

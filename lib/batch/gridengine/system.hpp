@@ -30,8 +30,6 @@ private:
     using Tasks = std::vector<QueuedTask>;
 
     Result<CommandResult> run(const std::string& program, std::vector<std::string> words, const std::string& input = {});
-    std::vector<std::string> environment_for(const std::string& program) const;
-    std::vector<std::string> forwarded() const;
     Result<Tasks> qstat();
     Result<std::string> qacct(const std::string& pattern);
     Status apply(const std::string& program, std::vector<std::string> words, const Tasks& tasks);
