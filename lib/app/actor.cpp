@@ -80,66 +80,82 @@ Status Actor::set_aside_outcome(const Trial& trial) {
 }
 
 // An outcome.json of before would keep the wrapper from starting anything.
-Status Actor::prepare_attempt(const Trial& trial, const Revision& revision, const AttemptKey& key) {
+Status Actor::prepare_jobs(const JobRequest& request) {
+    const Trial& trial = *desk_.ledger().find(request.trial);
     bool once = trial.id.starts_with('@');
     if (auto aside = once ? Status{} : set_aside_outcome(trial); !aside) return aside;
-    return desk_.launcher.prepare(trial, revision, key);
+    return desk_.launcher.prepare(trial, *desk_.ledger().revision_of(trial), request.tasks);
 }
 
 void Actor::submit() {
     std::map<Scheduler*, std::vector<JobRequest>> groups;
     for (auto& planned : std::exchange(desk_.acts.submissions, {})) {
-        const Trial* trial = desk_.ledger().find(planned.request.trial);
-        if (!still_wanted(planned.request)) continue;
-        const Revision* revision = desk_.ledger().revision_of(*trial);
-        auto prepared = prepare_attempt(*trial, *revision, planned.request.tasks.front().key);
+        keep_wanted(planned.request);
+        if (planned.request.tasks.empty()) continue;
+        auto prepared = prepare_jobs(planned.request);
         if (prepared)
             groups[planned.scheduler].push_back(std::move(planned.request));
         else
-            answer(planned.request, fail(prepared.error()));
+            answer(*planned.scheduler, planned.request, fail(prepared.error()));
     }
     for (auto& [scheduler, requests] : groups) {
         auto answers = scheduler->submit(requests);
-        for (std::size_t i = 0; i < requests.size(); ++i) answer(requests[i], answers[i]);
+        for (std::size_t i = 0; i < requests.size(); ++i) answer(*scheduler, requests[i], answers[i]);
     }
 }
 
 // Acts that waited for a commit may be about what was given up meanwhile.
-bool Actor::still_wanted(const JobRequest& request) const {
-    const Trial* trial = desk_.ledger().find(request.trial);
-    const AttemptKey& key = request.tasks.front().key;
-    const StageRun* run = trial ? trial->find_stage(key.stage) : nullptr;
-    const Task* task = run ? run->find_task(key.task) : nullptr;
-    return task && trial->incarnation == key.incarnation && task->attempt == key.attempt &&
+void Actor::keep_wanted(JobRequest& request) const {
+    std::erase_if(request.tasks, [&](auto& task) { return !still_wanted({request.trial, task.key}); });
+}
+
+bool Actor::still_wanted(const JobRef& job) const {
+    const Trial* trial = desk_.ledger().find(job.trial);
+    const StageRun* run = trial ? trial->find_stage(job.key.stage) : nullptr;
+    const Task* task = run ? run->find_task(job.key.task) : nullptr;
+    return task && trial->incarnation == job.key.incarnation && task->attempt == job.key.attempt &&
            task->state == TaskState::submitted;
 }
 
-// A refusal does not prove that nothing was queued: the attempt is given up by its claim.
-void Actor::answer(const JobRequest& request, const Result<std::string>& answer) {
+void Actor::answer(Scheduler& scheduler, const JobRequest& request, const Result<std::string>& answer) {
+    if (!answer)
+        desk_.ports.log.warn("trial {}: {} could not be submitted: {}", request.trial, request.tasks.front().key.stage,
+                             answer.error().text());
     for (auto& task : request.tasks) {
         JobRef job{request.trial, task.key};
-        Event event = about(answer ? EventKind::accepted : EventKind::voided, job);
-        event.text = answer ? *answer : answer.error().text();
         if (!answer) {
-            desk_.ports.log.warn("trial {}: {} could not be submitted: {}", job.trial, job.key.stage, event.text);
-            auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
-            if (!voided || *voided == Voided::taken) continue;  // it runs after all, or the next look tells
+            give_up(scheduler, job, answer.error().text());
+            continue;
         }
+        Event event = about(EventKind::accepted, job);
+        event.text = *answer;
         desk_.books.record(event);
     }
+    if (answer || answer.error().code != Code::invalid) return;
+    Event broken = desk_.books.event(EventKind::broken, request.trial);  // it would be refused each time
+    broken.stage = request.tasks.front().key.stage;
+    broken.text = answer.error().text();
+    desk_.books.record(broken);
 }
 
 void Actor::cancel() {
-    for (auto& planned : std::exchange(desk_.acts.cancellations, {})) {
-        planned.scheduler->cancel({planned.job}, planned.how);
-        if (planned.queued) give_up(planned.job);
-    }
+    std::map<std::pair<Scheduler*, CancelHow>, std::vector<JobRef>> groups;
+    auto cancellations = std::exchange(desk_.acts.cancellations, {});
+    for (auto& planned : cancellations) groups[{planned.scheduler, planned.how}].push_back(planned.job);
+    for (auto& [to, jobs] : groups) to.first->cancel(jobs, to.second);
+    for (auto& planned : cancellations)
+        if (planned.queued) give_up(*planned.scheduler, planned.job, "");
 }
 
-// Between the backend's queue and the claim nobody knows where a job is; the claim decides.
-void Actor::give_up(const JobRef& job) {
+// Between the backend's queue and the claim nobody knows where a job is, and a refusal does not prove that nothing was
+// queued: the claim decides. Where it is taken, the job runs after all; where nobody knows, the next look tells.
+void Actor::give_up(Scheduler& scheduler, const JobRef& job, const std::string& why) {
     auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
-    if (voided && *voided == Voided::done) desk_.books.record(about(EventKind::voided, job));
+    if (!voided || *voided == Voided::taken) return;
+    scheduler.ended(job);
+    Event event = about(EventKind::voided, job);
+    event.text = why;
+    desk_.books.record(event);
 }
 
 void Actor::quarantine(const TrialId& id) {
@@ -165,6 +181,8 @@ void Actor::settle(const TrialId& id) {
         desk_.acts.settle.insert(id);
         return;
     }
+    // Best effort, for a batch system may still hold a log open; what stays goes when a watcher starts or leaves.
+    for (std::int64_t n = 1; n <= trial->incarnation; ++n) (void)remove_tree(desk_.ports.fs, layout::jobs_of(id, n));
     for (auto* request : {"stop", "kill"}) (void)remove_if_there(desk_.ports.fs, layout::trial(id) + "/" + request);
     remove_abandoned(desk_.ports.fs, layout::trial(id), desk_.ports.processes);
     desk_.published.push_back(id);

@@ -25,12 +25,13 @@ public:
 private:
     void reopen(const TrialId& id);
     Status set_aside_outcome(const Trial& trial);
-    Status prepare_attempt(const Trial& trial, const Revision& revision, const AttemptKey& key);
+    Status prepare_jobs(const JobRequest& request);
     void submit();
-    bool still_wanted(const JobRequest& request) const;
-    void answer(const JobRequest& request, const Result<std::string>& answer);
+    void keep_wanted(JobRequest& request) const;
+    bool still_wanted(const JobRef& job) const;
+    void answer(Scheduler& scheduler, const JobRequest& request, const Result<std::string>& answer);
     void cancel();
-    void give_up(const JobRef& job);
+    void give_up(Scheduler& scheduler, const JobRef& job, const std::string& why);
     void quarantine(const TrialId& id);
     void settle(const TrialId& id);
     Status publish_outcome(const Trial& trial);

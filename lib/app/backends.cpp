@@ -13,9 +13,22 @@ std::string backend_pointer(const Experiment& experiment, const Stage& stage) {
     return "/stages/" + std::to_string(found - experiment.stages.begin()) + "/backend";
 }
 
+namespace {
+
+// Local jobs share one machine, whatever the options say: those that were there first count.
+std::string key_of(const BackendSpec& spec) {
+    std::string key = spec.type;
+    if (spec.type == "local") return key;
+    for (auto& [name, value] : spec.options) key += "\n" + name + "=" + value;
+    return key;
+}
+
+}  // namespace
+
 Result<Scheduler*> Backends::of(const Experiment& experiment, const Stage& stage) {
     const BackendSpec& spec = stage.backend ? *stage.backend : experiment.backend;
-    if (auto known = made_.find(spec.type); known != made_.end()) return known->second.get();
+    std::string key = key_of(spec);
+    if (auto known = made_.find(key); known != made_.end()) return known->second.get();
     auto made = maker_(spec);
     if (!made) {
         Error error = made.error();
@@ -25,7 +38,7 @@ Result<Scheduler*> Backends::of(const Experiment& experiment, const Stage& stage
         }
         return fail(error);
     }
-    return (made_[spec.type] = std::move(*made)).get();
+    return (made_[key] = std::move(*made)).get();
 }
 
 }  // namespace tw

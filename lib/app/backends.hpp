@@ -27,7 +27,7 @@ public:
 
 private:
     Maker maker_;
-    std::map<std::string, std::unique_ptr<Scheduler>> made_;  // by type; options count when it is made
+    std::map<std::string, std::unique_ptr<Scheduler>> made_;
 };
 
 }  // namespace tw

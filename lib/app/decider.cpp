@@ -72,10 +72,22 @@ void Decider::settle_debts(const TrialId& id) {
 
 // true: something was recorded, the debts are others now.
 bool Decider::pay(const Trial& trial, const Revision& revision, Owed& owed) {
+    for (auto& name : owed.abandon)
+        if (abandon(trial, name)) return true;
     for (auto& stage : owed.freeze)
         if (freeze(trial, revision, stage)) return true;
     if (!owed.conclude) return false;
     return finish(trial, revision);
+}
+
+// Whether it still runs nobody knows: the trial's directory is set aside before a retry uses it.
+bool Decider::abandon(const Trial& trial, const TaskName& name) {
+    Event event = desk_.books.event(EventKind::lost, trial.id);
+    event.stage = name.stage;
+    event.task = name.task;
+    event.attempt = name.attempt;
+    event.text = "the backend did not confirm that its jobs have ended";
+    return desk_.books.record(event);
 }
 
 // false: it cannot be told now (a look that failed); the next look decides.
@@ -84,23 +96,29 @@ bool Decider::freeze(const Trial& trial, const Revision& revision, const std::st
     FileSystem& fs = desk_.ports.fs;
     Event event = desk_.books.event(EventKind::frozen, trial.id);
     event.stage = name;
-    std::string submit = layout::trial(trial.id) + "/" + stage.submit;
-    Result<std::vector<std::string>> list;
-    if (!stage.submit.empty() && !is_surely_gone(fs, submit)) {
-        auto text = read_document(fs, submit, document_limit);
-        if (!text && may_pass(text.error())) return look_again(trial.id, text.error());
-        auto read = text ? read_submit_description(*text, submit, fs, layout::trial(trial.id), 1)
-                         : Result<SubmitDescription>(fail(text.error()));
-        if (!read && may_pass(read.error())) return look_again(trial.id, read.error());
-        if (!read) return break_stage(trial, name, read.error().text()), true;
-        event.flag = true;
-        for (auto& item : read->items) event.list.push_back(write_submit_item(item));
-        return desk_.books.record(event);
-    }
+    if (!stage.submit.empty() && !is_surely_gone(fs, layout::trial(trial.id) + "/" + stage.submit))
+        return freeze_generated(trial, revision, stage, std::move(event));
     auto inputs = match_inputs(fs, trial.id, stage.array);
     if (!inputs && inputs.error().code != Code::invalid) return look_again(trial.id, inputs.error());
     if (!inputs) return break_stage(trial, name, inputs.error().text()), true;
     event.list = *inputs;
+    return desk_.books.record(event);
+}
+
+// The backend that will run it says what the file means. Where it wants the file as it stands, the journal keeps it: what
+// is handed over is what was read, whatever becomes of the file.
+bool Decider::freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage, Event event) {
+    std::string path = layout::trial(trial.id) + "/" + stage.submit;
+    auto scheduler = desk_.backends.of(revision.experiment, stage);
+    if (!scheduler) return break_stage(trial, stage.name, scheduler.error().text()), true;
+    auto text = read_document(desk_.ports.fs, path, document_limit);
+    auto read = text ? (*scheduler)->read_generated(desk_.ports.fs, {trial.id, path, *text})
+                     : Result<Generated>(fail(text.error()));
+    if (!read && may_pass(read.error())) return look_again(trial.id, read.error());
+    if (!read) return break_stage(trial, stage.name, read.error().text()), true;
+    event.flag = true;
+    if (read->as_it_stands) event.text = *text;
+    for (auto& item : read->items) event.list.push_back(write_submit_item(item));
     return desk_.books.record(event);
 }
 

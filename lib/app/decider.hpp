@@ -34,7 +34,9 @@ public:
 private:
     void settle_debts(const TrialId& id);
     bool pay(const Trial& trial, const Revision& revision, Owed& owed);
+    bool abandon(const Trial& trial, const TaskName& name);
     bool freeze(const Trial& trial, const Revision& revision, const std::string& stage);
+    bool freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage, Event event);
     bool finish(const Trial& trial, const Revision& revision);
     bool look_again(const TrialId& id, const Error& why);
     void announce(const Trial& trial, const Experiment& experiment);
@@ -46,6 +48,8 @@ private:
     bool submit_some(const TrialId& id);
     bool rebind(const Trial& trial);
     bool submit_one(const Trial& trial, const Revision& revision, const TaskName& name);
+    bool has_room(Scheduler& scheduler, const Revision& revision, const Resources& resources, bool joins);
+    JobRequest* joinable(const Scheduler* scheduler, const Trial& trial, const TaskName& name);
     void break_stage(const Trial& trial, const std::string& stage, const std::string& why);
     void run_once_stages();
 

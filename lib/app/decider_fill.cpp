@@ -11,8 +11,9 @@ namespace tw {
 
 namespace {
 
-// One trial is asked for at most this many tasks per turn: a huge array must not hold up a tick.
-constexpr std::size_t tasks_per_turn = 256;
+// One trial is asked for at most this many tasks per turn: a huge array must not hold up a tick. As many as cluster
+// backends take in one array by default.
+constexpr std::size_t tasks_per_turn = 1000;
 
 // Trials that may find no room in a row before the rest is not asked any more this tick.
 constexpr int patience = 16;
@@ -75,12 +76,8 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
         return true;
     }
     if (desk_.breaker.open((*scheduler)->host(), desk_.ports.clock.now())) return false;
-    auto planned = std::count_if(desk_.acts.submissions.begin(), desk_.acts.submissions.end(),
-                                 [&](auto& submission) { return submission.scheduler == *scheduler; });
-    if ((*scheduler)->room(stage.resources) <= planned) return false;
-    int most = revision.experiment.limits.max_queued;
-    if (most > 0 && !live_jobs_) live_jobs_ = desk_.ledger().live_jobs();
-    if (most > 0 && *live_jobs_ >= most) return false;
+    JobRequest* open = joinable(*scheduler, trial, name);
+    if (!has_room(**scheduler, revision, stage.resources, open)) return false;
     auto request = desk_.launcher.request(trial, revision, name);
     if (!request) {
         if (request.error().code == Code::invalid) break_stage(trial, name.stage, request.error().text());
@@ -93,8 +90,38 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
     event.attempt = name.attempt;
     if (!desk_.books.record(event)) return false;
     if (live_jobs_) ++*live_jobs_;
-    desk_.acts.submissions.push_back({*scheduler, std::move(*request)});
+    if (open)
+        open->tasks.push_back(std::move(request->tasks.front()));
+    else
+        desk_.acts.submissions.push_back({*scheduler, std::move(*request)});
     return true;
+}
+
+bool Decider::has_room(Scheduler& scheduler, const Revision& revision, const Resources& resources, bool joins) {
+    int requests = 0;
+    std::size_t tasks = 0;
+    for (auto& planned : desk_.acts.submissions) {
+        if (planned.scheduler != &scheduler) continue;
+        ++requests;
+        tasks += planned.request.tasks.size();
+    }
+    if (scheduler.room(resources) <= static_cast<std::int64_t>(tasks)) return false;
+    if (!joins && scheduler.requests() <= requests) return false;
+    int most = revision.experiment.limits.max_queued;
+    if (most > 0 && !live_jobs_) live_jobs_ = desk_.ledger().live_jobs();
+    return most == 0 || *live_jobs_ < most;
+}
+
+// The submission that the task can be handed over with; null: it needs one of its own.
+JobRequest* Decider::joinable(const Scheduler* scheduler, const Trial& trial, const TaskName& name) {
+    std::int64_t block = scheduler->block();
+    if (block < 2 || name.task == 0 || desk_.acts.submissions.empty()) return nullptr;
+    auto& last = desk_.acts.submissions.back();
+    const AttemptKey& key = last.request.tasks.back().key;
+    bool same = last.scheduler == scheduler && last.request.trial == trial.id && key.incarnation == trial.incarnation &&
+                key.stage == name.stage && key.attempt == name.attempt && key.task < name.task &&
+                (key.task - 1) / block == (name.task - 1) / block;
+    return same ? &last.request : nullptr;
 }
 
 // "@before" comes with the first trial, "@after" when the search has ended; a search that went on gets

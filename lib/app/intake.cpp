@@ -66,8 +66,10 @@ Event Intake::about(EventKind kind, const JobRef& job) const {
 void Intake::look_for_jobs() {
     std::map<JobRef, JobStatus> listed;
     std::set<const Scheduler*> complete;
+    ends_.clear();
     for (auto& [type, scheduler] : desk_.backends.all()) {
         Listing listing = scheduler->list();
+        ends_.merge(listing.ends);
         if (listing.complete) complete.insert(scheduler.get());
         for (auto& status : listing.jobs) listed[status.job] = status;
     }
@@ -123,35 +125,65 @@ void Intake::conclude(const JobRef& job) {
     const Trial* trial = desk_.ledger().find(job.trial);
     Scheduler* scheduler = desk_.scheduler_of(*trial, job.key.stage);
     const Stage* stage = desk_.stage_of(*trial, job.key.stage);
+    JobEnd end = end_of(job);
     // The claimant may be a job that another watcher submitted: the next listing tells whether it lives.
-    if (scheduler && stage && claim && adopted_.insert(job).second)
+    if (end.cause == EndCause::unknown && scheduler && stage && claim && adopted_.insert(job).second)
         return scheduler->adopt(job, *claim, stage->resources);
     adopted_.erase(job);
     Event event = about(EventKind::lost, job);
     if (claim) event.host = claim->host;
     if (auto time = claim_time(desk_.ports.fs, job.trial, job.key)) event.started = *time;
-    bool limited = stage && stage->resources.time && event.started != Instant{};
-    if (limited && event.at - event.started >= *stage->resources.time) {  // killed for it: no wrapper was left to tell
-        event.kind = EventKind::timeout;
-        event.text = over_time(*stage);
-    }
+    judge_end(stage, end, event);
     book_lost(job, event);
+}
+
+JobEnd Intake::end_of(const JobRef& job) const {
+    auto found = ends_.find(job);
+    if (found != ends_.end()) return found->second;
+    Scheduler* scheduler = desk_.scheduler_of(*desk_.ledger().find(job.trial), job.key.stage);
+    JobEnd end;
+    end.confirmed = scheduler && scheduler->confirms_death();
+    return end;
+}
+
+// It claimed its attempt and no wrapper was left to tell how it ended. What it did itself is charged, what the cluster
+// did to it is not.
+void Intake::judge_end(const Stage* stage, const JobEnd& end, Event& event) const {
+    bool limited = stage && stage->resources.time && event.started != Instant{};
+    bool over = limited && event.at - event.started >= *stage->resources.time;
+    event.flag = end.confirmed;
+    event.text = end.detail.empty() ? "the job vanished while it ran" : end.detail;
+    event.rc = end.status;
+    if (end.cause == EndCause::memory || end.cause == EndCause::held) event.kind = EventKind::failed;
+    if (end.cause == EndCause::time_limit || (end.cause == EndCause::unknown && over)) event.kind = EventKind::timeout;
+    if (event.kind == EventKind::failed && event.rc == 0) event.rc = 137;
+    if (event.kind == EventKind::timeout && limited) event.text = over_time(*stage);
 }
 
 // A claim that was seen and is not there any more went with the power: that attempt ran, and is lost.
 void Intake::give_up(const JobRef& job) {
     auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
     if (!voided || *voided == Voided::taken) return;
-    if (current_task(job)->state == TaskState::running) return book_lost(job, about(EventKind::lost, job));
+    JobEnd end = end_of(job);
+    if (current_task(job)->state == TaskState::running) {
+        Event lost = about(EventKind::lost, job);
+        judge_end(nullptr, end, lost);
+        return book_lost(job, lost);
+    }
     Event event = about(EventKind::voided, job);
-    if (!restarted_) event.text = "the job vanished before it started";
+    if (!restarted_ || !end.detail.empty()) event.text = "the job vanished before it started";
+    if (!end.detail.empty()) event.text = "the job ended before it started: " + end.detail;
     desk_.books.record(event);
+    if (Scheduler* scheduler = desk_.scheduler_of(*desk_.ledger().find(job.trial), job.key.stage)) scheduler->ended(job);
+    if (end.cause != EndCause::held) return;
+    Event broken = desk_.books.event(EventKind::broken, job.trial);  // it would be held each time
+    broken.stage = job.key.stage;
+    broken.text = end.detail;
+    desk_.books.record(broken);
 }
 
 void Intake::book_lost(const JobRef& job, Event event) {
     Scheduler* scheduler = desk_.scheduler_of(*desk_.ledger().find(job.trial), job.key.stage);
-    event.flag = scheduler && scheduler->confirms_death();
-    if (event.kind == EventKind::lost) event.text = "the job vanished while it ran";
     if (desk_.books.record(event) && event.kind == EventKind::lost)
         desk_.ports.log.warn("trial {}: {} attempt {} is lost; it is not charged", job.trial, job.key.stage,
                              job.key.attempt);

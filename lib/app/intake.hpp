@@ -41,7 +41,9 @@ private:
     void note_started(const LiveTask& task, const std::string& host);
     void conclude(const JobRef& job);
     void give_up(const JobRef& job);
+    void judge_end(const Stage* stage, const JobEnd& end, Event& event) const;
     void book_lost(const JobRef& job, Event event);
+    JobEnd end_of(const JobRef& job) const;
     Event about(EventKind kind, const JobRef& job) const;
     const Task* current_task(const JobRef& job) const;
     bool still_live(const JobRef& job) const;
@@ -55,6 +57,7 @@ private:
 
     Desk& desk_;
     std::set<JobRef> missing_;
+    std::map<JobRef, JobEnd> ends_;  // of missing ones, as their backends say
     std::set<JobRef> adopted_;  // by their claims
     std::set<std::string> strange_;  // reported once
     bool unheard_ = true;

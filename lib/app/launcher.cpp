@@ -90,13 +90,15 @@ Status Launcher::install_wrapper(const std::string& nonce) {
     return made;
 }
 
-Status Launcher::prepare(const Trial& trial, const Revision& revision, const AttemptKey& key) {
+Status Launcher::prepare(const Trial& trial, const Revision& revision, const std::vector<TaskLaunch>& tasks) {
     std::string directory = layout::trial(trial.id);
-    const Stage& stage = *revision.experiment.find_stage(key.stage);
-    std::string done = done_path(stage, *trial.find_stage(key.stage), key.task);
-    bool again = key.attempt > 1 || key.incarnation > 1;
-    if (again && !done.empty())
+    for (auto& task : tasks) {
+        if (task.key.attempt == 1 && task.key.incarnation == 1) continue;
+        const Stage& stage = *revision.experiment.find_stage(task.key.stage);
+        std::string done = done_path(stage, *trial.find_stage(task.key.stage), task.key.task);
+        if (done.empty()) continue;
         if (auto removed = remove_if_there(fs_, directory + "/" + done); !removed) return removed;
+    }
     for (auto& name : {"/logs", "/checkpoint"})
         if (auto made = make_directory_if_absent(fs_, directory + name); !made) return made;
     return open_gate(fs_, trial.id, trial.incarnation);
@@ -202,6 +204,8 @@ Result<JobRequest> Launcher::request(const Trial& trial, const Revision& revisio
                                with_setup(revision.experiment, std::move(command)));
     JobRequest request{make_token(experiment_id_, trial.id, job.key), trial.id, job.directory, job.stage.resources, {}};
     request.tasks.push_back(std::move(launch));
+    request.grace = job.stage.grace;
+    request.generated = run.submit_text;
     return request;
 }
 

@@ -127,8 +127,14 @@ void Watcher::remove_leftovers() {
     remove_late_claims();
 }
 
-// An owner that was overtaken may have given up an attempt of a trial that was closed meanwhile.
+// An owner that was overtaken may have given up an attempt of a trial that was closed meanwhile, or handed one over.
 void Watcher::remove_late_claims() {
+    if (auto jobs = desk_.ports.fs.list(layout::jobs))
+        for (auto& entry : *jobs) {
+            const Trial* trial = desk_.ledger().find(entry.name.substr(0, entry.name.find('.')));
+            if (trial && is_ended(trial->state) && trial->settled)
+                (void)remove_tree(desk_.ports.fs, layout::jobs + "/" + entry.name);
+        }
     auto entries = desk_.ports.fs.list(layout::claims);
     if (!entries) return;
     for (auto& entry : *entries) {

@@ -106,8 +106,11 @@ public:
     // How many more tasks of this size it takes now, waiting ones included. 0: ask again later.
     virtual int room(const Resources& resources) const = 0;
 
-    // One answer per request: the backend's job id, or why it was refused. A refusal does not prove
-    // that nothing was queued.
+    // How many more calls of submit() with one request each it takes now: others use it too.
+    virtual int requests() const { return 1000000; }
+
+    // One answer per request: the backend's job id, or why it was refused; Code::invalid where trying again
+    // is useless. A refusal does not prove that nothing was queued.
     virtual std::vector<Result<std::string>> submit(const std::vector<JobRequest>& requests) = 0;
 
     // Looks for jobs that an earlier watcher submitted. `claim` is what the claim file said, if it

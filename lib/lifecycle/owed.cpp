@@ -19,6 +19,14 @@ void owe_end(Owed& owed, const StageRun& run, std::int64_t number, const Task& t
     owed.cancel.push_back({{run.name, number, task.attempt}, kill, task.state == TaskState::submitted});
 }
 
+// The backend may be away for hours, or never tell: a trial that was ended does not wait for that without bound.
+void owe_abandonment(Owed& owed, const StageRun& run, std::int64_t number, const Task& task, Instant limit, Instant now) {
+    if (now >= limit)
+        owed.abandon.push_back({run.name, number, task.attempt});
+    else
+        wake_at(owed, limit);
+}
+
 void owe_time_limit(Owed& owed, const StageRun& run, std::int64_t number, const Task& task,
                     const Stage& stage, Instant now) {
     if (task.state != TaskState::running || !stage.resources.time || task.started == Instant{}) return;
@@ -36,17 +44,20 @@ void owe_submission(Owed& owed, const StageRun& run, std::int64_t number, const 
     if (task.state == TaskState::backoff && !due) wake_at(owed, task.due);
 }
 
-void owe_for_stage(Owed& owed, const Trial& trial, const StageRun& run, const Stage& stage, Instant now,
+void owe_for_stage(Owed& owed, const Trial& trial, const StageRun& run, const Experiment& experiment, Instant now,
                    std::size_t limit) {
+    const Stage& stage = *experiment.find_stage(run.name);
     bool closing = trial.state == TrialState::closing;
     if (run.state == StageState::open && !closing && !trial.quarantine && !stage.array.empty() && !run.frozen)
         owed.freeze.push_back(run.name);
     for (std::size_t i = 0; i < run.tasks.size(); ++i) {
         const Task& task = run.tasks[i];
         auto number = static_cast<std::int64_t>(stage.array.empty() ? 0 : i + 1);
-        if (closing && is_live(task))
+        if (closing && is_live(task)) {
             owe_end(owed, run, number, task, stage, trial.closing_since, now);
-        else if (!closing && is_live(task))
+            Instant longest = trial.closing_since + stage.grace + experiment.limits.kill_patience;
+            owe_abandonment(owed, run, number, task, longest, now);
+        } else if (!closing && is_live(task))
             owe_time_limit(owed, run, number, task, stage, now);
         else if (!closing && run.state == StageState::open && !trial.quarantine)
             owe_submission(owed, run, number, task, now, limit);
@@ -73,7 +84,7 @@ Owed owed(const Trial& trial, const Experiment& experiment, Instant now, std::si
         return owed;
     }
     for (auto& run : trial.stages)
-        owe_for_stage(owed, trial, run, *experiment.find_stage(run.name), now, limit);
+        owe_for_stage(owed, trial, run, experiment, now, limit);
     bool live = has_live_task(trial);
     owed.quarantine = trial.quarantine && !live && trial.state != TrialState::closing;
     owed.conclude = !live && (trial.state == TrialState::closing || all_stages_done(trial));

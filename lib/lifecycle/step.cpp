@@ -62,6 +62,14 @@ const char* failure_kind(const Event& event) {
     }
 }
 
+// An end that nobody confirmed is told with the trial's reason.
+void cancel_task(Trial& trial, Task& task, const Event& event) {
+    task.state = TaskState::cancelled;
+    std::string& reason = trial.verdict->reason;
+    bool doubtful = event.kind == EventKind::lost && !event.flag && !event.text.empty();
+    if (doubtful && reason.find(event.text) == reason.npos) reason += "; " + event.text;
+}
+
 void end_attempt(Trial& trial, StageRun& run, Task& task, const Stage& stage, const Event& event,
                  const Limits& limits) {
     if (event.kind != EventKind::voided && event.kind != EventKind::infra) {
@@ -80,7 +88,7 @@ void end_attempt(Trial& trial, StageRun& run, Task& task, const Stage& stage, co
     task.kind = failure_kind(event);
     if (event.kind == EventKind::lost && !event.flag) trial.quarantine = true;
     if (trial.state == TrialState::closing)
-        task.state = TaskState::cancelled;
+        cancel_task(trial, task, event);
     else if (event.kind == EventKind::voided && event.text.empty())
         next_attempt(task, {});
     else if (event.kind == EventKind::failed || event.kind == EventKind::timeout)
@@ -198,6 +206,7 @@ Result<bool> step_stage(Trial& trial, const Event& event, const Experiment& expe
         if (run->frozen) return false;
         run->frozen = true;
         run->generated = event.flag;
+        run->submit_text = event.text;
         run->inputs = event.list;
         run->tasks.assign(event.list.size(), Task{});
     } else if (!take_marker(*run, trial.quarantine)) {

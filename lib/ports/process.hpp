@@ -31,6 +31,7 @@ struct Spawn {
     std::vector<std::string> argv;         // argv[0] is a path, or found in the PATH of `environment`
     std::vector<std::string> environment;  // "K=V", all of it
     std::string directory;                 // absolute; "" is the parent's
+    std::string input;          // absolute path; "" is /dev/null
     std::string output, error;  // absolute paths, appended to; "" is /dev/null; equal paths share one file
     bool new_session = true;    // survives the parent's terminal
 };

@@ -37,7 +37,7 @@ private:
 };
 
 int Actions::fill(const Spawn& spawn) {
-    int number = open(0, "", O_RDONLY);
+    int number = open(0, spawn.input, O_RDONLY);
     if (number == 0) number = open(1, spawn.output, append_flags);
     if (number == 0) {
         bool shared = spawn.error == spawn.output;

@@ -7,7 +7,7 @@
 
 namespace tw {
 
-// The child has empty signal mask, default signal actions, and descriptors 0 (/dev/null), 1 and 2 only.
+// The child has empty signal mask, default signal actions, and descriptors 0, 1 and 2 only.
 Result<pid_t> spawn_child(const Spawn& spawn);
 
 }  // namespace tw

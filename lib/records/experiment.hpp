@@ -81,6 +81,7 @@ struct Limits {
     int pause_after = 5;       // like failures: the first N trials, or N in a row; 0 never
     int infra_retries = 10;    // uncounted attempts of one task before it fails for good
     Seconds infra_delay{5};    // doubled each time, at most 10 minutes
+    Seconds kill_patience{600};  // after the kill of an ended trial's job; then the trial ends unconfirmed
     int max_queued = 0;        // jobs handed over and not ended, of all trials; 0: as many as the backend takes
 };
 

@@ -58,6 +58,7 @@ JournalJson stage_to_json(const StageRun& run) {
     put(json, "stopped", run.stopped);
     put(json, "inputs", run.inputs);
     put(json, "generated", run.generated);
+    put(json, "submit_text", run.submit_text);
     for (auto& task : run.tasks) json["tasks"].push_back(task_to_json(task));
     return json;
 }
@@ -78,6 +79,7 @@ StageRun stage_from_json(const JournalJson& json) {
     take(json, "stopped", run.stopped);
     take(json, "inputs", run.inputs);
     take(json, "generated", run.generated);
+    take(json, "submit_text", run.submit_text);
     for (auto& task : list_at(json, "tasks")) run.tasks.push_back(task_from_json(task));
     return run;
 }

@@ -50,6 +50,7 @@ Limits read_limits(const json::Value& value, Mistakes& mistakes) {
     reader.whole("pause_after", limits.pause_after, 0);
     reader.whole("infra_retries", limits.infra_retries, 0);
     reader.seconds("infra_delay", limits.infra_delay);
+    reader.seconds("kill_patience", limits.kill_patience);
     reader.whole("max_queued", limits.max_queued, 0);
     reader.refuse_unknown();
     return limits;

@@ -48,7 +48,7 @@ void read_built(ObjectReader& reader, const std::string& key, const std::string&
 BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
     BackendSpec backend;
     ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "type", "backend", {"local"}, {"slurm", "htcondor", "gridengine", "agents", "command"},
+    read_built(reader, "type", "backend", {"local", "slurm", "htcondor", "gridengine", "command"}, {"agents"},
                backend.type);
     reader.options("options", backend.options);
     reader.refuse_unknown();

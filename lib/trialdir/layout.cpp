@@ -32,6 +32,10 @@ std::string claim(const TrialId& id, const AttemptKey& key) {
     return claims_of(id) + "/" + key.name();
 }
 
+std::string jobs_of(const TrialId& id, std::int64_t incarnation) {
+    return jobs + "/" + id + "." + std::to_string(incarnation);
+}
+
 std::string gate(const TrialId& id, std::int64_t incarnation) {
     return claims_of(id) + "/go." + std::to_string(incarnation);
 }

@@ -21,6 +21,7 @@ inline const std::string once = ".trialwatch/once";
 inline const std::string requests = ".trialwatch/requests";
 inline const std::string optimizer = ".trialwatch/optimizer";
 inline const std::string beats = ".trialwatch/beats";
+inline const std::string jobs = ".trialwatch/jobs";
 inline const std::string zombies = ".trialwatch/zombies";
 inline const std::string paused = ".trialwatch/paused";
 inline const std::string ballast = ".trialwatch/ballast";
@@ -34,6 +35,7 @@ std::string result_of(const TrialId& id, const std::string& done);
 std::string outcome(const TrialId& id);
 std::string claims_of(const TrialId& id);
 std::string claim(const TrialId& id, const AttemptKey& key);
+std::string jobs_of(const TrialId& id, std::int64_t incarnation);  // what batch systems are given to run
 std::string gate(const TrialId& id, std::int64_t incarnation);
 std::string epoch(std::int64_t number);  // ten digits: names sort as numbers
 

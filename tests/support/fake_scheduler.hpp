@@ -14,7 +14,9 @@ struct FakeBackend {
     std::vector<std::pair<JobRef, CancelHow>> cancelled;
     std::vector<JobRef> adopted, ended;
     std::map<JobRef, JobState> jobs;  // the next listing
+    std::map<JobRef, JobEnd> ends;    // what it tells of those that are not in it
     bool complete = true;             // the listing
+    std::int64_t block = 1;
     bool confirms_death = true;
     std::optional<Error> refusal;     // the answer to every submission
     int places = 1000;
@@ -47,11 +49,12 @@ public:
         backend_.adopted.push_back(job);
     }
     Listing list() override {
-        Listing listing{backend_.complete, {}};
+        Listing listing{backend_.complete, {}, backend_.ends};
         for (auto& [job, state] : backend_.jobs) listing.jobs.push_back({job, state, "node1", ""});
         if (backend_.on_list) backend_.on_list();
         return listing;
     }
+    std::int64_t block() const override { return backend_.block; }
     void ended(const JobRef& job) override { backend_.ended.push_back(job); }
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override {
         for (auto& job : jobs) backend_.cancelled.emplace_back(job, how);

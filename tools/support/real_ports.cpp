@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "posix/clock.hpp"
+#include "posix/commands.hpp"
 #include "posix/filesystem.hpp"
 #include "posix/processes.hpp"
 
@@ -40,12 +41,14 @@ public:
         : fs_(std::move(fs)), waker_(fs_->root()), log_(program, quiet) {}
 
     Ports ports() override { return {*fs_, clock_, waker_, processes_, log_}; }
+    Commands& commands() override { return commands_; }
 
 private:
     std::unique_ptr<FileSystem> fs_;
     SystemClock clock_;
     PosixWaker waker_;
     PosixProcesses processes_;
+    PosixCommands commands_;
     SpdLog log_;
 };
 

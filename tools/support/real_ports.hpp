@@ -7,6 +7,7 @@
 
 #include "app/ports.hpp"
 #include "base/result.hpp"
+#include "ports/commands.hpp"
 
 namespace tw {
 
@@ -17,6 +18,7 @@ public:
                                                    bool quiet);
     virtual ~RealPorts() = default;
     virtual Ports ports() = 0;
+    virtual Commands& commands() = 0;
 };
 
 // A directory that a person named: where there is none, the command line cannot be used.

@@ -4,22 +4,20 @@
 #include <CLI/CLI.hpp>
 
 #include "app/watcher.hpp"
-#include "batch/local.hpp"
+#include "batch/backend_types.hpp"
 #include "support/real_ports.hpp"
 
 namespace {
 
 using namespace tw;
 
-Backends::Maker maker_for(Ports ports, int jobs) {
-    return [ports, jobs](const BackendSpec& spec) -> Result<std::unique_ptr<Scheduler>> {
-        auto options = read_local_options(spec.options);
-        if (!options) return fail(options.error());
-        if (jobs > 0) options->cpus = jobs;
+Backends::Maker maker_for(RealPorts& real, int slots) {
+    return [&real, slots](const BackendSpec& spec) -> Result<std::unique_ptr<Scheduler>> {
+        Ports ports = real.ports();
         auto identity = read_identity_file(ports.fs);
         if (!identity) return fail(identity.error());
-        return std::unique_ptr<Scheduler>(new LocalScheduler(ports.processes, *options, ports.processes.environment(),
-                                                             (*identity)->id));
+        BatchPorts batch{ports.fs, ports.clock, ports.processes, real.commands(), ports.log, (*identity)->id};
+        return make_scheduler(spec, batch, slots);
     };
 }
 
@@ -56,7 +54,7 @@ int main(int argc, char** argv) {
     auto real = RealPorts::open(directory, "trialwatch", quiet);
     if (!real) return report("trialwatch", {real.error()});
     Ports ports = (*real)->ports();
-    auto watcher = Watcher::start(ports, options, maker_for(ports, jobs));
+    auto watcher = Watcher::start(ports, options, maker_for(**real, jobs));
     if (!watcher) return report("trialwatch", watcher.error());
     return (*watcher)->run();
 }

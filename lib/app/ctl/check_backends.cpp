@@ -4,6 +4,7 @@
 
 #include "app/backends.hpp"
 #include "app/ctl/findings.hpp"
+#include "batch/backend_types.hpp"
 #include "batch/local.hpp"
 #include "trialdir/layout.hpp"
 
@@ -19,7 +20,22 @@ public:
         : context_(context), experiment_(experiment), place_(place), findings_(findings) {}
 
     void check(const Stage& stage, std::size_t index) {
+        const BackendSpec& spec = stage.backend ? *stage.backend : experiment_.backend;
         std::string resources = fmt::format("/stages/{}/resources", index);
+        if (const ClusterType* type = find_cluster_type(spec.type))
+            check_cluster(*type, spec, stage, resources);
+        else
+            check_local(stage, resources);
+    }
+
+private:
+    // Without asking the batch system: it may be away, and it is not here to be asked each time a file is looked at.
+    void check_cluster(const ClusterType& type, const BackendSpec& spec, const Stage& stage, const std::string& resources) {
+        if (auto good = check_cluster_backend(type, spec); !good) add(backend_pointer(experiment_, stage), good.error());
+        if (auto good = type.check_resources(stage.resources); !good) add(resources, good.error());
+    }
+
+    void check_local(const Stage& stage, const std::string& resources) {
         for (auto& [name, value] : stage.resources.options)
             add(Level::warning, resources + "/options/" + name,
                 "the local backend has no resource option '" + name + "', so it is ignored", "");
@@ -31,7 +47,10 @@ public:
             check_size(stage, resources);
     }
 
-private:
+    void add(const std::string& pointer, const Error& error) {
+        add(Level::error, pointer + error.pointer, error.what, error.hint);
+    }
+
     void check_size(const Stage& stage, const std::string& pointer) {
         const BackendSpec& spec = stage.backend ? *stage.backend : experiment_.backend;
         auto options = read_local_options(spec.options);

@@ -1,0 +1,120 @@
+#include "batch/cluster/roster.hpp"
+
+#include <set>
+
+namespace tw {
+
+void Roster::add(const JobTag& tag, const JobRef& job, Seconds now) {
+    if (!tags_.emplace(job, tag).second) return;
+    Entry entry;
+    entry.job = job;
+    entry.added = now;
+    entries_[tag] = std::move(entry);
+}
+
+void Roster::accepted(const std::string& token, const std::string& id) {
+    for (auto at = entries_.lower_bound({token, 0}); at != entries_.end() && at->first.token == token; ++at)
+        if (at->second.id.empty()) at->second.id = id;
+}
+
+void Roster::remove(const JobRef& job) {
+    auto tag = tags_.find(job);
+    if (tag == tags_.end()) return;
+    entries_.erase(tag->second);
+    tags_.erase(tag);
+}
+
+std::vector<KnownJob> Roster::known() const {
+    std::vector<KnownJob> jobs;
+    for (auto& [tag, entry] : entries_) jobs.push_back({tag, entry.id, entry.state});
+    return jobs;
+}
+
+std::optional<KnownJob> Roster::find(const JobRef& job) const {
+    auto tag = tags_.find(job);
+    if (tag == tags_.end()) return {};
+    const Entry& entry = entries_.at(tag->second);
+    return KnownJob{tag->second, entry.id, entry.state};
+}
+
+void Roster::show(Entry& entry, const JobReport& report) {
+    entry.id = report.id;
+    entry.state = *report.state;
+    entry.host = report.host;
+    entry.detail = report.detail;
+    entry.missing.reset();
+    entry.end.reset();
+    entry.gone = false;
+}
+
+void Roster::note_end(Entry& entry, const JobReport& report, Seconds now) {
+    if (!entry.end) entry.ended = now;
+    entry.end = report.end;
+    if (!report.host.empty()) entry.host = report.host;
+}
+
+// Of several jobs with the same tag (submitted twice, requeued) one that lives counts, and best one that runs.
+std::vector<KnownJob> Roster::take_look(const std::vector<JobReport>& reports, Seconds begun) {
+    std::map<JobTag, const JobReport*> best;
+    auto rank = [](const JobReport& report) { return !report.state ? 0 : *report.state == JobState::running ? 2 : 1; };
+    for (const JobReport& report : reports) {
+        auto [at, fresh] = best.emplace(report.tag, &report);
+        if (!fresh && rank(report) > rank(*at->second)) at->second = &report;
+    }
+    std::vector<KnownJob> missing;
+    for (auto& [tag, entry] : entries_) {
+        auto found = best.find(tag);
+        if (found != best.end() && found->second->state) {
+            show(entry, *found->second);
+        } else if (found != best.end()) {
+            note_end(entry, *found->second, begun);
+        } else if (entry.added < begun) {
+            entry.gone = entry.gone || (entry.missing && begun - *entry.missing >= visibility_);
+            if (!entry.missing) entry.missing = begun;
+            if (!entry.end) missing.push_back({tag, entry.id, entry.state});
+        }
+    }
+    return missing;
+}
+
+void Roster::take_ends(const std::vector<JobReport>& reports, Seconds now) {
+    for (const JobReport& report : reports) {
+        auto at = entries_.find(report.tag);
+        if (at == entries_.end()) continue;
+        report.state ? show(at->second, report) : note_end(at->second, report, now);
+    }
+}
+
+void Roster::look_failed() {
+    for (auto& [tag, entry] : entries_)
+        if (!entry.gone) entry.missing.reset();
+}
+
+std::vector<JobStatus> Roster::newly_held() {
+    std::vector<JobStatus> held;
+    for (auto& [tag, entry] : entries_) {
+        std::string now = entry.state == JobState::held ? "held: " + entry.detail : "";
+        if (now == entry.told) continue;
+        entry.told = now;
+        if (!now.empty()) held.push_back({entry.job, entry.state, entry.host, entry.detail});
+    }
+    return held;
+}
+
+bool Roster::over(const Entry& entry, Seconds now) const {
+    return entry.gone || (entry.end && now - entry.ended >= visibility_);
+}
+
+Listing Roster::listing(Seconds now) const {
+    Listing listing;
+    listing.complete = true;
+    for (auto& [tag, entry] : entries_) {
+        if (over(entry, now))
+            listing.ends[entry.job] = entry.end.value_or(JobEnd{});
+        else
+            listing.jobs.push_back({entry.job, entry.state, entry.host, entry.detail});
+    }
+    return listing;
+}
+
+}  // namespace tw
