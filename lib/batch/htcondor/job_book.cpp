@@ -55,7 +55,7 @@ void held(CondorJob& job, const CondorEvent& event) {
     job.hold_code = event.hold_code;
     job.hold_subcode = event.hold_subcode;
     job.detail = event.reason;
-    job.removing = false;
+    job.removing.reset();
 }
 
 void terminated(CondorJob& job, const CondorEvent& event) {
@@ -166,8 +166,17 @@ void JobBook::learn(const CondorId& id, const JobTag& tag) {
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
 }
 
-void JobBook::take_factory(const CondorEvent& event, std::int64_t at) {
-    if (event.kind == CondorEventKind::factory_removed) factories_.erase(event.job.cluster);
+// Jobs that were still to be made are not made any more.
+void JobBook::take_factory(const CondorEvent& event, std::int64_t at, Seconds now) {
+    if (event.kind == CondorEventKind::factory_removed) {
+        factories_.erase(event.job.cluster);
+        for (auto& [id, job] : jobs_) {
+            if (id.cluster != event.job.cluster || job.from >= 0) continue;
+            job.phase = Phase::ended;
+            job.end = JobEnd{EndCause::cancelled, 0, true, "its cluster was removed before the job was made"};
+            job.ended_at = now;
+        }
+    }
     auto tag = read_condor_notes(event.notes);
     if (event.kind == CondorEventKind::factory_submitted && tag)
         factories_[event.job.cluster] = {tag->token, at};
@@ -175,7 +184,7 @@ void JobBook::take_factory(const CondorEvent& event, std::int64_t at) {
 
 void JobBook::take(const CondorEvent& event, std::int64_t at, Seconds now) {
     seen_.insert(event.job.cluster);
-    if (event.job.proc < 0) return take_factory(event, at);
+    if (event.job.proc < 0) return take_factory(event, at, now);
     if (event.kind == CondorEventKind::submitted) {
         auto tag = read_condor_notes(event.notes);
         if (!tag) return;  // not ours, whoever writes there
@@ -186,8 +195,18 @@ void JobBook::take(const CondorEvent& event, std::int64_t at, Seconds now) {
     if (job->from < 0) job->from = at;
     if (event.kind == CondorEventKind::other) return;
     record(*job, event);
+    job->vanished = false;
     change(*job, event);
     if (job->end) job->ended_at = now;
+    // It was told to do nothing (noop_job): a job of a submit file that is not among its group's.
+    if (job->end && event.kind == CondorEventKind::terminated && job->starts == 0) drop_tag(*job);
+}
+
+void JobBook::drop_tag(const CondorJob& job) {
+    auto ids = by_tag_.find(job.tag);
+    if (ids == by_tag_.end()) return;
+    std::erase(ids->second, job.id);
+    if (ids->second.empty()) by_tag_.erase(ids);
 }
 
 CondorJob* JobBook::find(const CondorId& id) {
@@ -225,9 +244,7 @@ std::int64_t JobBook::forget(Seconds before, std::int64_t end) {
     for (auto job = jobs_.begin(); job != jobs_.end();) {
         const CondorJob& it = job->second;
         if (it.end && it.ended_at < before) {
-            auto& ids = by_tag_[it.tag];
-            std::erase(ids, it.id);
-            if (ids.empty()) by_tag_.erase(it.tag);
+            drop_tag(it);
             job = jobs_.erase(job);
             continue;
         }

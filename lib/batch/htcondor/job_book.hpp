@@ -35,7 +35,8 @@ struct CondorJob {
     int releases = 0;
     bool alive = false;  // started, and nobody has said that this start is gone
     bool doubled = false;  // started again while the start before may have been alive
-    bool removing = false; // by ourselves
+    std::optional<Seconds> removing;  // by ourselves, since then
+    bool vanished = false;  // not in the queue, though the log has not told of its end
     // Set once a start is over and the job is not: how the attempt has ended, whatever HTCondor makes of the job.
     std::optional<JobEnd> fate;
     std::optional<JobEnd> end;
@@ -58,6 +59,7 @@ public:
     bool knows(std::int64_t cluster) const { return seen_.contains(cluster); }  // the log has told of it
 
     std::map<CondorId, CondorJob>& jobs() { return jobs_; }
+    const std::map<CondorId, CondorJob>& jobs() const { return jobs_; }
     bool anything_lives() const;
 
     // Drops what ended before, and tells from where on the log is needed; `end`: its length as read.
@@ -65,7 +67,8 @@ public:
 
 private:
     CondorJob& entry(const CondorId& id, std::int64_t at);
-    void take_factory(const CondorEvent& event, std::int64_t at);
+    void take_factory(const CondorEvent& event, std::int64_t at, Seconds now);
+    void drop_tag(const CondorJob& job);
 
     struct Factory {
         std::string token;
@@ -74,7 +77,7 @@ private:
     std::map<CondorId, CondorJob> jobs_;
     std::map<JobTag, std::vector<CondorId>> by_tag_;
     std::map<std::int64_t, Factory> factories_;
-    std::set<std::int64_t> seen_;
+    std::set<std::int64_t> seen_;  // clusters of which the log has told
 };
 
 }  // namespace tw
