@@ -2,7 +2,7 @@
 
 _trialwatch_options() { # PROGRAM [VERB]
     case "$*" in
-        trialwatch) echo "--poll --jobs --once --until-done --only --takeover --kill-on-exit --quiet --version --help" ;;
+        trialwatch) echo "--poll --jobs --max-queued --once --until-done --only --takeover --kill-on-exit --quiet --version --help" ;;
         trialopt) echo "--trials --parallel --poll --once --takeover --quiet --version --help" ;;
         "trialctl init") echo "--template --from --help" ;;
         "trialctl try") echo "--set --jobs --help" ;;

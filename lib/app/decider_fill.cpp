@@ -107,7 +107,8 @@ bool Decider::has_room(Scheduler& scheduler, const Revision& revision, const Res
     }
     if (scheduler.room(resources) <= static_cast<std::int64_t>(tasks)) return false;
     if (!joins && scheduler.requests() <= requests) return false;
-    int most = revision.experiment.limits.max_queued;
+    int said = desk_.options.max_queued;
+    int most = said > 0 ? said : revision.experiment.limits.max_queued;
     if (most > 0 && !live_jobs_) live_jobs_ = desk_.ledger().live_jobs();
     return most == 0 || *live_jobs_ < most;
 }

@@ -54,8 +54,8 @@ struct StageRun {
     bool stopped = false;             // a stop with "continue" reached it while open
     std::vector<std::string> inputs;  // array stages: line n is task n
     bool generated = false;           // the list came from the job's own submit file
-    std::string submit_text;          // that file, where the backend gets it as it stands
     std::vector<Task> tasks;
+    std::string submit_text;          // generated: the file itself, where the backend gets it as it stands
 
     Task* find_task(std::int64_t number);  // 0 for single, else 1-based; null outside
     const Task* find_task(std::int64_t number) const;

@@ -17,6 +17,7 @@ struct FakeBackend {
     std::map<JobRef, JobEnd> ends;    // what it tells of those that are not in it
     bool complete = true;             // the listing
     std::int64_t block = 1;
+    bool as_it_stands = false;        // wants generated submit files
     bool confirms_death = true;
     std::optional<Error> refusal;     // the answer to every submission
     int places = 1000;
@@ -55,6 +56,11 @@ public:
         return listing;
     }
     std::int64_t block() const override { return backend_.block; }
+    Result<Generated> read_generated(FileSystem& fs, const GeneratedFile& file) override {
+        auto read = Scheduler::read_generated(fs, file);
+        if (read) read->as_it_stands = backend_.as_it_stands;
+        return read;
+    }
     void ended(const JobRef& job) override { backend_.ended.push_back(job); }
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override {
         for (auto& job : jobs) backend_.cancelled.emplace_back(job, how);

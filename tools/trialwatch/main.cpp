@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
     app.add_option("--poll", poll, "seconds between looks at what gives no hint")->check(CLI::Range(0.01, 3600.0));
     app.add_option("-j,--jobs", jobs, "CPU slots of the local backend (default: the CPUs available)")
         ->check(CLI::Range(1, 100000));
+    app.add_option("--max-queued", options.max_queued, "jobs handed over and not ended, of all trials")
+        ->check(CLI::Range(1, 1000000));
     app.add_flag("--once", options.once, "one tick, for cron");
     app.add_flag("--until-done", options.until_done, "end when every trial has ended");
     app.add_option("--only", options.only, "run this trial alone");

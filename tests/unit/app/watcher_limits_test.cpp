@@ -22,6 +22,14 @@ TEST(MaxQueued, BoundsWhatIsHandedOverAndNotEnded) {
     EXPECT_THAT(world.backend.refs(), ElementsAre(job(0), job(1), job(2)));
 }
 
+TEST(MaxQueued, TheCommandLineWins) {
+    WatcherWorld world(train_stage() + R"(,"limits":{"max_queued":2})");
+    world.options.max_queued = 3;
+    world.trials(5);
+    world.ticks(3);
+    EXPECT_THAT(world.backend.submitted, SizeIs(3));
+}
+
 TEST(MaxQueued, CountsTheTasksOfArrays) {
     WatcherWorld world(
         R"("stages":[{"name":"flow","command":["flow"],"array":"flows/*"},{"name":"end","command":["end"]}],"limits":{"max_queued":3})");

@@ -113,7 +113,7 @@ TEST_P(LaunchScriptTest, without_its_env_file_nothing_is_started) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shells, LaunchScriptTest, testing::Values("dash", "bash"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& shell) { return shell.param; });
 
 }  // namespace
 }  // namespace tw
