@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "batch/cluster/cluster_scheduler.hpp"
+#include "batch/command/command.hpp"
+#include "batch/gridengine/gridengine.hpp"
 #include "batch/local.hpp"
 
 namespace tw {
@@ -11,7 +13,10 @@ namespace tw {
 namespace {
 
 const std::vector<ClusterType>& cluster_types() {
-    static const std::vector<ClusterType> types{};
+    static const std::vector<ClusterType> types{
+        {"command", &make_command, &check_command_options, &check_command_resources},
+        {"gridengine", &make_gridengine, &check_gridengine_options, &check_gridengine_resources},
+    };
     return types;
 }
 
