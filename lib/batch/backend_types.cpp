@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "batch/cluster/cluster_scheduler.hpp"
+#include "batch/htcondor/htcondor.hpp"
 #include "batch/local.hpp"
 
 namespace tw {
@@ -11,7 +12,9 @@ namespace tw {
 namespace {
 
 const std::vector<ClusterType>& cluster_types() {
-    static const std::vector<ClusterType> types{};
+    static const std::vector<ClusterType> types{
+        {"htcondor", make_htcondor, check_htcondor_options, check_htcondor_resources},
+    };
     return types;
 }
 
