@@ -212,7 +212,7 @@ TEST_F(CommandSystem, options_are_checked) {
     EXPECT_EQ(pointer({{"profile", "pbs"}, {"cancel", "qdel {token}"}}), "/options/cancel");
     EXPECT_EQ(pointer({{"profile", "pbs"}, {"index", "A;B"}}), "/options/index");
     EXPECT_EQ(pointer({{"profile", "pbs"}, {"queue", "-V"}}), "/options/queue");
-    EXPECT_EQ(pointer({{"profile", "pbs"}, {"array", ""}}), "") << "no arrays";
+    EXPECT_EQ(pointer({{"profile", "pbs"}, {"array_format", ""}}), "") << "no arrays";
     Resources resources;
     resources.options = {{"queue", "gpu"}, {"args", "-l 'place=excl'"}};
     EXPECT_TRUE(check_command_resources(resources));
