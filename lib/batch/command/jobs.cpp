@@ -27,6 +27,7 @@ std::string System::element_of(const std::string& id, std::int64_t index) const 
     return join(options_.element->fill({{"id", {id}}, {"index", {std::to_string(index)}}}), "");
 }
 
+// That a job has ended is said of jobs on dead nodes too: it confirms nothing.
 JobReport System::report_of(const std::map<std::string, std::string>& line) const {
     JobReport report;
     report.tag = {line.at("name"), number_in(line, "index")};
@@ -38,7 +39,7 @@ JobReport System::report_of(const std::map<std::string, std::string>& line) cons
     if (is(options_.queued)) report.state = JobState::queued;
     if (is(options_.held)) report.state = JobState::held;
     if (is(options_.ended)) report.state.reset();
-    if (!report.state) report.end = {EndCause::exited, static_cast<int>(number_in(line, "status")), true, "state " + state};
+    if (!report.state) report.end = {EndCause::exited, static_cast<int>(number_in(line, "status")), false, "state " + state};
     else if (!is(options_.running) && !is(options_.queued)) report.detail = "state " + state;
     return report;
 }
