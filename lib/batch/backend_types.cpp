@@ -6,7 +6,9 @@
 #include "batch/cluster/cluster_scheduler.hpp"
 #include "batch/command/command.hpp"
 #include "batch/gridengine/gridengine.hpp"
+#include "batch/htcondor/htcondor.hpp"
 #include "batch/local.hpp"
+#include "batch/slurm/slurm.hpp"
 
 namespace tw {
 
@@ -16,6 +18,8 @@ const std::vector<ClusterType>& cluster_types() {
     static const std::vector<ClusterType> types{
         {"command", &make_command, &check_command_options, &check_command_resources},
         {"gridengine", &make_gridengine, &check_gridengine_options, &check_gridengine_resources},
+        {"htcondor", &make_htcondor, &check_htcondor_options, &check_htcondor_resources},
+        {"slurm", &make_slurm, &check_slurm_options, &check_slurm_resources},
     };
     return types;
 }

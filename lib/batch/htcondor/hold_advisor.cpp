@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "batch/cluster/batch_ports.hpp"
 
 namespace tw {
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "batch/cluster/batch_ports.hpp"
 #include "batch/htcondor/job_book.hpp"
 
 namespace tw {

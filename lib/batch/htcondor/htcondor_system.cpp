@@ -23,10 +23,6 @@ std::optional<std::int64_t> cluster_in(const std::string& output) {
     return dotted && one_line && cluster > 0 ? std::optional<std::int64_t>(cluster) : std::nullopt;
 }
 
-std::string parent_of(const std::string& path) {
-    return path.substr(0, path.rfind('/'));
-}
-
 }  // namespace
 
 HtcondorSystem::HtcondorSystem(const BatchPorts& ports, const SystemSettings& settings, HtcondorOptions options)
@@ -57,7 +53,7 @@ Status HtcondorSystem::possible(const Resources& resources) const {
 
 // condor_submit accepts jobs whose log cannot be written, and then there is none.
 void HtcondorSystem::make_log() {
-    (void)make_directory_if_absent(ports_.fs, parent_of(htcondor_log));
+    (void)make_directory_if_absent(ports_.fs, std::string(parent_of(htcondor_log)));
     auto made = ports_.fs.create(htcondor_log, "");
     if (made || made.error().code == Code::exists || told_no_log_) return;
     told_no_log_ = true;

@@ -16,6 +16,7 @@ stamp="$suite $prefix"
 ready() { [ "$(cat "$prefix/ready" 2>/dev/null)" = "$stamp" ]; }
 
 ready && exit 0
+[ -z "$(ls -A "$prefix")" ] || [ -e "$prefix/ours" ] || { echo "get.sh: $prefix is not empty, and not HTCondor's" >&2; exit 1; }
 for program in apt-get dpkg patchelf unshare flock; do
     command -v "$program" >/dev/null || { echo "get.sh: $program is missing" >&2; exit 1; }
 done
@@ -53,6 +54,7 @@ private_apt --no-install-recommends --download-only -y install condor >/dev/null
 
 # The libraries are needed, python, perl and the rest of what the package depends on are not.
 find "$prefix" -mindepth 1 -delete
+: >"$prefix/ours"
 for package in "$work"/cache/archives/*.deb; do
     case ${package##*/} in
         condor_* | lib* | zlib1g_*) dpkg -x "$package" "$prefix" ;;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # up.sh POOL: starts a pool of this one machine with its state in POOL, a short absolute path (unix sockets).
-# POOL/bin then has condor_submit and the others, which need no environment. CONDOR_PREFIX: where get.sh put HTCondor;
+# POOL/bin then has condor_submit and the others, which need no environment; `. POOL/env` puts it into PATH. CONDOR_PREFIX: where get.sh put HTCondor;
 # SLOTS: how many jobs of one CPU run at once. Leaves with 77 where HTCondor is not there.
 set -eu
 
@@ -24,6 +24,8 @@ chmod 755 "$pool/bin/condor"
 for program in "$prefix"/usr/bin/condor_* "$prefix/usr/sbin/condor_master"; do
     ln -sf condor "$pool/bin/${program##*/}"
 done
+
+printf "PATH='%s':\$PATH\nexport PATH\n" "$pool/bin" >"$pool/env"
 
 "$pool/bin/condor_master" -pidfile "$pool/run/master.pid"
 tries=0
