@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "batch/cluster/cluster_scheduler.hpp"
+#include "batch/command/command.hpp"
+#include "batch/gridengine/gridengine.hpp"
 #include "batch/htcondor/htcondor.hpp"
 #include "batch/local.hpp"
 
@@ -13,7 +15,9 @@ namespace {
 
 const std::vector<ClusterType>& cluster_types() {
     static const std::vector<ClusterType> types{
-        {"htcondor", make_htcondor, check_htcondor_options, check_htcondor_resources},
+        {"command", &make_command, &check_command_options, &check_command_resources},
+        {"gridengine", &make_gridengine, &check_gridengine_options, &check_gridengine_resources},
+        {"htcondor", &make_htcondor, &check_htcondor_options, &check_htcondor_resources},
     };
     return types;
 }

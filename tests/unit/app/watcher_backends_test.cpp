@@ -4,10 +4,10 @@
 namespace tw::test {
 namespace {
 
-struct WatcherEnds : testing::Test {
+struct EndsWorld {
     WatcherWorld world;
     JobRef first = WatcherWorld::job("000001");
-    WatcherEnds() { world.trial("000001"); }
+    EndsWorld() { world.trial("000001"); }
 
     void start(bool claimed) {
         world.tick();
@@ -22,10 +22,12 @@ struct WatcherEnds : testing::Test {
     const Task& task() { return world.task("000001"); }
 };
 
+struct WatcherEnds : testing::Test, EndsWorld {};
+
 TEST_F(WatcherEnds, WhatTheScriptDidIsCharged) {
     for (auto& [cause, kind] : {std::pair{EndCause::memory, "exit"}, std::pair{EndCause::time_limit, "timeout"},
                                 std::pair{EndCause::held, "exit"}}) {
-        WatcherEnds other;
+        EndsWorld other;
         other.start(true);
         other.say(cause, "what the system said");
         auto outcome = other.world.outcome("000001");
@@ -37,7 +39,7 @@ TEST_F(WatcherEnds, WhatTheScriptDidIsCharged) {
 
 TEST_F(WatcherEnds, WhatTheClusterDidIsNot) {
     for (auto cause : {EndCause::node, EndCause::preempted, EndCause::cancelled, EndCause::exited, EndCause::unknown}) {
-        WatcherEnds other;
+        EndsWorld other;
         other.start(true);
         other.say(cause, "what the system said");
         other.world.tick();

@@ -47,8 +47,8 @@ TEST(Array, OneFailureTooManyEndsTheSiblings) {
         4   started flow/2
         5   failed flow/1 rc=2 'text=exit status 2' -> closing: term flow/2#1; term flow/3#1 (queued); wake 35
         6   submitted flow/4                         -> error
-        35  look                                     -> closing: kill flow/2#1; kill flow/3#1 (queued)
-        36  failed flow/2 rc=137                     -> closing: kill flow/3#1 (queued)
+        35  look                                     -> closing: kill flow/2#1; kill flow/3#1 (queued); wake 635
+        36  failed flow/2 rc=137                     -> closing: kill flow/3#1 (queued); wake 635
         36  voided flow/3                            -> closing: conclude
         36  tasks flow                               -> failed cancelled cancelled ready
         37  conclude -> failed exit flow: 1 of 4 tasks failed (0 allowed): 1; exit status 2)");

@@ -143,6 +143,7 @@ std::string History::look(double time) const {
     if (owed.quarantine) debts.push_back("quarantine");
     if (owed.conclude) debts.push_back("conclude");
     if (owed.settle) debts.push_back("settle");
+    for (auto& name : owed.abandon) debts.push_back("abandon " + text_of(name));
     if (owed.wake) debts.push_back(fmt::format("wake {:g}", (*owed.wake - at(0)).count()));
     std::string state(to_string(trial.state));
     return debts.empty() ? state : state + ": " + join(debts, "; ");

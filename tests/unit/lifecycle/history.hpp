@@ -8,7 +8,7 @@
 //
 // EXPECTED is "late" (nothing changed), "error", or what `look` says: the trial's state, then what it
 // owes: "running: freeze flow; submit train#1; term|kill train#1 [(queued)]; quarantine; conclude;
-// settle; wake TIME". Without "->" the event must take effect.
+// settle; abandon train#1; wake TIME". Without "->" the event must take effect.
 //
 // Lines that are no events: "T look", "T stages", "T tasks STAGE" (states, in order), and
 // "T conclude [cost=X | bad]": the trial must owe its end and gets it, from that result; EXPECTED is

@@ -25,7 +25,7 @@ TEST(Stop, WithEndSkipsTheRest) {
     h.play(training);
     h.play(R"(
         5  stop text=anna              -> closing: term train#1; wake 35
-        35 look                        -> closing: kill train#1
+        35 look                        -> closing: kill train#1; wake 635
         36 failed train rc=143         -> closing: conclude
         36 stages                      -> train open, flow blocked, metric blocked
         36 conclude                    -> pruned request: stopped
@@ -170,10 +170,32 @@ TEST(Kill, InEveryStage) {
         5   kill text=anna        -> closing: term train#1; wake 35
         6   kill text=anna        -> late
         34  look                  -> closing: term train#1; wake 35
-        35  look                  -> closing: kill train#1
+        35  look                  -> closing: kill train#1; wake 635
         36  lost train flag=1     -> closing: conclude
         36  conclude              -> killed request: killed)");
     EXPECT_EQ(running.trial.outcome->by, "anna");
+}
+
+// The backend is away, or never tells: the trial does not wait for ever, and says what it does not know.
+TEST(Kill, WaitsForTheBackendSoLongAndNotLonger) {
+    History h;
+    h.play(training);
+    h.play(R"(
+        5    kill text=anna            -> closing: term train#1; wake 35
+        634  look                      -> closing: kill train#1; wake 635
+        635  look                      -> closing: kill train#1; abandon train#1
+        635  lost train text='no answer' -> closing: conclude
+        635  conclude                  -> killed request: killed; no answer
+        636  retry                     -> running: quarantine)");
+}
+
+TEST(Kill, SaysNothingOfJobsThatHaveSurelyEnded) {
+    History h;
+    h.play(training);
+    h.play(R"(
+        5    kill text=anna
+        36   lost train flag=1 text='it was cancelled'
+        36   conclude                  -> killed request: killed)");
 }
 
 TEST(Kill, IsNotBeatenByAResult) {
@@ -196,7 +218,7 @@ TEST(Kill, OvertakesAStopAndItsGraceRunsOn) {
     h.play(R"(
         5   stop
         25  kill text=bob     -> closing: term train#1; wake 35
-        35  look              -> closing: kill train#1
+        35  look              -> closing: kill train#1; wake 635
         36  failed train rc=137
         36  conclude          -> killed request: killed)");
 }

@@ -65,7 +65,7 @@ TEST(Mistakes, TopLevel) {
         {R"("optimizer": {"pruner": {"eta": 1}})", "/optimizer/pruner/eta", "more than 1"},
         {R"("optimizer": {"pruner": {"min": 3, "max": 2}})", "/optimizer/pruner/max",
          "not be less than 'min'"},
-        {R"("backend": {"type": "slurm"})", "/backend/type", "backend 'slurm' is not built yet"},
+        {R"("backend": {"type": "agents"})", "/backend/type", "backend 'agents' is not built yet"},
         {R"("backend": {"type": "locl"})", "/backend/type", "did you mean 'local'?"},
         {R"("backend": {"options": {"a": []}})", "/backend/options/a", "the option 'a'"},
         {R"("limits": {"pause": 1})", "/limits/pause", "unknown key 'pause'"},
