@@ -8,6 +8,7 @@
 #include "batch/gridengine/gridengine.hpp"
 #include "batch/htcondor/htcondor.hpp"
 #include "batch/local.hpp"
+#include "batch/slurm/slurm.hpp"
 
 namespace tw {
 
@@ -18,6 +19,7 @@ const std::vector<ClusterType>& cluster_types() {
         {"command", &make_command, &check_command_options, &check_command_resources},
         {"gridengine", &make_gridengine, &check_gridengine_options, &check_gridengine_resources},
         {"htcondor", &make_htcondor, &check_htcondor_options, &check_htcondor_resources},
+        {"slurm", &make_slurm, &check_slurm_options, &check_slurm_resources},
     };
     return types;
 }

@@ -176,7 +176,7 @@ Status SlurmSystem::cancel_once(const std::vector<KnownJob>& jobs, CancelHow how
 }
 
 Status SlurmSystem::scancel(const std::vector<std::string>& how, const std::vector<Found>& jobs) const {
-    Status all;
+    Status all{};
     for (auto& argv : scancel_argvs(how, job_words(jobs))) {
         auto result = run(argv);
         Status said = result ? read_cancelled(*result) : Status(fail(result.error()));
@@ -216,7 +216,21 @@ Status check_slurm_resources(const Resources& resources) {
     return read ? Status{} : Status(fail(read.error()));
 }
 
+namespace {
+
+// They are read by sbatch itself, and some of them by whatever else is run in the job.
+Status check_forward(const std::vector<std::string>& names) {
+    for (const std::string& name : names)
+        if (name.starts_with("SBATCH_") || (name.starts_with("SLURM_") && name != "SLURM_CONF" && name != "SLURM_JWT"))
+            return fail({Code::invalid, fmt::format("forward names {}, which changes what sbatch does", name), {},
+                         "/options/forward", 0, "say it as an option of the backend, as in \"partition\""});
+    return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<BatchSystem>> make_slurm(const BatchPorts& ports, const SystemSettings& settings) {
+    if (auto good = check_forward(settings.forward); !good) return fail(good.error());
     auto options = slurm::read_options(settings.options);
     if (!options) return fail(options.error());
     return std::unique_ptr<BatchSystem>(new slurm::SlurmSystem(ports, settings, std::move(*options)));
