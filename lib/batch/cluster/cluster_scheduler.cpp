@@ -54,6 +54,7 @@ Result<JobGroup> ClusterScheduler::make_group(const JobRequest& request) {
     group.resources = request.resources;
     group.grace = request.grace;
     group.generated = request.generated;
+    group.avoid = request.avoid;
     return group;
 }
 
