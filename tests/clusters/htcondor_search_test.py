@@ -13,16 +13,17 @@ from searches import Searches  # noqa: E402
 # What a train job writes for the flows of its trial. The retries and the log are its author's; the first are overridden.
 SUBMIT = """universe = vanilla
 executable = ../../flow.sh
-arguments = $(input)
+arguments = $(flow)
 log = condor.log
 max_retries = 2
-queue input matching files flows/*.json
+queue flow matching files flows/*.json
 """
 
 
 class HtcondorSearches(Searches, ClusterTest):
     kind = "htcondor"
     submit_command = "condor_submit"
+    status_commands = ("condor_q", "condor_history")
     generated = ("run_flow.cmd", SUBMIT)
 
     @classmethod
@@ -64,12 +65,8 @@ class HtcondorSearches(Searches, ClusterTest):
         self.assertEqual(shown.returncode, 0, shown.stdout)
         return len(shown.stdout.split("\n")) - 1
 
-    def test_a_search_asks_the_schedd_nothing(self):
-        lab = self.lab(optimizer={"sampler": "random", "trials": 30, "parallel": 8})
-        self.cluster.count_calls()
-        self.run_search(lab)
-        called = {command for _, command in self.cluster.calls()}
-        self.assertEqual(called, {"condor_submit"})
+    def most_queries(self, minutes):
+        return 0
 
 
 if __name__ == "__main__":

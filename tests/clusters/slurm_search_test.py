@@ -10,6 +10,7 @@ from searches import Searches
 class Slurm(Searches, ClusterTest):
     kind = "slurm"
     submit_command = "sbatch"
+    status_commands = ("squeue", "sacct")
 
     def jobs_left(self):
         return len(self.cluster.run("squeue", "-h", "-r").stdout.split())

@@ -59,6 +59,8 @@ const std::vector<Reader>& readers() {
         {"names", names, anything, {GOLDEN "event-names"}, {CORPUS "names"}},
         {"submit", submit, anything, {CORPUS "submit/well-formed"}, {CORPUS "submit"}},
         {"submit_item", submit_item, refused, {CORPUS "submit_item/well-formed"}, {CORPUS "submit_item"}},
+        {"sbatch_file", sbatch_file, anything, {CORPUS "sbatch_file/well-formed"}, {CORPUS "sbatch_file"}},
+        {"squeue", squeue, anything, {CORPUS "squeue/well-formed"}, {CORPUS "squeue"}},
         {"units", units, anything, {CORPUS "units"}, {}},
     };
     return list;

@@ -26,6 +26,8 @@ std::optional<Code> claim(const std::string& bytes);
 std::optional<Code> names(const std::string& bytes);  // lines: names of events, attempts, trials, stages
 
 std::optional<Code> submit(const std::string& bytes);       // a generated submit description
+std::optional<Code> sbatch_file(const std::string& bytes);  // a generated batch script of Slurm
+std::optional<Code> squeue(const std::string& bytes);       // what squeue prints
 std::optional<Code> submit_item(const std::string& bytes);  // a line of a frozen list
 std::optional<Code> units(const std::string& bytes);        // lengths of time, sizes, points in time, scalars
 

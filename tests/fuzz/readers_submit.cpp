@@ -2,6 +2,9 @@
 #include "base/scalar.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "batch/slurm/sbatch.hpp"
+#include "batch/slurm/sbatch_file.hpp"
+#include "batch/slurm/squeue.hpp"
 #include "fuzz/check.hpp"
 #include "fuzz/readers.hpp"
 #include "support/virtual_filesystem.hpp"
@@ -46,6 +49,34 @@ std::optional<Code> submit(const std::string& bytes) {
     const auto found = read_submit_description(bytes, file_name, trial_directory(), "trials/000042", 1);
     if (!found) return checked(found.error(), file_name);
     for (std::size_t i = 0; i < found->items.size() && i < 100; ++i) look_at_item(found->items[i]);
+    return {};
+}
+
+// A batch script that a job wrote. Whatever is in it, of what is given to sbatch only its own lines and ours.
+std::optional<Code> sbatch_file(const std::string& bytes) {
+    const std::string path = std::string("trials/000042/") + file_name;
+    if (!slurm::is_sbatch_file(bytes)) return {};
+    const auto found = slurm::read_sbatch_file({"000042", path, bytes}, "/experiment");
+    if (!found) return checked(found.error(), path);
+    demand(!found->items.empty() && found->as_it_stands, "no tasks");
+    for (std::size_t i = 0; i < found->items.size() && i < 100; ++i) look_at_item(found->items[i]);
+    JobGroup group;
+    group.launch = "/launch";
+    group.generated = bytes;
+    const auto lines = split(slurm::batch_script(group), '\n');
+    for (std::size_t i = 1; i + 2 < lines.size(); ++i) demand(lines[i].starts_with("#SBATCH"), "a command before ours");
+    demand(lines.size() >= 3 && lines[lines.size() - 2].starts_with("exec /bin/sh /launch "), "our line is not the last one");
+    return {};
+}
+
+// What squeue prints: other people choose the names of their jobs.
+std::optional<Code> squeue(const std::string& bytes) {
+    const auto rows = slurm::read_squeue(bytes);
+    if (!rows) return checked(rows.error(), "");
+    const auto found = slurm::find_jobs(*rows, {{{"tw", 1}, "", JobState::queued}, {{"tw", 0}, "", JobState::queued}});
+    if (!found) return checked(found.error(), "");
+    for (const JobReport& report : slurm::merge(*found))
+        demand(report.tag.token == "tw" && report.tag.index <= 1, "a job that nobody asked for");
     return {};
 }
 

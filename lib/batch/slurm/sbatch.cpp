@@ -65,7 +65,8 @@ bool says(const std::string& text, std::initializer_list<std::string_view> phras
 // Phrases of slurm_errno.c and of sbatch itself. "Slurm temporarily unable" and "queue full": sbatch goes on trying for
 // two minutes by itself, longer than it is given; it says so at once.
 Code sort_refusal(const std::string& said, int status) {
-    if (says(said, {"MaxSubmitJob", "temporarily unable to accept", "queue full", "MaxJobCount", "Resource temporarily"}))
+    if (says(said, {"MaxSubmitJob", "temporarily unable to accept", "queue full", "MaxJobCount", "Resource temporarily",
+                    "Required partition not available", "Required node not available"}))
         return Code::busy;
     if (says(said, {"contact slurm controller", "Socket timed out", "Zero Bytes", "authentication", "credential",
                     "configuration source", "Communication", "Connection", "not responding", "standby", "I/O error"}))

@@ -90,7 +90,10 @@ std::vector<SubmitItem> elements(const SubmitItem& base, const std::vector<std::
     return items;
 }
 
+// Words of it are kept as JSON, and end in an argv.
 Status check_lines(const GeneratedFile& file, const std::vector<ScriptLine>& lines) {
+    if (file.text.find('\0') != std::string::npos || !valid_utf8(file.text))
+        return fail(mistake(file, 0, "it is no text in UTF-8"));
     for (const ScriptLine& line : lines)
         if (line.text.ends_with('\r'))
             return fail(mistake(file, line.number, "the line ends as on DOS, which sbatch refuses", "write \\n, not \\r\\n"));

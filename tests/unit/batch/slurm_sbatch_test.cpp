@@ -194,6 +194,7 @@ TEST(slurm_answers, too_many_jobs_is_busy_and_silence_is_io) {
     EXPECT_EQ(refusal("sbatch: error: QOSMaxSubmitJobPerUserLimit\n" + failed + policy), Code::busy);
     EXPECT_EQ(refusal("sbatch: error: AssocMaxSubmitJobLimit\n" + failed + policy), Code::busy);
     EXPECT_EQ(refusal(failed + policy), Code::busy);
+    EXPECT_EQ(refusal(failed + "Required partition not available (inactive or drained)\n"), Code::busy);
     EXPECT_EQ(refusal("sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\n"), Code::busy);
     EXPECT_EQ(refusal(failed + "Unable to contact slurm controller (connect failure)\n"), Code::io);
     EXPECT_EQ(refusal(failed + "Socket timed out on send/recv operation\n"), Code::io);
