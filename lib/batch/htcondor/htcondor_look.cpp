@@ -163,7 +163,7 @@ Status HtcondorSystem::cancel(const std::vector<KnownJob>& jobs, CancelHow how) 
     if (!whole) doom(all);
     for (const JobTag& tag : all) {
         const CondorJob* found = book_.of(tag);
-        if (found && !found->end) book_.find(found->id)->removing = now();
+        if (found && !found->end && found->from >= 0) book_.find(found->id)->removing = now();
     }
     return {};
 }
