@@ -1,8 +1,8 @@
 // The real Slurm: the suite that holds for every scheduler, and what is submitted.
-#include "clusters/slurm/slurm_fixture.hpp"
-
-#include <boost/filesystem/fstream.hpp>
 #include <cstdio>
+
+#include "clusters/slurm/slurm_fixture.hpp"
+#include "clusters/slurm/slurm_traps.hpp"
 
 namespace tw::clusters {
 

@@ -1,4 +1,7 @@
-// What was met on Slurm alone: its word is no proof, its ids are given twice, its dead nodes work on.
+// What was met on Slurm alone: its word is no proof, its ids are given twice, its dead nodes work on. Tests, like the suite:
+// one source file includes them.
+#pragma once
+
 #include "clusters/slurm/slurm_fixture.hpp"
 
 namespace tw::conformance {
