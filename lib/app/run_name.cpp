@@ -51,8 +51,8 @@ std::string run_name(const std::string& experiment_id, const Space& space, const
     return content_hash(text).substr(0, 12);
 }
 
-std::uint64_t job_seed(const std::string& run, std::int64_t k) {
-    std::string digits = content_hash(fmt::format("{} {}", run, k)).substr(0, 8);
+std::uint64_t job_seed(std::uint64_t seed, std::int64_t k) {
+    std::string digits = content_hash(fmt::format("{} {}", seed, k)).substr(0, 8);
     std::uint64_t bits = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
     return std::max<std::uint64_t>(bits & 0x7fffffff, 1);

@@ -11,6 +11,7 @@ namespace tw {
 
 SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
     : name_(std::move(name)),
+      seed_(experiment.optimizer.seed),
       space_(experiment.space),
       objectives_(experiment.objectives),
       sampler_(std::move(sampler)) {
@@ -122,7 +123,7 @@ Result<Config> SearchRun::ask(std::int64_t k) {
     config.proposal.run = name_;
     config.proposal.k = k;
     config.proposal.seen = seen_;
-    config.proposal.seed = job_seed(name_, k);
+    config.proposal.seed = job_seed(seed_, k);
     config.proposal.sampler = sampler_->name();
     return config;
 }

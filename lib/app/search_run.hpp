@@ -22,8 +22,9 @@ using SamplerMaker = std::function<Result<std::unique_ptr<Sampler>>(const Space&
 std::string run_name(const std::string& experiment_id, const Space& space, const std::string& sampler,
                      std::uint64_t seed);
 
-// For the job's TRIAL_SEED: 1 to 2^31 - 1.
-std::uint64_t job_seed(const std::string& run, std::int64_t k);
+// For the TRIAL_SEED of proposal k: 1 to 2^31 - 1. From optimizer.seed alone, so that the same declaration elsewhere gives
+// the same results.
+std::uint64_t job_seed(std::uint64_t seed, std::int64_t k);
 
 class SearchRun {
 public:
@@ -76,6 +77,7 @@ private:
     Result<Config> ask(std::int64_t k);
 
     std::string name_;
+    std::uint64_t seed_;
     Space space_;
     std::vector<Objective> objectives_;
     std::unique_ptr<Sampler> sampler_;

@@ -51,6 +51,8 @@ class Cluster:
 
     def count_calls(self):
         """From now on each command of the system is noted, with its time, before it is run."""
+        if self.log:
+            return
         shims = os.path.join(self.directory, "shims")
         self.log = os.path.join(self.directory, "calls.log")
         os.makedirs(shims, exist_ok=True)

@@ -1,4 +1,7 @@
-"""What every cluster must get through, whatever its batch system: mixed into a ClusterTest with a `kind`."""
+"""What every cluster must get through, whatever its batch system: mixed into a ClusterTest with a `kind`.
+
+Small in each run of the tests, at full size with TRIALWATCH_PROOF=full.
+"""
 import os
 import random
 import re
@@ -8,10 +11,12 @@ import time
 from cluster_lab import BIN, ROOT, Lab, program, values, wait_for
 from lab import COUNTED, METRIC, TRAIN
 
+FULL = os.environ.get("TRIALWATCH_PROOF") == "full"
 FLOWS = 20
+TRIALS, KILLS, OUTAGE, MANY = (20, 20, 60, 100) if FULL else (4, 6, 15, 10)
 
 
-def power_flow(lab, backend, trials=20, flows=FLOWS):
+def power_flow(lab, backend, trials=TRIALS, flows=FLOWS):
     """The example as it stands, but for the backend, the sizes, and trials that take seconds."""
     source = ROOT / "examples/power_flow"
     text = (source / "experiment.json").read_text()
@@ -59,7 +64,7 @@ class Searches:
         lab = self.lab()
         power_flow(lab, f'{{"type": "{self.kind}", "options": {{}}}}')
         self.run_search(lab)
-        self.assertEqual(len(values(lab)), 20)
+        self.assertEqual(len(values(lab)), TRIALS)
         self.assertEqual(values(lab), values(local))
         self.assert_clean(lab)
 
@@ -72,19 +77,47 @@ class Searches:
         self.assertEqual(len(self.cluster.calls(self.submit_command)) - before, 3, "train, flow, metric")
         self.assertEqual(len(values(lab)), 1)
 
-    def test_the_system_is_stopped_for_a_minute_in_mid_run(self):
+    def test_a_search_asks_for_no_status_more_often_than_once_a_minute(self):
+        lab = self.lab(train=train_of(3), optimizer={"sampler": "random", "trials": MANY, "parallel": 8},
+                       options={"visibility": "30s"})
+        self.cluster.count_calls()
+        begin = time.time()
+        self.run_search(lab, timeout=1200)
+        end = time.time()
+        asked = [when for when, command in self.cluster.calls() if command in self.status_commands and begin <= when <= end]
+        self.assertEqual(len(values(lab)), MANY)
+        print(f"{self.kind}: {MANY} trials, {end - begin:.0f} s, {len(asked)} status queries", flush=True)
+        self.assertLessEqual(len(asked), self.most_queries((end - begin) / 60))
+
+    def most_queries(self, minutes):
+        return 1 + int(minutes)
+
+    def test_a_stage_may_run_beside_the_watcher(self):
+        lab = self.lab(train=train_of(3), metric='#!/bin/sh\necho "{\\"cost\\": 1}" > result.json; echo "$TRIAL_BACKEND" > where\n',
+                       stages=[{"name": "train", "command": ["./train.sh"], "done": "training_done"},
+                               {"name": "flow", "command": ["./flow.sh"], "array": "flows/*.json"},
+                               {"name": "metric", "command": ["./metric.sh"], "done": "result.json", "backend": {"type": "local"}}])
+        lab.trial("000000")
+        self.cluster.count_calls()
+        before = len(self.cluster.calls(self.submit_command))
+        done = lab.watch(timeout=200)
+        self.assertEqual(done.returncode, 0, done.stdout[-3000:])
+        self.assertEqual(lab.read("trials/000000/where"), "local\n")
+        self.assertEqual(len(self.cluster.calls(self.submit_command)) - before, 2)
+
+    def test_a_while_without_the_system_costs_time_and_nothing_else(self):
         lab = self.lab(train=train_of(8), flow=slow_flow(1), optimizer={"sampler": "random", "trials": 12, "parallel": 4})
         search = lab.spawn([program("trialctl"), "run", lab.path])
         self.assertTrue(wait_for(lambda: len(lab.starts()) > 15, 60))
         self.stop_system()
-        time.sleep(60)
+        time.sleep(OUTAGE)
         self.start_system()
         self.assertEqual(search.wait(300), 0)
         self.assertEqual(len(values(lab)), 12)
         self.assert_started_once(lab)
         self.assert_clean(lab)
 
-    def test_killed_twenty_times_nothing_is_lost_and_nothing_starts_twice(self):
+    def test_killed_again_and_again_nothing_is_lost_and_nothing_starts_twice(self):
         random.seed(4)
         wait = '[ "$TRIAL_ID" != 000007 ] || until [ -e "$TRIAL_EXPERIMENT/last-kill" ]; do sleep 0.1; done\n'
         train = train_of(10, self.generated)
@@ -92,7 +125,7 @@ class Searches:
                        metric=METRIC, **self.killed_settings())
         for i in range(8):
             lab.trial(f"{i:06}", x=i / 8)
-        for _ in range(20):
+        for _ in range(KILLS):
             watcher = lab.start("trialwatch", "--poll", "0.2")
             time.sleep(random.uniform(0.1, 2))
             watcher.kill()

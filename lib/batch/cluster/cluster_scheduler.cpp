@@ -22,7 +22,7 @@ ClusterScheduler::ClusterScheduler(std::string name, const BatchPorts& ports, co
 // While it is away nothing is begun: each submission that fails costs an attempt, though an uncharged one.
 int ClusterScheduler::room(const Resources& resources) const {
     if (away_.active() || !crowded_.over(now()) || !possible(resources)) return 0;
-    return std::max(0, options_.max_queued - static_cast<int>(roster_.size()));
+    return std::max(0, options_.max_queued - static_cast<int>(roster_.alive()));
 }
 
 int ClusterScheduler::requests() const {

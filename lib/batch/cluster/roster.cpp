@@ -1,5 +1,6 @@
 #include "batch/cluster/roster.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace tw {
@@ -22,6 +23,12 @@ void Roster::remove(const JobRef& job) {
     if (tag == tags_.end()) return;
     entries_.erase(tag->second);
     tags_.erase(tag);
+}
+
+std::size_t Roster::alive() const {
+    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [](auto& item) {
+        return !item.second.gone && !item.second.end;
+    }));
 }
 
 std::vector<KnownJob> Roster::known() const {

@@ -24,6 +24,7 @@ public:
 
     bool empty() const { return entries_.empty(); }
     std::size_t size() const { return entries_.size(); }
+    std::size_t alive() const;  // of which no end is known
     std::vector<KnownJob> known() const;
     std::optional<KnownJob> find(const JobRef& job) const;
 

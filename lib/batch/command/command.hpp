@@ -9,7 +9,7 @@
 // Values of submit: token index array launch log directory cpus gpus nodes memory_mb seconds minutes hms forward queue
 // account; of the others: ids id user. `args` of a stage or of the backend are further words, where {args} stands.
 //
-// `array` says how tasks are written: with {list} ("1-4,7") all in one call, else {first} {end} {step} for each run of them
+// `array_format` says how tasks are written: with {list} ("1-4,7") all in one call, else {first} {end} {step} for each run of them
 // (a single one has end = first + 1 and step 2, for systems that know no array of one). Without it there are no arrays.
 // `index` names the variables from which a task knows its index.
 //

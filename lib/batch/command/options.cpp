@@ -19,7 +19,7 @@ const std::vector<std::string> array_values{"end", "first", "list", "step"};
 const std::vector<std::string> element_values{"id", "index"};
 const std::vector<std::string> stage_options{"account", "args", "queue"};
 const std::vector<std::string> all_options{
-    "absent", "account", "args", "array", "busy", "cancel", "element", "ended", "gone", "held", "history", "ignore",
+    "absent", "account", "args", "array_format", "busy", "cancel", "element", "ended", "gone", "held", "history", "ignore",
     "index", "invalid", "job_id", "line", "profile", "queue", "queued", "running", "signal", "status", "submit"};
 
 Status wrong(const std::string& key, std::string what, std::string hint = {}) {
@@ -142,7 +142,7 @@ Result<Options> read_options(const OptionTable& given) {
     table.words("cancel", job_values, options.cancel);
     table.words("signal", job_values, options.signal);
     table.words("history", job_values, options.history);
-    table.words("array", array_values, options.array);
+    table.words("array_format", array_values, options.array);
     table.words("element", element_values, options.element);
     table.pattern("job_id", options.job_id);
     table.pattern("line", options.line);

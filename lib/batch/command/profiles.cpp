@@ -10,7 +10,7 @@ namespace {
 const OptionTable pbs{
     {"submit", "qsub -N {token} -r n -j oe -o {log} [-q {queue}] [-A {account}] [-v {forward}] [-l walltime={hms}] "
                "-l select={nodes}:ncpus={cpus}[:ngpus={gpus}][:mem={memory_mb}mb] [-J {array}] [{args}]"},
-    {"array", "{first}-{end}:{step}"},
+    {"array_format", "{first}-{end}:{step}"},
     {"index", "PBS_ARRAY_INDEX"},
     {"job_id", R"(^(?<id>\d+(?:\[\])?))"},
     {"status", "qstat -t"},
@@ -31,7 +31,7 @@ const OptionTable pbs{
 const OptionTable torque{
     {"submit", "qsub -N {token} -r n -j oe -o {log} [-q {queue}] [-A {account}] [-v {forward}] [-l walltime={hms}] "
                "-l nodes={nodes}:ppn={cpus}[:gpus={gpus}] [-l mem={memory_mb}mb] [-t {array}] [{args}]"},
-    {"array", "{list}"},
+    {"array_format", "{list}"},
     {"index", "PBS_ARRAYID"},
     {"job_id", R"(^(?<id>\d+(?:\[\])?))"},
     {"status", "qstat -t"},
@@ -53,7 +53,7 @@ const OptionTable torque{
 const OptionTable lsf{
     {"submit", "bsub -J {token}{array} -rn -o {log} [-q {queue}] [-P {account}] [-env {forward}] [-W {minutes}] "
                "-n {cpus} -R \"span[ptile={cpus}]\" [-M {memory_mb}MB -R \"rusage[mem={memory_mb}MB]\"] [-gpu num={gpus}] [{args}]"},
-    {"array", "[{list}]"},
+    {"array_format", "[{list}]"},
     {"index", "LSB_JOBINDEX"},
     {"job_id", R"(Job <(?<id>\d+)> is submitted)"},
     {"status", "bjobs -a -noheader -o 'jobid jobindex job_name stat exec_host delimiter=\";\"'"},

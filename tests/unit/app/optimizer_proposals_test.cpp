@@ -53,7 +53,8 @@ TEST(OptimizerProposals, NamesRunAndNumber) {
     EXPECT_NE(first.seed, second.seed);
     EXPECT_GT(first.seed, 0u);
     EXPECT_LT(first.seed, 1u << 31);
-    EXPECT_EQ(first.seed, job_seed(first.run, 0));
+    EXPECT_EQ(first.seed, job_seed(1, 0));
+    EXPECT_NE(job_seed(1, 0), job_seed(2, 0));
 }
 
 TEST(OptimizerProposals, EndsWhenAllHaveEnded) {
