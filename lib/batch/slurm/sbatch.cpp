@@ -73,7 +73,7 @@ Code sort_refusal(const std::string& said, int status) {
         return Code::io;
     // Older ones do not say which limit it was: it may be that of jobs in the queue.
     if (says(said, {"violates accounting/QOS policy"}) && !says(said, {"error: QOS", "error: Assoc"})) return Code::busy;
-    if (says(said, {"nvalid ", "unrecognized option", "is ambiguous", "an argument", "mutually exclusive", "not available",
+    if (says(said, {"nvalid ", " invalid", "unrecognized option", "is ambiguous", "an argument", "mutually exclusive", "not available",
                     "can not be satisfied", "ermission denied", "not permitted", "than permitted", "not in this partition",
                     "No partition specified", "violates accounting/QOS policy", "exceeds some limit", "Unspecified error",
                     "batch script"}))

@@ -20,6 +20,14 @@ namespace tw::conformance {
 
 class SlurmCluster : public SchedulerConformance {
 protected:
+    // Slurm remembers jobs of the tests before, and an attempt is never submitted twice on purpose: each has its own.
+    SlurmCluster() {
+        static std::int64_t attempts = 100;
+        ++attempts;
+        a_.key.attempt = b_.key.attempt = c_.key.attempt = attempts;
+    }
+    JobRef task(std::int64_t number) { return JobSite::job(number, a_.key.attempt); }
+
     JobEnd end_of(const JobRef& job) {
         JobEnd end;
         EXPECT_TRUE(eventually([&] {
@@ -30,11 +38,10 @@ protected:
         })) << "nothing is known of the end";
         return end;
     }
-    std::string token_of(const JobRef& job) { return make_token(JobSite::id(), job.trial, job.key); }
-
-    // For one job without an array, as submitted by submit().
     std::string slurm_id(const JobRef& job, const std::string& format = "%A") {
-        return clusters::shell("squeue -h --states=all --name=" + make_tag(JobSite::id(), job, 1000).token + " -o " + format);
+        JobTag tag = make_tag(JobSite::id(), job, 1000);
+        return clusters::shell("squeue -h --states=all --name=" + tag.token + " -o '%K " + format + "' | awk '$1 == " +
+                               std::to_string(tag.index) + " {print $2}'");
     }
     // Submits with options of sbatch.
     void submit_with(const JobRef& job, const std::string& script, const OptionTable& options) {

@@ -1,8 +1,10 @@
 // The real Slurm: the suite that holds for every scheduler, and what is submitted.
-#include "clusters/slurm/slurm_fixture.hpp"
+#include <fmt/format.h>
 
-#include <boost/filesystem/fstream.hpp>
 #include <cstdio>
+
+#include "clusters/slurm/slurm_fixture.hpp"
+#include "clusters/slurm/slurm_traps.hpp"
 
 namespace tw::clusters {
 
@@ -101,14 +103,14 @@ TEST_P(SlurmSubmit, a_job_written_file_runs_with_its_own_indexes_and_options) {
     ASSERT_TRUE(read) << read.error().text();
     ASSERT_TRUE(read->as_it_stands);
     ASSERT_EQ(read->items.size(), 3u);
-    JobRequest request = site_.request(site_.job(1), "");
+    JobRequest request = site_.request(task(1), "");
     request.tasks.clear();
     request.generated = file.text;
-    for (int task = 1; task <= 3; ++task) {
-        const SubmitItem& item = read->items[static_cast<std::size_t>(task - 1)];
+    for (int number = 1; number <= 3; ++number) {
+        const SubmitItem& item = read->items[static_cast<std::size_t>(number - 1)];
         std::string script = "exec " + item.executable;
         for (auto& argument : item.arguments) script += " " + shell_quote(argument);
-        request.tasks.push_back(site_.launch(site_.job(task), script));
+        request.tasks.push_back(site_.launch(task(number), script));
         request.tasks.back().environment = item.environment;
     }
     ASSERT_TRUE(scheduler_->submit({request})[0]);
@@ -131,17 +133,17 @@ TEST_P(SlurmSubmit, what_it_does_not_know_is_refused_for_good) {
 }
 
 TEST_P(SlurmSubmit, elements_of_an_array_are_cancelled_one_by_one) {
-    JobRequest request = site_.request(site_.job(1), "touch up.1; while ! test -e open; do sleep 0.05; done", {});
-    for (int task = 2; task <= 40; ++task)
-        request.tasks.push_back(site_.launch(site_.job(task), "touch up." + std::to_string(task) + "; while ! test -e open; do sleep 0.05; done"));
+    JobRequest request = site_.request(task(1), "touch up.1; while ! test -e open; do sleep 0.05; done", {});
+    for (int number = 2; number <= 40; ++number)
+        request.tasks.push_back(site_.launch(task(number), fmt::format("touch up.{}; while ! test -e open; do sleep 0.05; done", number)));
     request.resources.options["throttle"] = "2";
     ASSERT_TRUE(scheduler_->submit({request})[0]);
     ASSERT_TRUE(eventually([&] { return site_.in_trial("up.1") && site_.in_trial("up.2"); }));
-    scheduler_->cancel({site_.job(2), site_.job(30), site_.job(35)}, CancelHow::kill);
-    EXPECT_TRUE(gone(site_.job(2)) && gone(site_.job(30)) && gone(site_.job(35)));
-    EXPECT_EQ(state(site_.job(1)), JobState::running);
-    EXPECT_EQ(state(site_.job(29)), JobState::queued) << "a part of a waiting array was meant, not all of it";
-    EXPECT_EQ(state(site_.job(36)), JobState::queued);
+    scheduler_->cancel({task(2), task(30), task(35)}, CancelHow::kill);
+    EXPECT_TRUE(gone(task(2)) && gone(task(30)) && gone(task(35)));
+    EXPECT_EQ(state(task(1)), JobState::running);
+    EXPECT_EQ(state(task(29)), JobState::queued) << "a part of a waiting array was meant, not all of it";
+    EXPECT_EQ(state(task(36)), JobState::queued);
     EXPECT_FALSE(site_.in_trial("up.30"));
 }
 
