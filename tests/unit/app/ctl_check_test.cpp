@@ -194,6 +194,21 @@ TEST_F(CtlCheckTest, WhatNoMachineOrNotThisOneCanGive) {
     EXPECT_THAT(warnings[1], HasSubstr("stage 'b' needs 64 CPUs, this machine has 4"));
 }
 
+TEST_F(CtlCheckTest, ClustersAreCheckedWithoutBeingAsked) {
+    fs.put("experiment.json", R"({"format": 1,
+      "space": {"x": {"type": "float", "low": 0, "high": 1, "default": 0}},
+      "backend": {"type": "slurm", "options": {"forward": "KEY=secret"}},
+      "stages": [{"name": "a", "command": ["./train.sh"], "backend": {"type": "slurm", "options": {"wrap": "x"}}},
+                 {"name": "b", "command": ["./flow.sh"], "resources": {"options": {"output": "x"}}},
+                 {"name": "c", "command": ["./flow.sh"], "backend": {"type": "htcondor"}, "resources": {"nodes": 2}}]})");
+    auto errors = findings("error");
+    ASSERT_EQ(errors.size(), 4u);
+    EXPECT_THAT(errors[0], HasSubstr("/stages/0/backend/options/wrap: "));
+    EXPECT_THAT(errors[1], HasSubstr("/backend/options/forward: forward 'KEY=secret' is not the name of an environment variable"));
+    EXPECT_THAT(errors[2], HasSubstr("/stages/1/resources/options/output: "));
+    EXPECT_THAT(errors[3], HasSubstr("/stages/2/resources/nodes: "));
+}
+
 TEST_F(CtlCheckTest, EveryFindingHasItsLine) {
     EXPECT_TRUE(fs.remove("train.sh"));
     script_file("flow.sh", "#!/opt/python\n");
