@@ -35,6 +35,7 @@ struct JobRequest {
     Resources resources;
     std::vector<TaskLaunch> tasks;
     Seconds grace{30};      // between TERM and KILL
+    std::vector<std::string> avoid;  // hosts where jobs could not start lately; not for a backend of one host
     std::string generated;  // the job-written submit file, where read_generated() wants it as it stands
 };
 

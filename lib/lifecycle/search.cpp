@@ -38,6 +38,13 @@ bool Breaker::open(const std::string& host, Instant now) const {
     return now < found->second.last + cool_down;
 }
 
+std::vector<std::string> Breaker::open_hosts(Instant now) const {
+    std::vector<std::string> names;
+    for (auto& [host, row] : hosts_)
+        if (open(host, now)) names.push_back(host);
+    return names;
+}
+
 std::optional<std::string> Breaker::tripped() const {
     if (in_a_row_ < all_hosts) return std::nullopt;
     return fmt::format("{} jobs in a row could not start, the last on {}", in_a_row_, last_host_);

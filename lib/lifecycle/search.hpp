@@ -32,6 +32,7 @@ public:
     void worked(const std::string& host);
 
     bool open(const std::string& host, Instant now) const;
+    std::vector<std::string> open_hosts(Instant now) const;
 
     // Why the whole experiment should pause: `all_hosts` failures in a row and no success between.
     std::optional<std::string> tripped() const;

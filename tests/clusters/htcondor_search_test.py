@@ -13,10 +13,10 @@ from searches import Searches  # noqa: E402
 # What a train job writes for the flows of its trial. The retries and the log are its author's; the first are overridden.
 SUBMIT = """universe = vanilla
 executable = ../../flow.sh
-arguments = $(input)
+arguments = $(flow)
 log = condor.log
 max_retries = 2
-queue input matching files flows/*.json
+queue flow matching files flows/*.json
 """
 
 

@@ -18,8 +18,10 @@ public:
     // `settings`: "K=V ..." for up.sh. A status that is not 0 is what the program should leave with.
     explicit PrivateCluster(const std::string& kind, const std::string& settings = {})
         : scripts_(std::string(CLUSTERS_DIR) + "/" + kind),
-          directory_((boost::filesystem::temp_directory_path() / boost::filesystem::unique_path("tw-%%%%%%")).string()) {
-        status = run("env " + settings + " " + shell_quote(scripts_ + "/up.sh") + " " + shell_quote(directory_));
+          directory_((boost::filesystem::temp_directory_path() / boost::filesystem::unique_path("tw-%%%%%%"))
+                         .string()) {
+        status =
+            run("env " + settings + " " + shell_quote(scripts_ + "/up.sh") + " " + shell_quote(directory_));
         if (status == 0) read_environment();
     }
     ~PrivateCluster() {
@@ -50,7 +52,8 @@ private:
         while (pipe && std::fgets(line, sizeof line, pipe)) {
             std::string text(trim(line));
             std::size_t equals = text.find('=');
-            if (equals != text.npos) ::setenv(text.substr(0, equals).c_str(), text.substr(equals + 1).c_str(), 1);
+            if (equals != text.npos)
+                ::setenv(text.substr(0, equals).c_str(), text.substr(equals + 1).c_str(), 1);
         }
         if (pipe) ::pclose(pipe);
     }

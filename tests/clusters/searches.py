@@ -134,6 +134,7 @@ class Searches:
         lab.put("last-kill", "")
         done = lab.watch(timeout=400)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:])
+        self.assertEqual([lab.outcome(t)["reason"] for t in lab.names("trials") if lab.outcome(t)["state"] != "complete"], [])
         self.assertEqual({trial: one["cost"] for trial, one in values(lab).items()}, {f"{i:06}": i / 8 for i in range(8)})
         self.assert_started_once(lab)
         self.assert_clean(lab)

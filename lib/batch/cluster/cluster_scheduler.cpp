@@ -54,6 +54,7 @@ Result<JobGroup> ClusterScheduler::make_group(const JobRequest& request) {
     group.resources = request.resources;
     group.grace = request.grace;
     group.generated = request.generated;
+    group.avoid = request.avoid;
     return group;
 }
 
@@ -161,15 +162,20 @@ void ClusterScheduler::pump() {
 }
 
 void ClusterScheduler::send_cancels() {
-    if (to_cancel_.empty() || !away_.over(now())) return;
+    if (to_cancel_.empty() || away_.active() || !stubborn_.over(now())) return;
     for (CancelHow how : {CancelHow::terminate, CancelHow::kill}) {
         std::vector<KnownJob> jobs;
         for (auto& [tag, cancellation] : to_cancel_)
             if (cancellation.second == how) jobs.push_back(cancellation.first);
         if (jobs.empty()) continue;
-        if (auto sent = system_->cancel(jobs, how); !sent) return went_away(sent.error());
+        auto sent = system_->cancel(jobs, how);
+        if (!sent && !stubborn_.active())
+            ports_.log.warn("{} did not end {} job{}: {}; tried again", name_, jobs.size(), jobs.size() == 1 ? "" : "s",
+                            sent.error().text());
+        if (!sent) return stubborn_.failed(now());
         for (auto& job : jobs) to_cancel_.erase(job.tag);
     }
+    stubborn_.worked();
 }
 
 Result<Generated> ClusterScheduler::read_generated(FileSystem& fs, const GeneratedFile& file) {

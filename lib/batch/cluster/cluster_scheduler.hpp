@@ -53,6 +53,7 @@ private:
     CallBudget budget_;
     Backoff away_{Seconds(5), Seconds(60)};       // it did not answer: nothing is submitted until a look works
     Backoff crowded_{Seconds(30), Seconds(600)};  // it has too many jobs: submitting waits, looking does not
+    Backoff stubborn_{Seconds(2), Seconds(60)};   // it did not take a cancel, for whatever reason
     std::map<JobTag, std::pair<KnownJob, CancelHow>> to_cancel_;
     std::optional<Seconds> last_look_;
     bool look_now_ = false;  // adopted jobs: nothing is known of them

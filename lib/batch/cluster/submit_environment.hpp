@@ -6,12 +6,14 @@
 
 namespace tw {
 
-// For a submit command: what such a command needs, variables that begin with one of `own`, and what jobs shall have. A
-// system that gives its jobs all it sees then gives nothing away.
-std::vector<std::string> submit_environment(const std::vector<std::string>& environment, const std::vector<std::string>& forward,
+// For a submit command: what such a command needs, variables that begin with one of `own`, and what jobs
+// shall have. A system that gives its jobs all it sees then gives nothing away.
+std::vector<std::string> submit_environment(const std::vector<std::string>& environment,
+                                            const std::vector<std::string>& forward,
                                             const std::vector<std::string>& own);
 
 // The names of `forward` that are set.
-std::vector<std::string> forwarded_names(const std::vector<std::string>& environment, const std::vector<std::string>& forward);
+std::vector<std::string> forwarded_names(const std::vector<std::string>& environment,
+                                         const std::vector<std::string>& forward);
 
 }  // namespace tw

@@ -14,7 +14,8 @@ namespace {
 std::int64_t number_in(const std::map<std::string, std::string>& groups, const char* name) {
     auto found = groups.find(name);
     std::int64_t value = 0;
-    if (found != groups.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
+    if (found != groups.end())
+        std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
     return value;
 }
 
@@ -27,6 +28,7 @@ std::string System::element_of(const std::string& id, std::int64_t index) const 
     return join(options_.element->fill({{"id", {id}}, {"index", {std::to_string(index)}}}), "");
 }
 
+// That a job has ended is said of jobs on dead nodes too: it confirms nothing.
 JobReport System::report_of(const std::map<std::string, std::string>& line) const {
     JobReport report;
     report.tag = {line.at("name"), number_in(line, "index")};
@@ -38,23 +40,31 @@ JobReport System::report_of(const std::map<std::string, std::string>& line) cons
     if (is(options_.queued)) report.state = JobState::queued;
     if (is(options_.held)) report.state = JobState::held;
     if (is(options_.ended)) report.state.reset();
-    if (!report.state) report.end = {EndCause::exited, static_cast<int>(number_in(line, "status")), true, "state " + state};
-    else if (!is(options_.running) && !is(options_.queued)) report.detail = "state " + state;
+    if (!report.state)
+        report.end = {EndCause::exited, static_cast<int>(number_in(line, "status")), false, "state " + state};
+    else if (!is(options_.running) && !is(options_.queued))
+        report.detail = "state " + state;
     return report;
 }
 
-// A job without an index is the one of that name that is known: where there are no arrays, a task has a token of its own.
-// Ended jobs are told of only where no later one of that tag is alive.
-Result<std::vector<JobReport>> System::read_jobs(const std::string& output, const std::vector<KnownJob>& known) const {
+// A job without an index is the one of that name that is known: where there are no arrays, a task has a token
+// of its own. Ended jobs are told of only where no later one of that tag is alive.
+Result<std::vector<JobReport>> System::read_jobs(const std::string& output,
+                                                 const std::vector<KnownJob>& known) const {
     std::map<std::string, std::int64_t> only;
     for (const KnownJob& job : known) only[job.tag.token] = job.tag.index;
     std::map<JobTag, JobReport> jobs;
     for (const std::string& line : split(output, '\n')) {
         std::map<std::string, std::string> groups;
         if (!options_.line.find(line, groups)) {
-            bool other = options_.ignore ? options_.ignore->is_in(line) && line.size() <= longest_text : trim(line).empty();
+            bool other = options_.ignore ? options_.ignore->is_in(line) && line.size() <= longest_text
+                                         : trim(line).empty();
             if (other || trim(line).empty()) continue;
-            return fail({Code::io, "a line of the status command is no job: " + shortened(line, 200), {}, {}, 0,
+            return fail({Code::io,
+                         "a line of the status command is no job: " + shortened(line, 200),
+                         {},
+                         {},
+                         0,
                          "the option line says what a job looks like, ignore what else may be there"});
         }
         for (const char* name : {"id", "name", "state"}) groups.try_emplace(name);
@@ -63,7 +73,8 @@ Result<std::vector<JobReport>> System::read_jobs(const std::string& output, cons
         if (named == only.end()) continue;
         if (!options_.array) report.tag.index = named->second;
         auto before = jobs.find(report.tag);
-        if (before == jobs.end() || !before->second.state || report.state) jobs.insert_or_assign(report.tag, report);
+        if (before == jobs.end() || !before->second.state || report.state)
+            jobs.insert_or_assign(report.tag, report);
     }
     std::vector<JobReport> reports;
     for (auto& [tag, report] : jobs) reports.push_back(report);
@@ -77,7 +88,8 @@ Result<std::vector<JobReport>> System::ask(const CommandWords& command, const st
     auto words = command.fill(values);
     auto answer = run(words);
     if (!answer) return fail(answer.error());
-    if (options_.absent && options_.absent->is_in((answer->error + "\n" + answer->output).substr(0, longest_text)))
+    if (options_.absent &&
+        options_.absent->is_in((answer->error + "\n" + answer->output).substr(0, longest_text)))
         return std::vector<JobReport>{};
     if (answer->status != 0) {
         Error error = refused(words.front(), *answer);
@@ -120,13 +132,15 @@ Status System::tell(const CommandWords& command, const std::vector<JobReport>& j
     std::size_t step = command.mentions("id") ? 1 : most_ids;
     for (std::size_t begin = 0; begin < jobs.size(); begin += step) {
         Values values{{"user", {ports_.processes.self().user}}};
-        for (std::size_t i = begin; i < std::min(jobs.size(), begin + step); ++i) values["ids"].push_back(jobs[i].id);
+        for (std::size_t i = begin; i < std::min(jobs.size(), begin + step); ++i)
+            values["ids"].push_back(jobs[i].id);
         values["id"] = {jobs[begin].id};
         auto words = command.fill(values);
         auto answer = run(words);
         if (!answer) return fail(answer.error());
         if (answer->status == 0) continue;
-        if (options_.gone && options_.gone->is_in((answer->error + answer->output).substr(0, longest_text))) continue;
+        if (options_.gone && options_.gone->is_in((answer->error + answer->output).substr(0, longest_text)))
+            continue;
         return fail(refused(words.front(), *answer));
     }
     return {};

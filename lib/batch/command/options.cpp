@@ -12,15 +12,17 @@ namespace tw::command {
 
 namespace {
 
-const std::vector<std::string> submit_values{"account", "args", "array", "cpus", "directory", "forward", "gpus", "hms",
-                                             "index", "launch", "log", "memory_mb", "minutes", "nodes", "queue", "seconds", "token"};
+const std::vector<std::string> submit_values{"account", "args",  "array", "cpus",    "directory", "forward",
+                                             "gpus",    "hms",   "index", "launch",  "log",       "memory_mb",
+                                             "minutes", "nodes", "queue", "seconds", "token"};
 const std::vector<std::string> job_values{"id", "ids", "user"};
 const std::vector<std::string> array_values{"end", "first", "list", "step"};
 const std::vector<std::string> element_values{"id", "index"};
 const std::vector<std::string> stage_options{"account", "args", "queue"};
 const std::vector<std::string> all_options{
-    "absent", "account", "args", "array_format", "busy", "cancel", "element", "ended", "gone", "held", "history", "ignore",
-    "index", "invalid", "job_id", "line", "profile", "queue", "queued", "running", "signal", "status", "submit"};
+    "absent",  "account", "args",    "array_format", "busy",   "cancel",  "element", "ended",
+    "gone",    "held",    "history", "ignore",       "index",  "invalid", "job_id",  "line",
+    "profile", "queue",   "queued",  "running",      "signal", "status",  "submit"};
 
 Status wrong(const std::string& key, std::string what, std::string hint = {}) {
     return fail({Code::invalid, std::move(what), {}, "/options/" + key, 0, std::move(hint)});
@@ -51,7 +53,8 @@ public:
     }
     void groups(const char* key, const Pattern& pattern, std::initializer_list<const char*> names) {
         for (const char* name : names)
-            if (status && !pattern.has(name)) status = wrong(key, fmt::format("{} has no group (?<{}>...)", key, name));
+            if (status && !pattern.has(name))
+                status = wrong(key, fmt::format("{} has no group (?<{}>...)", key, name));
     }
 
     Status status;
@@ -70,8 +73,10 @@ private:
     }
     template <class Read, class Out>
     void keep(const char* key, Result<Read> read, Out& out) {
-        if (read) out = std::move(*read);
-        else status = wrong(key, fmt::format("{}: {}", key, read.error().what));
+        if (read)
+            out = std::move(*read);
+        else
+            status = wrong(key, fmt::format("{}: {}", key, read.error().what));
     }
 
     const OptionTable& options_;
@@ -93,14 +98,16 @@ Result<OptionTable> with_profile(const OptionTable& options) {
 
 bool is_variable(const std::string& name) {
     auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
-    return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) && std::all_of(name.begin(), name.end(), allowed);
+    return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+           std::all_of(name.begin(), name.end(), allowed);
 }
 
 Status read_index(const OptionTable& options, std::vector<std::string>& out) {
     auto found = options.find("index");
     if (found == options.end()) return {};
     for (const std::string& name : split(found->second, ' ')) {
-        if (!is_variable(name)) return wrong("index", fmt::format("'{}' is not the name of a variable", name));
+        if (!is_variable(name))
+            return wrong("index", fmt::format("'{}' is not the name of a variable", name));
         out.push_back(name);
     }
     return {};
@@ -111,11 +118,14 @@ Status read_index(const OptionTable& options, std::vector<std::string>& out) {
 // No word that could be taken for an option of the batch system, where a value is meant.
 Status check_words(const OptionTable& words) {
     for (const auto& [key, text] : words) {
-        if (std::find(stage_options.begin(), stage_options.end(), key) == stage_options.end()) return unknown(key, stage_options);
+        if (std::find(stage_options.begin(), stage_options.end(), key) == stage_options.end())
+            return unknown(key, stage_options);
         auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-        if (std::any_of(text.begin(), text.end(), control)) return wrong(key, key + " has a character that cannot be printed");
+        if (std::any_of(text.begin(), text.end(), control))
+            return wrong(key, key + " has a character that cannot be printed");
         if (key == "args") {
-            if (auto read = CommandWords::parse(text, {}); !read) return wrong(key, "args: " + read.error().what);
+            if (auto read = CommandWords::parse(text, {}); !read)
+                return wrong(key, "args: " + read.error().what);
         } else if (text.empty() || text[0] == '-') {
             return wrong(key, fmt::format("{} cannot be '{}'", key, shortened(text, 60)));
         }
@@ -132,7 +142,8 @@ std::vector<std::string> args_of(const OptionTable& words) {
 
 Result<Options> read_options(const OptionTable& given) {
     for (const auto& [key, text] : given)
-        if (std::find(all_options.begin(), all_options.end(), key) == all_options.end()) return fail(unknown(key, all_options).error());
+        if (std::find(all_options.begin(), all_options.end(), key) == all_options.end())
+            return fail(unknown(key, all_options).error());
     auto merged = with_profile(given);
     if (!merged) return fail(merged.error());
     Options options;
@@ -146,17 +157,26 @@ Result<Options> read_options(const OptionTable& given) {
     table.words("element", element_values, options.element);
     table.pattern("job_id", options.job_id);
     table.pattern("line", options.line);
-    for (auto& [key, out] : std::initializer_list<std::pair<const char*, std::optional<Pattern>*>>{
-             {"ignore", &options.ignore}, {"queued", &options.queued}, {"running", &options.running}, {"held", &options.held},
-             {"ended", &options.ended}, {"absent", &options.absent}, {"gone", &options.gone}, {"invalid", &options.invalid},
-             {"busy", &options.busy}})
+    for (auto& [key, out] :
+         std::initializer_list<std::pair<const char*, std::optional<Pattern>*>>{{"ignore", &options.ignore},
+                                                                                {"queued", &options.queued},
+                                                                                {"running", &options.running},
+                                                                                {"held", &options.held},
+                                                                                {"ended", &options.ended},
+                                                                                {"absent", &options.absent},
+                                                                                {"gone", &options.gone},
+                                                                                {"invalid", &options.invalid},
+                                                                                {"busy", &options.busy}})
         table.pattern(key, *out);
     table.groups("job_id", options.job_id, {"id"});
     table.groups("line", options.line, {"id", "name", "state"});
     if (options.array) table.groups("line", options.line, {"index"});
     if (!table.status) return fail(table.status.error());
     if (auto read = read_index(*merged, options.index); !read) return fail(read.error());
-    if (options.array && options.index.empty()) return fail(wrong("index", "an array needs the option index: the variable that tells a task its number").error());
+    if (options.array && options.index.empty())
+        return fail(
+            wrong("index", "an array needs the option index: the variable that tells a task its number")
+                .error());
     for (const std::string& key : stage_options)
         if (auto found = merged->find(key); found != merged->end()) options.words[key] = found->second;
     if (auto checked = check_words(options.words); !checked) return fail(checked.error());

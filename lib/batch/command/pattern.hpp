@@ -9,14 +9,15 @@
 
 namespace tw::command {
 
-// std::regex knows no names, and its matcher calls itself for each character: longer texts than this are not looked at.
+// std::regex knows no names, and its matcher calls itself for each character: longer texts than this are not
+// looked at.
 inline constexpr std::size_t longest_text = 4096;
 
 class Pattern {
 public:
     static Result<Pattern> parse(const std::string& text);  // Code::invalid with what is wrong
 
-    bool is_in(const std::string& text) const;   // somewhere in the first bytes
+    bool is_in(const std::string& text) const;  // somewhere in the first bytes
     bool is_all(const std::string& text) const;
 
     // The named groups that took part in a match somewhere in the text; false: there is none.

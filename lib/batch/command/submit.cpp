@@ -30,25 +30,37 @@ std::string first_line(const CommandResult& result) {
 }  // namespace
 
 System::System(const BatchPorts& ports, const SystemSettings& settings, Options options)
-    : ports_(ports), settings_(settings), options_(std::move(options)), environment_(ports.processes.environment()) {}
+    : ports_(ports),
+      settings_(settings),
+      options_(std::move(options)),
+      environment_(ports.processes.environment()) {
+}
 
 // What a cluster cannot run is not known here; what the template cannot say, is.
 Status System::possible(const Resources& resources) const {
     auto missing = [](const char* value, const char* pointer) {
-        return fail({Code::invalid, fmt::format("the option submit has no place for {{{}}}", value), {}, pointer, 0, {}});
+        return fail({Code::invalid,
+                     fmt::format("the option submit has no place for {{{}}}", value),
+                     {},
+                     pointer,
+                     0,
+                     {}});
     };
     if (resources.cpus > 100'000)
-        return fail({Code::invalid, fmt::format("no machine has {} CPUs", resources.cpus), {}, "/cpus", 0, {}});
+        return fail(
+            {Code::invalid, fmt::format("no machine has {} CPUs", resources.cpus), {}, "/cpus", 0, {}});
     if (resources.cpus > 1 && !options_.submit.mentions("cpus")) return missing("cpus", "/cpus");
     if (resources.gpus > 0 && !options_.submit.mentions("gpus")) return missing("gpus", "/gpus");
     if (resources.nodes > 1 && !options_.submit.mentions("nodes")) return missing("nodes", "/nodes");
     return check_words(resources.options);
 }
 
-Result<CommandResult> System::run(const std::vector<std::string>& words, const std::string& input, bool filtered) {
+Result<CommandResult> System::run(const std::vector<std::string>& words, const std::string& input,
+                                  bool filtered) {
     Command command;
     command.argv = words;
-    static const std::vector<std::string> own{"PBS_CONF", "PBS_DEFAULT", "PBS_SERVER", "PBS_EXEC", "LSF_", "EGO_", "XLSF_", "FLUX_"};
+    static const std::vector<std::string> own{"PBS_CONF", "PBS_DEFAULT", "PBS_SERVER", "PBS_EXEC",
+                                              "LSF_",     "EGO_",        "XLSF_",      "FLUX_"};
     command.environment = filtered ? submit_environment(environment_, settings_.forward, own) : environment_;
     command.input = input;
     command.timeout = settings_.timeout;
@@ -98,8 +110,10 @@ Values System::values_of(const JobGroup& group, const std::string& array) const 
 Error System::refused(const std::string& program, const CommandResult& result) const {
     Error error{Code::io, fmt::format("{}: {}", program, first_line(result)), {}, {}, 0, {}};
     std::string said = (result.error + result.output).substr(0, longest_text);
-    if (options_.busy && options_.busy->is_in(said)) error.code = Code::busy;
-    else if (options_.invalid && options_.invalid->is_in(said)) error.code = Code::invalid;
+    if (options_.busy && options_.busy->is_in(said))
+        error.code = Code::busy;
+    else if (options_.invalid && options_.invalid->is_in(said))
+        error.code = Code::invalid;
     return error;
 }
 
@@ -120,7 +134,8 @@ Result<std::string> System::submit(const JobGroup& group) {
     if (group.indexes.front() == 0 || !options_.array) return submit_range(group, "");
     std::vector<std::string> lists, ids;
     for (const TaskRange& range : ranges_of(group.indexes)) lists.push_back(range.text());
-    if (options_.lists_tasks()) return submit_range(group, array_text(*options_.array, {{"list", {join(lists, ",")}}}));
+    if (options_.lists_tasks())
+        return submit_range(group, array_text(*options_.array, {{"list", {join(lists, ",")}}}));
     for (const TaskRange& range : ranges_of(group.indexes)) {
         bool single = range.first == range.last;
         Values values{{"first", {std::to_string(range.first)}},

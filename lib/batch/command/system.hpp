@@ -21,12 +21,14 @@ public:
     Seconds look_interval() const override { return settings_.poll; }
 
 private:
-    Result<CommandResult> run(const std::vector<std::string>& words, const std::string& input = {}, bool filtered = false);
+    Result<CommandResult> run(const std::vector<std::string>& words, const std::string& input = {},
+                              bool filtered = false);
     Result<std::string> submit_range(const JobGroup& group, const std::string& array);
     Values values_of(const JobGroup& group, const std::string& array) const;
     std::string script_of(const JobGroup& group) const;
     Error refused(const std::string& program, const CommandResult& result) const;
-    Result<std::vector<JobReport>> read_jobs(const std::string& output, const std::vector<KnownJob>& known) const;
+    Result<std::vector<JobReport>> read_jobs(const std::string& output,
+                                             const std::vector<KnownJob>& known) const;
     Result<std::vector<JobReport>> ask(const CommandWords& command, const std::vector<KnownJob>& known);
     JobReport report_of(const std::map<std::string, std::string>& line) const;
     std::string element_of(const std::string& id, std::int64_t index) const;

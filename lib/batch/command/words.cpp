@@ -12,7 +12,8 @@ namespace tw::command {
 // Reads one template from left to right.
 class CommandReader {
 public:
-    CommandReader(const std::string& text, const std::vector<std::string>& names) : text_(text), names_(names) {}
+    CommandReader(const std::string& text, const std::vector<std::string>& names)
+        : text_(text), names_(names) {}
 
     Result<CommandWords> read() {
         while (at_ < text_.size())
@@ -20,7 +21,8 @@ public:
         if (quote_ != 0) return wrong(fmt::format("a quote {} is not closed", quote_));
         if (depth_ != 0) return wrong("a [ is not closed");
         auto says = [](auto& piece) { return piece.kind == Kind::text || piece.kind == Kind::value; };
-        if (!std::any_of(words_.pieces_.begin(), words_.pieces_.end(), says)) return wrong("there is no command");
+        if (!std::any_of(words_.pieces_.begin(), words_.pieces_.end(), says))
+            return wrong("there is no command");
         return std::move(words_);
     }
 
@@ -33,8 +35,10 @@ private:
     Status take(char c) {
         ++at_;
         if (quote_ == '\'' || (quote_ == '"' && c == '"')) {
-            if (c == quote_) quote_ = 0;
-            else put(Kind::text, std::string(1, c));
+            if (c == quote_)
+                quote_ = 0;
+            else
+                put(Kind::text, std::string(1, c));
         } else if (c == '\\') {
             if (at_ == text_.size()) return wrong("it ends with a backslash");
             put(Kind::text, std::string(1, text_[at_++]));
@@ -55,7 +59,8 @@ private:
         } else if (c == ' ' || c == '\t' || c == '\n') {
             put(Kind::space);
         } else if (c == '[') {
-            if (++depth_ > 1) return wrong("a [ stands inside of [ ]; quote it where it is meant as a character");
+            if (++depth_ > 1)
+                return wrong("a [ stands inside of [ ]; quote it where it is meant as a character");
             put(Kind::open);
         } else if (c == ']') {
             if (--depth_ < 0) return wrong("a ] closes nothing; quote it where it is meant as a character");
@@ -73,7 +78,8 @@ private:
         at_ = end + 1;
         if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
             std::string meant = did_you_mean(name, names_);
-            return wrong(fmt::format("there is no value {{{}}}{}", name, meant.empty() ? "" : fmt::format(", did you mean {{{}}}?", meant)));
+            return wrong(fmt::format("there is no value {{{}}}{}", name,
+                                     meant.empty() ? "" : fmt::format(", did you mean {{{}}}?", meant)));
         }
         put(Kind::value, name);
         return {};
@@ -143,7 +149,8 @@ std::vector<std::string> CommandWords::fill(const Values& values) const {
 }
 
 bool CommandWords::mentions(const std::string& name) const {
-    return std::any_of(pieces_.begin(), pieces_.end(), [&](auto& piece) { return piece.kind == Kind::value && piece.text == name; });
+    return std::any_of(pieces_.begin(), pieces_.end(),
+                       [&](auto& piece) { return piece.kind == Kind::value && piece.text == name; });
 }
 
 }  // namespace tw::command

@@ -9,12 +9,14 @@
 
 namespace tw::command {
 
-// Values by name; a name that is not there, or has no words, is missing. More than one word: each becomes a word of its own.
+// Values by name; a name that is not there, or has no words, is missing. More than one word: each becomes a
+// word of its own.
 using Values = std::map<std::string, std::vector<std::string>>;
 
 class CommandWords {
 public:
-    // Code::invalid for quotes and brackets that are not closed, for names that are none of `names`, for no words at all.
+    // Code::invalid for quotes and brackets that are not closed, for names that are none of `names`, for no
+    // words at all.
     static Result<CommandWords> parse(const std::string& text, const std::vector<std::string>& names);
 
     // A missing value outside of [ ] is empty text; a word of nothing but that is left out.

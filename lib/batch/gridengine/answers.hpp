@@ -1,5 +1,5 @@
-// What the programs of Grid Engine print, read. Recorded from 8.1.9; manuals: qstat(1), qacct(1), sge_accounting(5),
-// sge_status(5).
+// What the programs of Grid Engine print, read. Recorded from 8.1.9; manuals: qstat(1), qacct(1),
+// sge_accounting(5), sge_status(5).
 #pragma once
 
 #include <map>
@@ -38,7 +38,8 @@ int read_slots(const std::string& xml);
 // `qstat -f -qs u -xml`: hosts that do not answer the qmaster.
 std::vector<std::string> read_silent_hosts(const std::string& xml);
 
-// `qstat -j 1,2`: error reasons by QueuedTask::id(); a job that is no array has its reason under both "7" and "7.1".
+// `qstat -j 1,2`: error reasons by QueuedTask::id(); a job that is no array has its reason under both "7" and
+// "7.1".
 std::map<std::string, std::string> read_error_reasons(const std::string& text);
 
 // `qacct -j`. Records of jobs that went back to the queue, and of the parts of a parallel job, are left out.

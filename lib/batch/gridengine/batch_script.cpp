@@ -8,8 +8,9 @@
 
 namespace tw::gridengine {
 
-// The first line is for queues whose shell_start_mode is unix_behavior. Children that are forked get the traps reset,
-// but what is ignored stays so, also for programs that they become. 99 and 100 mean something to Grid Engine.
+// The first line is for queues whose shell_start_mode is unix_behavior. Children that are forked get the
+// traps reset, but what is ignored stays so, also for programs that they become. 99 and 100 mean something to
+// Grid Engine.
 std::string batch_script(const std::string& launch, Seconds grace) {
     static constexpr const char* text = R"(#!/bin/sh
 tw_pid='' tw_ending='' tw_stopping='' tw_timer=''
@@ -46,7 +47,8 @@ esac
 exit "$tw_status"
 )";
     auto seconds = static_cast<long>(std::ceil(grace.count()));
-    return fmt::format(text, fmt::arg("launch", shell_quote(launch)), fmt::arg("grace", seconds < 1 ? 1 : seconds));
+    return fmt::format(text, fmt::arg("launch", shell_quote(launch)),
+                       fmt::arg("grace", seconds < 1 ? 1 : seconds));
 }
 
 }  // namespace tw::gridengine

@@ -15,9 +15,10 @@ namespace {
 
 // Options of qsub that leave the protocol alone; true: with a value. sge_submit(1).
 const std::map<std::string, bool> flags_allowed{
-    {"A", true},  {"M", true},  {"P", true},       {"R", true},    {"a", true}, {"ac", true}, {"ar", true},
-    {"binding", true}, {"clear", false}, {"dl", true}, {"h", false}, {"hard", false}, {"hold_jid", true}, {"js", true},
-    {"jsv", true}, {"l", true}, {"m", true}, {"masterq", true}, {"p", true}, {"q", true}, {"soft", false}, {"tc", true},
+    {"A", true},        {"M", true},       {"P", true},      {"R", true},  {"a", true},  {"ac", true},
+    {"ar", true},       {"binding", true}, {"clear", false}, {"dl", true}, {"h", false}, {"hard", false},
+    {"hold_jid", true}, {"js", true},      {"jsv", true},    {"l", true},  {"m", true},  {"masterq", true},
+    {"p", true},        {"q", true},       {"soft", false},  {"tc", true},
 };
 
 const std::map<std::string, std::string> flags_refused{
@@ -63,7 +64,8 @@ Status read_name(const std::string& key, const std::string& text, std::string& o
 }
 
 Status read_directory(const std::string& key, const std::string& text, std::string& out) {
-    if (!text.starts_with('/')) return wrong(key, fmt::format("{} must be an absolute path, not '{}'", key, text));
+    if (!text.starts_with('/'))
+        return wrong(key, fmt::format("{} must be an absolute path, not '{}'", key, text));
     out = text;
     return {};
 }
@@ -93,7 +95,8 @@ const std::map<std::string, Reader>& readers() {
     static const std::map<std::string, Reader> table{
         {"bin", [](auto& text, Options& out) { return read_directory("bin", text, out.bin); }},
         {"error_state", [](auto& text, Options& out) { return read_error_state(text, out.clears); }},
-        {"gpu_resource", [](auto& text, Options& out) { return read_name("gpu_resource", text, out.gpu_resource); }},
+        {"gpu_resource",
+         [](auto& text, Options& out) { return read_name("gpu_resource", text, out.gpu_resource); }},
         {"memory_per", [](auto& text, Options& out) { return read_memory_per(text, out.memory_per_slot); }},
         {"memory_resource",
          [](auto& text, Options& out) { return read_name("memory_resource", text, out.memory_resource); }},
@@ -109,8 +112,10 @@ Status unknown(const std::string& key) {
     for (auto& [name, read] : readers()) names.push_back(name);
     for (auto& [name, with_value] : flags_allowed) names.push_back(name);
     std::string meant = did_you_mean(key, names);
-    return wrong(key, fmt::format("neither the gridengine backend nor qsub has an option '{}' that may be used here", key),
-                 meant.empty() ? "" : fmt::format("did you mean '{}'?", meant));
+    return wrong(
+        key,
+        fmt::format("neither the gridengine backend nor qsub has an option '{}' that may be used here", key),
+        meant.empty() ? "" : fmt::format("did you mean '{}'?", meant));
 }
 
 // "true" asks for an option that has no value.
@@ -121,9 +126,11 @@ Status check_flag(const std::string& key, const std::string& text) {
     if (allowed == flags_allowed.end()) return unknown(key);
     if (!allowed->second && text != "true")
         return wrong(key, fmt::format("qsub's option -{} takes no value", key), "write true");
-    bool priority = key == "p" && text.size() > 1 && text[0] == '-' && std::isdigit(static_cast<unsigned char>(text[1]));
+    bool priority =
+        key == "p" && text.size() > 1 && text[0] == '-' && std::isdigit(static_cast<unsigned char>(text[1]));
     if (allowed->second && !priority && !is_plain_value(text))
-        return wrong(key, fmt::format("'{}' cannot be a value of qsub's option -{}", shortened(text, 60), key));
+        return wrong(key,
+                     fmt::format("'{}' cannot be a value of qsub's option -{}", shortened(text, 60), key));
     return {};
 }
 

@@ -15,8 +15,8 @@ struct Options {
     std::string pe;          // the parallel environment of jobs with more than one slot
     std::string memory_resource = "mem_free", gpu_resource;  // complex attributes, as in `qconf -sc`
     bool memory_per_slot = false;  // the attribute counts for each slot, as consumable ones do
-    int clears = 0;                // how often the error state of a job is cleared before the job counts as failed
-    OptionTable flags;             // qsub's own options: {"q": "long.q"}
+    int clears = 0;     // how often the error state of a job is cleared before the job counts as failed
+    OptionTable flags;  // qsub's own options: {"q": "long.q"}
 };
 
 // Code::invalid with the pointer "/options/KEY".

@@ -44,11 +44,20 @@ EndCause limit_of(const Record& record) {
 std::optional<EndCause> cause_of(long failed, const Record& record) {
     switch (failed) {
         case 0: return EndCause::exited;
-        case 12: case 13: case 14: case 15: case 16: return EndCause::exited;  // it ran; what came after it failed
-        case 17: case 100: return EndCause::cancelled;  // by a signal: qdel, or whoever may kill it on its host
+        case 12:
+        case 13:
+        case 14:
+        case 15:
+        case 16: return EndCause::exited;  // it ran; what came after it failed
+        case 17:
+        case 100: return EndCause::cancelled;  // by a signal: qdel, or whoever may kill it on its host
         case 37: return limit_of(record);
-        case 26: case 27: case 28: case 30: return EndCause::held;  // output file, shell, directory, exit status 100
-        case 24: case 25: return {};
+        case 26:
+        case 27:
+        case 28:
+        case 30: return EndCause::held;  // output file, shell, directory, exit status 100
+        case 24:
+        case 25: return {};
         default: return failed > 0 ? std::optional(EndCause::node) : std::nullopt;
     }
 }
@@ -59,9 +68,11 @@ bool shepherd_died(long failed) {
 }
 
 std::optional<JobReport> report(const Record& record) {
-    for (const char* key : {"jobname", "jobnumber", "taskid", "failed", "exit_status", "ru_wallclock", "category"})
+    for (const char* key :
+         {"jobname", "jobnumber", "taskid", "failed", "exit_status", "ru_wallclock", "category"})
         if (!record.contains(key)) return {};
-    if (auto part = record.find("pe_taskid"); part != record.end() && part->second != "NONE" && part->second != "undefined")
+    if (auto part = record.find("pe_taskid");
+        part != record.end() && part->second != "NONE" && part->second != "undefined")
         return {};
     long failed = leading_number(record.at("failed"));
     auto cause = cause_of(failed, record);
@@ -73,7 +84,8 @@ std::optional<JobReport> report(const Record& record) {
     report.end.cause = *cause;
     report.end.status = static_cast<int>(std::max(0L, leading_number(record.at("exit_status"))));
     report.end.confirmed = !shepherd_died(failed);
-    if (failed != 0) report.end.detail = "failed " + record.at("failed") + " after " + record.at("ru_wallclock");
+    if (failed != 0)
+        report.end.detail = "failed " + record.at("failed") + " after " + record.at("ru_wallclock");
     return report;
 }
 

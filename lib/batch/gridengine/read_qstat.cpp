@@ -12,7 +12,8 @@ namespace tw::gridengine {
 
 namespace {
 
-constexpr std::int64_t most_tasks = 2'000'000;  // of one line; the largest array of a default cluster is 75,000
+constexpr std::int64_t most_tasks =
+    2'000'000;  // of one line; the largest array of a default cluster is 75,000
 
 tl::unexpected<Error> not_whole(std::string what) {
     return fail({Code::io, "qstat's answer cannot be read: " + std::move(what), {}, {}, 0, {}});
@@ -25,7 +26,8 @@ bool is_token(const std::string& name) {
 }
 
 bool is_number(const std::string& text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 Result<std::int64_t> number(std::string_view text) {
@@ -41,7 +43,9 @@ Result<std::int64_t> number(std::string_view text) {
 Status add_range(const std::string& text, std::vector<std::int64_t>& tasks) {
     std::size_t dash = text.find('-'), colon = text.find(':');
     auto first = number(text.substr(0, std::min(dash, colon)));
-    auto last = dash == text.npos ? first : number(text.substr(dash + 1, colon == text.npos ? colon : colon - dash - 1));
+    auto last = dash == text.npos
+                    ? first
+                    : number(text.substr(dash + 1, colon == text.npos ? colon : colon - dash - 1));
     auto step = colon == text.npos ? Result<std::int64_t>(1) : number(text.substr(colon + 1));
     for (auto* part : {&first, &last, &step})
         if (!*part) return fail(part->error());
@@ -61,7 +65,8 @@ Status add_job(const pugi::xml_node& node, std::vector<QueuedTask>& tasks) {
         return not_whole("a job without number, name or state");
     if (!is_token(task.tag.token)) return {};
     if (std::size_t at = queue.find('@'); at != queue.npos) task.host = queue.substr(at + 1);
-    auto indexes = range.empty() ? Result<std::vector<std::int64_t>>(std::vector<std::int64_t>{0}) : read_tasks(range);
+    auto indexes =
+        range.empty() ? Result<std::vector<std::int64_t>>(std::vector<std::int64_t>{0}) : read_tasks(range);
     if (!indexes) return fail(indexes.error());
     for (std::int64_t index : *indexes) {
         task.tag.index = index;
@@ -89,7 +94,8 @@ Result<std::vector<std::int64_t>> read_tasks(const std::string& text) {
 Result<std::vector<QueuedTask>> read_qstat(const std::string& xml) {
     pugi::xml_parse_result result;
     pugi::xml_document document = parsed(xml, result);
-    pugi::xml_node root = document.child("job_info"), running = root.child("queue_info"), waiting = root.child("job_info");
+    pugi::xml_node root = document.child("job_info"), running = root.child("queue_info"),
+                   waiting = root.child("job_info");
     if (!result) return not_whole(result.description());
     if (!running || !waiting) return not_whole("it is no list of jobs");
     std::vector<QueuedTask> tasks;
@@ -99,7 +105,8 @@ Result<std::vector<QueuedTask>> read_qstat(const std::string& xml) {
     return tasks;
 }
 
-// Deleted jobs are shown until their host has said that they are gone. A suspended job has started: its time runs.
+// Deleted jobs are shown until their host has said that they are gone. A suspended job has started: its time
+// runs.
 JobReport report_of(const QueuedTask& task) {
     JobReport report{task.tag, task.id(), JobState::running, task.host, {}, {}};
     if (task.in_error()) {
@@ -108,7 +115,8 @@ JobReport report_of(const QueuedTask& task) {
     } else if (task.waits()) {
         bool held = task.state.find('h') != task.state.npos;
         report.state = held ? JobState::held : JobState::queued;
-        if (held) report.detail = fmt::format("on hold by a user, an operator or a dependency ({})", task.state);
+        if (held)
+            report.detail = fmt::format("on hold by a user, an operator or a dependency ({})", task.state);
     } else if (task.state.find_first_of("sST") != task.state.npos) {
         report.detail = fmt::format("suspended ({})", task.state);
     }
@@ -130,7 +138,8 @@ std::vector<std::string> read_silent_hosts(const std::string& xml) {
     pugi::xml_document document = parsed(xml, result);
     std::set<std::string> hosts;
     if (!result) return {};
-    for (const pugi::xml_node& queue : document.child("job_info").child("queue_info").children("Queue-List")) {
+    for (const pugi::xml_node& queue :
+         document.child("job_info").child("queue_info").children("Queue-List")) {
         std::string name = queue.child_value("name"), state = queue.child_value("state");
         std::size_t at = name.find('@');
         if (at != name.npos && state.find('u') != state.npos) hosts.insert(name.substr(at + 1));

@@ -23,11 +23,22 @@ std::string first_words(const CommandResult& result) {
 
 // The qmaster is away, too busy, or somewhere else.
 bool unanswered(const std::string& text) {
-    static constexpr std::string_view signs[] = {
-        "commlib error", "got send error", "got send timeout", "unable to send message to qmaster", "unable to contact qmaster",
-        "failed receiving gdi request", "receive timeout", "timeout while waiting", "can't get configuration from qmaster",
-        "could not get configuration", "environment variable SGE_ROOT", "can't resolve", "cannot resolve", "error writing object"};
-    return std::any_of(std::begin(signs), std::end(signs), [&](auto sign) { return text.find(sign) != text.npos; });
+    static constexpr std::string_view signs[] = {"commlib error",
+                                                 "got send error",
+                                                 "got send timeout",
+                                                 "unable to send message to qmaster",
+                                                 "unable to contact qmaster",
+                                                 "failed receiving gdi request",
+                                                 "receive timeout",
+                                                 "timeout while waiting",
+                                                 "can't get configuration from qmaster",
+                                                 "could not get configuration",
+                                                 "environment variable SGE_ROOT",
+                                                 "can't resolve",
+                                                 "cannot resolve",
+                                                 "error writing object"};
+    return std::any_of(std::begin(signs), std::end(signs),
+                       [&](auto sign) { return text.find(sign) != text.npos; });
 }
 
 }  // namespace
@@ -48,7 +59,8 @@ Result<std::string> read_job_number(const std::string& output) {
     for (const std::string& line : split(output, '\n')) {
         std::string word(trim(line));
         std::string digits = word.substr(0, word.find('.'));
-        bool number = !digits.empty() && digits.size() < 12 && digits.find_first_not_of("0123456789") == digits.npos;
+        bool number =
+            !digits.empty() && digits.size() < 12 && digits.find_first_not_of("0123456789") == digits.npos;
         if (number && word.find_first_not_of("0123456789.-:") == word.npos) found = digits;
     }
     if (!found.empty()) return found;

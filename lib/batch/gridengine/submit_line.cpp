@@ -11,8 +11,8 @@ namespace tw::gridengine {
 
 namespace {
 
-// Where Grid Engine writes its own words. `-o` takes a list of [HOST:]PATH with $HOME and the like: a path that cannot
-// be said there is done without.
+// Where Grid Engine writes its own words. `-o` takes a list of [HOST:]PATH with $HOME and the like: a path
+// that cannot be said there is done without.
 std::string log_word(const std::string& path) {
     return path.find_first_of(",$~\n") == path.npos ? ":" + path : "/dev/null";
 }
@@ -33,7 +33,8 @@ void add_resources(const JobGroup& group, const Options& options, std::vector<st
     const Resources& resources = group.resources;
     auto request = [&](const std::string& what) { words.insert(words.end(), {"-l", what}); };
     int slots = slots_of(resources);
-    if (!options.pe.empty() && slots > 1) words.insert(words.end(), {"-pe", options.pe, std::to_string(slots)});
+    if (!options.pe.empty() && slots > 1)
+        words.insert(words.end(), {"-pe", options.pe, std::to_string(slots)});
     if (resources.time)
         request(fmt::format("h_rt={}", std::max(1L, static_cast<long>(std::ceil(resources.time->count())))));
     if (resources.memory > 0) {
@@ -58,17 +59,20 @@ Status can_ask_for(const Resources& resources, const Options& options) {
                        "name one in the option pe; `qconf -spl` lists them", "/nodes");
     if (resources.gpus > 0 && options.gpu_resource.empty())
         return missing("Grid Engine has no name of its own for GPUs",
-                       "name the cluster's resource in the option gpu_resource; `qconf -sc` lists them", "/gpus");
+                       "name the cluster's resource in the option gpu_resource; `qconf -sc` lists them",
+                       "/gpus");
     return {};
 }
 
 // The user's options come first: of two that contradict each other qsub takes the last.
 Result<std::vector<std::string>> submit_words(const JobGroup& group, const Options& options,
-                                              const std::vector<std::string>& forward, const TaskRange& range) {
+                                              const std::vector<std::string>& forward,
+                                              const TaskRange& range) {
     if (auto known = can_ask_for(group.resources, options); !known) return fail(known.error());
     std::vector<std::string> words = flag_words(options.flags);
     add_resources(group, options, words);
-    for (const char* word : {"-C", "", "-terse", "-r", "n", "-notify", "-S", "/bin/sh", "-j", "y"}) words.push_back(word);
+    for (const char* word : {"-C", "", "-terse", "-r", "n", "-notify", "-S", "/bin/sh", "-j", "y"})
+        words.push_back(word);
     words.insert(words.end(), {"-N", group.token, "-o", log_word(group.log), "-wd", group.directory});
     if (range.first > 0) words.insert(words.end(), {"-t", range.text()});
     if (!forward.empty()) words.insert(words.end(), {"-v", join(forward, ",")});

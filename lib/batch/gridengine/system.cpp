@@ -32,23 +32,31 @@ void System::count_slots() {
     if (answer && answer->status == 0) slots_ = read_slots(answer->output);
 }
 
-// What can be asked for may still fit nowhere; such a job waits, and the cluster's word for it is in `qstat -j`.
+// What can be asked for may still fit nowhere; such a job waits, and the cluster's word for it is in `qstat
+// -j`.
 Status System::possible(const Resources& resources) const {
     auto options = read_options(settings_.options, resources.options);
     if (!options) return fail(options.error());
     if (auto known = can_ask_for(resources, *options); !known) return known;
     int slots = slots_of(resources);
     if (slots_ > 0 && slots > slots_)
-        return fail({Code::invalid, fmt::format("{} slots are asked for; the cluster has {}", slots, slots_), {}, "/cpus", 0, {}});
+        return fail({Code::invalid,
+                     fmt::format("{} slots are asked for; the cluster has {}", slots, slots_),
+                     {},
+                     "/cpus",
+                     0,
+                     {}});
     return {};
 }
 
-Result<CommandResult> System::run(const std::string& program, std::vector<std::string> words, const std::string& input) {
+Result<CommandResult> System::run(const std::string& program, std::vector<std::string> words,
+                                  const std::string& input) {
     Command command;
     command.argv.push_back(options_.bin.empty() ? program : options_.bin + "/" + program);
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     // What qsub does not see, a -V in somebody's .sge_request does not give away.
-    command.environment = program == "qsub" ? submit_environment(environment_, settings_.forward, {"SGE_"}) : environment_;
+    command.environment =
+        program == "qsub" ? submit_environment(environment_, settings_.forward, {"SGE_"}) : environment_;
     command.input = input;
     command.timeout = settings_.timeout;
     auto result = ports_.commands.run(command);
@@ -57,8 +65,8 @@ Result<CommandResult> System::run(const std::string& program, std::vector<std::s
     return result;
 }
 
-// One call for each range of indexes; the numbers of all with commas between. When a later call fails, the tasks of
-// the earlier ones are queued, which an error never denies.
+// One call for each range of indexes; the numbers of all with commas between. When a later call fails, the
+// tasks of the earlier ones are queued, which an error never denies.
 Result<std::string> System::submit(const JobGroup& group) {
     auto options = read_options(settings_.options, group.resources.options);
     if (!options) return fail(options.error());
@@ -81,8 +89,8 @@ Result<std::string> System::submit(const JobGroup& group) {
     return join(numbers, ",");
 }
 
-// The user and the states are said because a .sge_qstat may ask for others. Waiting tasks of one array come as one
-// range: with thousands of them the answer stays small.
+// The user and the states are said because a .sge_qstat may ask for others. Waiting tasks of one array come
+// as one range: with thousands of them the answer stays small.
 Result<System::Tasks> System::qstat() {
     std::vector<std::string> words{"-xml", "-s", "prs"};
     if (!user_.empty()) words.insert(words.end(), {"-u", user_});
@@ -96,8 +104,8 @@ Result<System::Tasks> System::qstat() {
     return read_qstat(answer->output);
 }
 
-// A name is asked for, and never a number: numbers start again after 9,999,999, or with a new spool. Several tokens
-// are one pattern, since each call reads the whole accounting file.
+// A name is asked for, and never a number: numbers start again after 9,999,999, or with a new spool. Several
+// tokens are one pattern, since each call reads the whole accounting file.
 Result<std::string> System::qacct(const std::string& pattern) {
     auto answer = run("qacct", {"-j", pattern});
     if (!answer) return fail(answer.error());
@@ -116,13 +124,15 @@ Result<std::vector<JobReport>> System::recall(const std::vector<KnownJob>& jobs)
     if (tokens.empty()) return std::vector<JobReport>{};
     std::string pattern = *tokens.begin();
     if (tokens.size() > 1) {
-        auto differ = std::mismatch(pattern.begin(), pattern.end(), tokens.rbegin()->begin(), tokens.rbegin()->end());
+        auto differ =
+            std::mismatch(pattern.begin(), pattern.end(), tokens.rbegin()->begin(), tokens.rbegin()->end());
         pattern.erase(differ.first, pattern.end());
         pattern += "*";
     }
     auto text = qacct(pattern);
     if (!text) return fail(text.error());
-    // Of two jobs with one tag (a submission whose answer was lost), the one that was looked at; else the last.
+    // Of two jobs with one tag (a submission whose answer was lost), the one that was looked at; else the
+    // last.
     std::map<JobTag, JobReport> found;
     for (const JobReport& report : read_qacct(*text)) {
         auto tag = wanted.find(report.tag);
@@ -139,7 +149,8 @@ Result<std::vector<JobReport>> System::recall(const std::vector<KnownJob>& jobs)
 
 namespace tw {
 
-Result<std::unique_ptr<BatchSystem>> make_gridengine(const BatchPorts& ports, const SystemSettings& settings) {
+Result<std::unique_ptr<BatchSystem>> make_gridengine(const BatchPorts& ports,
+                                                     const SystemSettings& settings) {
     auto options = gridengine::read_options(settings.options);
     if (!options) return fail(options.error());
     auto system = std::make_unique<gridengine::System>(ports, settings, *options);

@@ -29,7 +29,8 @@ public:
 private:
     using Tasks = std::vector<QueuedTask>;
 
-    Result<CommandResult> run(const std::string& program, std::vector<std::string> words, const std::string& input = {});
+    Result<CommandResult> run(const std::string& program, std::vector<std::string> words,
+                              const std::string& input = {});
     Result<Tasks> qstat();
     Result<std::string> qacct(const std::string& pattern);
     Status apply(const std::string& program, std::vector<std::string> words, const Tasks& tasks);
@@ -45,7 +46,7 @@ private:
     Options options_;
     std::string user_;
     std::vector<std::string> environment_;
-    int slots_ = 0;  // 0: unknown
+    int slots_ = 0;                               // 0: unknown
     std::map<std::string, std::string> reasons_;  // of error states, by QueuedTask::id()
     std::map<std::string, int> cleared_;          // how often, likewise
 };

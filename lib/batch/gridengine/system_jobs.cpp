@@ -29,10 +29,12 @@ std::vector<std::string> words_of(const std::vector<QueuedTask>& tasks) {
 
 // Lines of qdel and qmod about jobs that meanwhile ended or are ending: what was wanted.
 bool is_settled(const std::string& line) {
-    static constexpr std::string_view signs[] = {"has registered", "has deleted", "does not exist", "do not exist",
-                                                 "already in deletion", "invalid queue or job", "suspended job",
-                                                 "cleared error state", "can not be applied"};
-    return std::any_of(std::begin(signs), std::end(signs), [&](auto sign) { return line.find(sign) != line.npos; });
+    static constexpr std::string_view signs[] = {
+        "has registered", "has deleted",         "does not exist",
+        "do not exist",   "already in deletion", "invalid queue or job",
+        "suspended job",  "cleared error state", "can not be applied"};
+    return std::any_of(std::begin(signs), std::end(signs),
+                       [&](auto sign) { return line.find(sign) != line.npos; });
 }
 
 Status judged(const std::string& program, const CommandResult& result) {
@@ -40,7 +42,8 @@ Status judged(const std::string& program, const CommandResult& result) {
     Error error = refusal(program, result);
     if (error.code != Code::refused) return fail(error);
     for (const std::string& line : split(result.output + "\n" + result.error, '\n')) {
-        if (trim(line).empty() || is_settled(line) || line.find_first_not_of("0123456789., ") == line.npos) continue;
+        if (trim(line).empty() || is_settled(line) || line.find_first_not_of("0123456789., ") == line.npos)
+            continue;
         return fail(Code::refused, fmt::format("{}: {}", program, shortened(std::string(trim(line)), 300)));
     }
     return {};
@@ -53,7 +56,8 @@ Status System::apply(const std::string& program, std::vector<std::string> words,
     for (std::size_t begin = 0; begin < all.size(); begin += most_words) {
         std::vector<std::string> call = words;
         std::size_t end = std::min(all.size(), begin + most_words);
-        call.insert(call.end(), all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end));
+        call.insert(call.end(), all.begin() + static_cast<std::ptrdiff_t>(begin),
+                    all.begin() + static_cast<std::ptrdiff_t>(end));
         auto answer = run(program, call);
         if (!answer) return fail(answer.error());
         if (auto done = judged(program, *answer); !done) return done;
@@ -61,7 +65,8 @@ Status System::apply(const std::string& program, std::vector<std::string> words,
     return {};
 }
 
-// Only jobs that are looked for are touched: another experiment's, or somebody's who runs one for us, look alike.
+// Only jobs that are looked for are touched: another experiment's, or somebody's who runs one for us, look
+// alike.
 Result<std::vector<JobReport>> System::look(const std::vector<KnownJob>& known) {
     auto tasks = qstat();
     if (!tasks) return fail(tasks.error());
@@ -85,7 +90,8 @@ std::map<std::string, JobReport> System::settle_errors(const Tasks& broken) {
     if (broken.empty()) return reports;
     learn_reasons(broken);
     Tasks again, over;
-    for (const QueuedTask& task : broken) (cleared_[task.id()] < options_.clears ? again : over).push_back(task);
+    for (const QueuedTask& task : broken)
+        (cleared_[task.id()] < options_.clears ? again : over).push_back(task);
     clear_errors(again, reports);
     remove_broken(over, reports);
     return reports;
@@ -137,8 +143,9 @@ void System::remove_broken(const Tasks& tasks, std::map<std::string, JobReport>&
     }
 }
 
-// By name, as qstat shows it this moment: whatever number a job had, it is looked up again. A number that is given
-// to somebody else between the two commands would take 10^7 submissions, or a spool that is lost within a second.
+// By name, as qstat shows it this moment: whatever number a job had, it is looked up again. A number that is
+// given to somebody else between the two commands would take 10^7 submissions, or a spool that is lost within
+// a second.
 Status System::cancel(const std::vector<KnownJob>& jobs, CancelHow how) {
     if (jobs.empty()) return {};
     auto tasks = qstat();
@@ -159,14 +166,15 @@ Status System::cancel(const std::vector<KnownJob>& jobs, CancelHow how) {
     return {};
 }
 
-// A job whose host does not answer stays in deletion for ever. Who may force it, forces it: that the job has ended is
-// then nobody's word. On hosts that answer it would only lose the record.
+// A job whose host does not answer stays in deletion for ever. Who may force it, forces it: that the job has
+// ended is then nobody's word. On hosts that answer it would only lose the record.
 void System::forget_silent_hosts(const Tasks& tasks) {
     auto answer = run("qstat", {"-f", "-qs", "u", "-xml"});
     if (!answer || answer->status != 0) return;
     std::vector<std::string> silent = read_silent_hosts(answer->output);
     Tasks lost = tasks;
-    std::erase_if(lost, [&](auto& task) { return std::find(silent.begin(), silent.end(), task.host) == silent.end(); });
+    std::erase_if(
+        lost, [&](auto& task) { return std::find(silent.begin(), silent.end(), task.host) == silent.end(); });
     if (lost.empty()) return;
     auto forced = apply("qdel", {"-f"}, lost);
     ports_.log.warn("{} jobs are on hosts that do not answer; {}", lost.size(),

@@ -79,8 +79,8 @@ Status CondorCalls::remove(const std::vector<std::string>& constraints, EndCause
     return act("condor_rm", {"-reason", removal_reason(why)}, constraints);
 }
 
-Status CondorCalls::hold(const std::vector<std::string>& constraints, EndCause why) const {
-    return act("condor_hold", {"-reason", removal_reason(why)}, constraints);
+Status CondorCalls::kill(const std::vector<std::string>& constraints) const {
+    return act("condor_vacate_job", {"-fast"}, constraints);
 }
 
 Status CondorCalls::release(const std::vector<std::string>& constraints) const {

@@ -23,7 +23,7 @@ public:
 
     // Every job that one of the constraints selects. No such job is no error.
     Status remove(const std::vector<std::string>& constraints, EndCause why) const;
-    Status hold(const std::vector<std::string>& constraints, EndCause why) const;
+    Status kill(const std::vector<std::string>& constraints) const;  // what runs; it is queued again then
     Status release(const std::vector<std::string>& constraints) const;
 
 private:

@@ -48,8 +48,7 @@ void HeldJobs::act(const std::vector<CondorJob*>& jobs) {
     std::vector<CondorJob*> releases;
     Seconds now = ports_.clock.monotonic();
     for (CondorJob* job : jobs) {
-        // Held by a cancel of ours that was not finished: the cancel is repeated.
-        if (job->removing || read_removal_reason(job->detail)) continue;
+        if (job->removing) continue;
         Held& held = entry(*job);
         if (held.tried && now - *held.tried < patience_) continue;
         Deed what = deed(*job, held);

@@ -16,13 +16,13 @@ constexpr Seconds remembered{3600};
 
 void HtcondorSystem::tell_log_is_gone(const Error& error) {
     if (!log_gone_ && book_.anything_lives())
-        ports_.log.warn("HTCondor's event log is not there any more: {}; condor_q is asked instead", error.text());
+        ports_.log.warn("HTCondor's event log cannot be read: {}; condor_q is asked instead", error.text());
     log_gone_ = true;
 }
 
 Status HtcondorSystem::read_log() {
     auto news = tail_.read();
-    if (!news && news.error().code != Code::not_found) return fail(news.error());
+    if (!news && may_pass(news.error())) return fail(news.error());
     if (!news) {
         tell_log_is_gone(news.error());
         return {};
@@ -143,8 +143,9 @@ void HtcondorSystem::doom(const std::vector<JobTag>& tags) {
     }
 }
 
-// condor_rm sends TERM, waits for job_max_vacate_time and kills; condor_hold kills at once, all processes of the job. A
-// job that was told to end already (removed, and still listed) cannot be hurried: its time is bounded anyway.
+// condor_rm sends TERM, waits for job_max_vacate_time and kills. condor_vacate_job -fast kills at once, all processes of the
+// job, and queues it again, whence condor_rm takes it; were it started in between, it would find its claim taken. A job
+// that was told to end already (removed, and still listed) cannot be hurried: its time is bounded anyway.
 Status HtcondorSystem::cancel(const std::vector<KnownJob>& jobs, CancelHow how) {
     std::vector<JobTag> all, running;
     for (const KnownJob& known : jobs) {
@@ -155,14 +156,14 @@ Status HtcondorSystem::cancel(const std::vector<KnownJob>& jobs, CancelHow how) 
     }
     if (all.empty()) return {};
     if (how == CancelHow::kill && !running.empty()) {
-        if (auto done = calls_.hold(select_tags(running, false), EndCause::cancelled); !done) return done;
+        if (auto done = calls_.kill(select_tags(running, false)); !done) return done;
     }
     bool whole = leaves_nothing_of_factories({all.begin(), all.end()});
     if (auto done = calls_.remove(select_tags(all, whole), EndCause::cancelled); !done) return done;
     if (!whole) doom(all);
     for (const JobTag& tag : all) {
         const CondorJob* found = book_.of(tag);
-        if (found && !found->end) book_.find(found->id)->removing = now();
+        if (found && !found->end && found->from >= 0) book_.find(found->id)->removing = now();
     }
     return {};
 }

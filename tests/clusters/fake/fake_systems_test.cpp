@@ -20,9 +20,11 @@ public:
         : ClusterHarness(&make_command, {{"profile", system.profile}}, whole_machine()) {
         for (const char* name : {"bin", "links"}) boost::filesystem::create_directories(place_ / name);
         for (const std::string& command : system.commands) {
-            boost::filesystem::create_symlink(std::string(FAKE_DIR) + "/" + system.file, place_ / ("links/" + command));
+            boost::filesystem::create_symlink(std::string(FAKE_DIR) + "/" + system.file,
+                                              place_ / ("links/" + command));
             std::string shim = place_ / ("bin/" + command);
-            std::ofstream(shim) << "#!/bin/sh\nFAKE_BATCH='" << (place_ / "state") << "' exec '" << (place_ / ("links/" + command)) << "' \"$@\"\n";
+            std::ofstream(shim) << "#!/bin/sh\nFAKE_BATCH='" << (place_ / "state") << "' exec '"
+                                << (place_ / ("links/" + command)) << "' \"$@\"\n";
             ::chmod(shim.c_str(), 0755);
         }
         static const std::string path = std::getenv("PATH");
@@ -63,7 +65,8 @@ std::string named(const testing::TestParamInfo<HarnessFactory>& info) {
     return names[info.index];
 }
 
-const auto every_fake = testing::Values(&clusters::make_fake<0>, &clusters::make_fake<1>, &clusters::make_fake<2>, &clusters::make_fake<3>);
+const auto every_fake = testing::Values(&clusters::make_fake<0>, &clusters::make_fake<1>,
+                                        &clusters::make_fake<2>, &clusters::make_fake<3>);
 
 INSTANTIATE_TEST_SUITE_P(Fake, SchedulerConformance, every_fake, named);
 
@@ -73,7 +76,8 @@ INSTANTIATE_TEST_SUITE_P(Fake, TemplateBackend, every_fake, named);
 
 TEST_P(TemplateBackend, runs_the_tasks_of_an_array_with_gaps_and_no_other) {
     JobRequest request = site_.request(JobSite::job(2), "echo 1 >> ran");
-    for (int task : {3, 7, 9, 11, 20}) request.tasks.push_back(site_.launch(JobSite::job(task), "echo 1 >> ran"));
+    for (int task : {3, 7, 9, 11, 20})
+        request.tasks.push_back(site_.launch(JobSite::job(task), "echo 1 >> ran"));
     std::vector<JobRequest> requests{request};
     if (scheduler_->block() == 1) {  // no arrays: one request for each
         requests.clear();
@@ -84,7 +88,8 @@ TEST_P(TemplateBackend, runs_the_tasks_of_an_array_with_gaps_and_no_other) {
     }
     for (auto& answer : scheduler_->submit(requests)) ASSERT_TRUE(answer) << answer.error().text();
     EXPECT_TRUE(eventually([&] { return scheduler_->list().jobs.empty(); }));
-    for (int task : {2, 3, 7, 9, 11, 20}) EXPECT_THAT(site_.events(JobSite::job(task)), testing::ElementsAre("x0"));
+    for (int task : {2, 3, 7, 9, 11, 20})
+        EXPECT_THAT(site_.events(JobSite::job(task)), testing::ElementsAre("x0"));
     EXPECT_EQ(site_.read_in_trial("ran"), "1\n1\n1\n1\n1\n1\n");
 }
 

@@ -27,5 +27,5 @@ ours() { # PID
 start_daemon() { # qmaster | execd. A clean environment, as at boot: jobs inherit execd's
     # shellcheck disable=SC2046
     inside env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TMPDIR="$DIR/tmp" $(env | grep ^SGE_) \
-        "/usr/lib/gridengine/sge_$1" >> "$DIR/run/$1.log" 2>&1
+        "/usr/lib/gridengine/sge_$1" >> "$DIR/run/$1.log" 2>&1 3>&-
 }

@@ -42,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(GridEngine, SchedulerConformance, testing::Values(&clus
 // On top of the suite: everything that Grid Engine says of ends.
 class GridEngineCell : public SchedulerConformance {
 protected:
-    // The accounting file remembers the jobs of all tests by their tags: no two tests may have the same attempt.
+    // The accounting file remembers the jobs of all tests by their tags: no two tests may have the same
+    // attempt.
     GridEngineCell() {
         static int tests = 0;
         attempt_ = 100 + ++tests;
@@ -66,7 +67,8 @@ protected:
     }
     JobRequest array(std::vector<int> tasks, const std::string& script) {
         JobRequest request = site_.request(task(tasks.front()), script);
-        for (std::size_t i = 1; i < tasks.size(); ++i) request.tasks.push_back(site_.launch(task(tasks[i]), script));
+        for (std::size_t i = 1; i < tasks.size(); ++i)
+            request.tasks.push_back(site_.launch(task(tasks[i]), script));
         return request;
     }
 
@@ -86,7 +88,8 @@ TEST_P(GridEngineCell, the_time_limit_is_told_by_TERM_and_is_the_cause) {
 TEST_P(GridEngineCell, a_script_that_goes_on_after_TERM_is_killed_after_its_grace) {
     Resources resources;
     resources.time = Seconds(2);
-    JobRequest request = site_.request(a_, "trap '' TERM; while :; do echo x >> log; sleep 0.05; done", resources);
+    JobRequest request =
+        site_.request(a_, "trap '' TERM; while :; do echo x >> log; sleep 0.05; done", resources);
     request.grace = Seconds(2);
     ASSERT_TRUE(scheduler_->submit({request})[0]);
     JobEnd end = end_of(a_);
@@ -154,14 +157,17 @@ TEST_P(GridEngineCell, suspending_hurts_nobody) {
 TEST_P(GridEngineCell, an_array_with_gaps_runs_its_tasks_and_no_other) {
     ASSERT_TRUE(scheduler_->submit({array({2, 3, 7, 9, 11, 20}, "echo \"$SGE_TASK_ID\" >> ran")})[0]);
     EXPECT_TRUE(eventually([&] { return scheduler_->list().jobs.empty(); }));
-    for (int number : {2, 3, 7, 9, 11, 20}) EXPECT_THAT(site_.events(task(number)), testing::ElementsAre("x0"));
+    for (int number : {2, 3, 7, 9, 11, 20})
+        EXPECT_THAT(site_.events(task(number)), testing::ElementsAre("x0"));
     std::string ran = site_.read_in_trial("ran");
     EXPECT_EQ(std::count(ran.begin(), ran.end(), '\n'), 6);
 }
 
 TEST_P(GridEngineCell, tasks_of_an_array_are_cancelled_one_by_one) {
-    ASSERT_TRUE(scheduler_->submit({array({1, 2, 3}, "touch up.$SGE_TASK_ID; while ! test -e open; do sleep 0.05; done")})[0]);
-    ASSERT_TRUE(eventually([&] { return site_.in_trial("up.1") && site_.in_trial("up.2") && site_.in_trial("up.3"); }));
+    ASSERT_TRUE(scheduler_->submit(
+        {array({1, 2, 3}, "touch up.$SGE_TASK_ID; while ! test -e open; do sleep 0.05; done")})[0]);
+    ASSERT_TRUE(eventually(
+        [&] { return site_.in_trial("up.1") && site_.in_trial("up.2") && site_.in_trial("up.3"); }));
     scheduler_->cancel({task(2)}, CancelHow::kill);
     EXPECT_TRUE(gone(task(2)));
     EXPECT_EQ(state(task(1)), JobState::running);

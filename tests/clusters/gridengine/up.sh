@@ -33,7 +33,7 @@ mkdir -p "$DIR"/{root/default/common,root/bin,root/lib,root/utilbin,spool/qmaste
 # A process that does nothing holds the network while daemons come and go.
 open_network() {
     ! lives "$(cat "$DIR/run/network.pid" 2>/dev/null)" || return 0
-    unshare -n setsid sleep infinity </dev/null >/dev/null 2>&1 &
+    unshare -n setsid sleep infinity </dev/null >/dev/null 2>&1 3>&- & # nobody shall wait for its end
     echo $! > "$DIR/run/network.pid"
     local old
     old=$(readlink /proc/self/ns/net)

@@ -64,7 +64,7 @@ struct HtcondorSystemTest : testing::Test {
 
     HtcondorSystemTest() { restart(); }
     ~HtcondorSystemTest() override {
-        if (!known.empty()) EXPECT_TRUE(system->cancel(known, CancelHow::kill));
+        EXPECT_TRUE(system->cancel(known, CancelHow::kill));
     }
     void restart() {
         BatchPorts ports{*fs, clock, processes, commands, log, JobSite::id()};
@@ -236,9 +236,9 @@ TEST_F(HtcondorSystemTest, an_advisor_decides_about_a_held_job) {
     JobGroup idle = group("tv", "exit 0");
     idle.resources.options = {{"requirements", "false"}};
     submit(idle);
-    condor("condor_hold -reason 'a \"reason\"' -constraint 'TrialwatchToken == \"tv\"'");
+    condor("condor_hold -reason 'for a reason' -constraint 'TrialwatchToken == \"tv\"'");
     EXPECT_EQ(end_of().cause, EndCause::held);
-    EXPECT_THAT(site.read("question.json"), HasSubstr("\"reason\":\"a \\\"reason\\\" (by user"));
+    EXPECT_THAT(site.read("question.json"), HasSubstr("\"reason\":\"for a reason (by user"));
 }
 
 TEST_F(HtcondorSystemTest, an_evicted_job_ends_as_preempted_and_is_not_started_again) {
@@ -247,6 +247,7 @@ TEST_F(HtcondorSystemTest, an_evicted_job_ends_as_preempted_and_is_not_started_a
     condor("condor_vacate_job -fast -constraint 'TrialwatchToken == \"te\"'");
     JobEnd end = end_of();
     EXPECT_EQ(end.cause, EndCause::preempted);
+    EXPECT_EQ(site.read_in_trial("ran"), "1\n");
 }
 
 }  // namespace
@@ -303,12 +304,12 @@ TEST_F(HtcondorSystemTest, without_a_log_the_queue_is_asked) {
         if (recalled) ends = *recalled;
         return !ends.empty();
     }));
-    EXPECT_EQ(ends.at(0).end.status, 6);
-    known.clear();
+    ASSERT_EQ(ends.size(), 1u);
+    EXPECT_EQ(ends[0].end.status, 6);
 }
 
 TEST_F(HtcondorSystemTest, a_throttled_cluster_makes_its_jobs_one_after_another_and_is_cancelled_as_a_whole) {
-    JobGroup throttled = group("tf", "while ! test -e open; do sleep 0.1; done; echo $1 >> ran", {1, 2, 3, 4});
+    JobGroup throttled = group("tf", "while ! test -e open; do sleep 0.1; done; sleep 2; echo $1 >> ran", {1, 2, 3, 4});
     throttled.resources.options = {{"throttle", "1"}};
     submit(throttled);
     ASSERT_TRUE(runs(0));

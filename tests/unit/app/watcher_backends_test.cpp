@@ -96,6 +96,19 @@ TEST_F(WatcherEnds, ARequestThatIsRefusedForGoodFailsTheTrialAtOnce) {
     EXPECT_THAT(world.backend.submitted, SizeIs(1));
 }
 
+TEST_F(WatcherEnds, HostsWhereNothingStartsAreAvoided) {
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        world.tick();
+        world.give_reason(WatcherWorld::job("000001", attempt), 2);
+        world.tick();
+        world.clock.advance(Seconds(20));
+    }
+    world.tick();
+    ASSERT_THAT(world.backend.submitted, SizeIs(4));
+    EXPECT_THAT(world.backend.submitted[2].avoid, IsEmpty());
+    EXPECT_THAT(world.backend.submitted[3].avoid, ElementsAre("node1"));
+}
+
 // ---- kills
 
 TEST_F(WatcherEnds, AKilledTrialWaitsForTheBackend) {

@@ -227,6 +227,15 @@ TEST_F(ClusterSchedulerTest, a_cancel_that_did_not_get_through_is_repeated_even_
     EXPECT_THAT(system.cancelled, SizeIs(1));
 }
 
+TEST_F(ClusterSchedulerTest, a_cancel_that_fails_does_not_stop_submissions) {
+    ASSERT_TRUE(submit({ref(0)}));
+    go_away();
+    scheduler->cancel({ref(0)}, CancelHow::kill);
+    system.away.reset();
+    EXPECT_GT(scheduler->room({}), 0);
+    EXPECT_EQ(log.count("slurm did not end 1 job: socket timed out"), 1);
+}
+
 TEST_F(ClusterSchedulerTest, a_hold_is_said_with_its_reason) {
     ASSERT_TRUE(submit({ref(1), ref(2)}));
     for (auto& job : system.jobs) {

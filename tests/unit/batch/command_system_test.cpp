@@ -63,18 +63,22 @@ struct CommandSystem : testing::Test {
         for (const Command& command : commands.ran) lines.push_back(join(command.argv, " "));
         return lines;
     }
-    std::vector<std::string> seen(const std::string& program, const std::string& text, std::vector<KnownJob> known) {
+    std::vector<std::string> seen(const std::string& program, const std::string& text,
+                                  std::vector<KnownJob> known) {
         answers[program] = {0, text, ""};
         auto reports = system->look(known);
         EXPECT_TRUE(reports) << reports.error().text();
         std::vector<std::string> seen;
         if (reports)
             for (const JobReport& report : *reports)
-                seen.push_back(report.tag.token + "." + std::to_string(report.tag.index) + " " + report.id + " " +
-                               (report.state ? std::string(1, "QRH"[static_cast<int>(*report.state)]) : "ended"));
+                seen.push_back(
+                    report.tag.token + "." + std::to_string(report.tag.index) + " " + report.id + " " +
+                    (report.state ? std::string(1, "QRH"[static_cast<int>(*report.state)]) : "ended"));
         return seen;
     }
-    static KnownJob known(const std::string& token, std::int64_t index = 0) { return {{token, index}, "", JobState::running}; }
+    static KnownJob known(const std::string& token, std::int64_t index = 0) {
+        return {{token, index}, "", JobState::running};
+    }
 };
 
 const std::string pbs_head =
@@ -90,12 +94,14 @@ TEST_F(CommandSystem, pbs_is_asked_for_what_the_stage_asks_for) {
     wanted.resources.memory = (std::int64_t{2} << 30) + 1;
     wanted.resources.options = {{"queue", "gpu"}, {"args", "-l place=excl"}};
     EXPECT_EQ(make("pbs", {{"account", "proj"}}).submit(wanted).value(), "12[],12[]");
-    const std::string head = "qsub -N tabc -r n -j oe -o /x/jobs/tabc.log -q gpu -A proj -v MODE -l walltime=01:01:01 "
-                             "-l select=1:ncpus=4:ngpus=1:mem=2049mb -J ";
+    const std::string head =
+        "qsub -N tabc -r n -j oe -o /x/jobs/tabc.log -q gpu -A proj -v MODE -l walltime=01:01:01 "
+        "-l select=1:ncpus=4:ngpus=1:mem=2049mb -J ";
     EXPECT_THAT(lines(), ElementsAre(head + "1-3:1 -l place=excl", head + "7-8:2 -l place=excl"));
     EXPECT_THAT(commands.ran[0].environment, AllOf(Contains("MODE=x"), Not(Contains("API_KEY=secret"))));
     EXPECT_THAT(commands.ran[0].input, HasSubstr("case ${PBS_ARRAY_INDEX-} in"));
-    EXPECT_THAT(commands.ran[0].input, EndsWith("exec /bin/sh '/x/jobs/it'\\''s $(here).sh' \"$tw_index\"\n"));
+    EXPECT_THAT(commands.ran[0].input,
+                EndsWith("exec /bin/sh '/x/jobs/it'\\''s $(here).sh' \"$tw_index\"\n"));
 }
 
 TEST_F(CommandSystem, a_single_job_has_no_array_and_no_index_of_somebody_else) {
@@ -107,16 +113,18 @@ TEST_F(CommandSystem, a_single_job_has_no_array_and_no_index_of_somebody_else) {
 
 TEST_F(CommandSystem, pbs_is_read) {
     make("pbs");
-    EXPECT_THAT(seen("qstat",
-                     pbs_head + "12[].pbs          tabc             ann                      0 B workq           \n"
-                                "12[1].pbs         tabc             ann               00:00:00 R workq           \n"
-                                "12[2].pbs         tabc             ann                      0 Q workq           \n"
-                                "12[3].pbs         tabc             ann               00:00:10 X workq           \n"
-                                "14.pbs            tother           ann                      0 H workq           \n"
-                                "15.pbs            somebodys-job    bob                      0 R workq           \n"
-                                "1234567[1000].pb* tbig             ann                      0 Q workq           \n",
-                     {known("tabc", 1), known("tother"), known("tbig", 1000)}),
-                ElementsAre("tabc.1 12[1] R", "tabc.2 12[2] Q", "tabc.3 12[3] ended", "tbig.1000 1234567[1000] Q", "tother.0 14 H"));
+    EXPECT_THAT(
+        seen("qstat",
+             pbs_head + "12[].pbs          tabc             ann                      0 B workq           \n"
+                        "12[1].pbs         tabc             ann               00:00:00 R workq           \n"
+                        "12[2].pbs         tabc             ann                      0 Q workq           \n"
+                        "12[3].pbs         tabc             ann               00:00:10 X workq           \n"
+                        "14.pbs            tother           ann                      0 H workq           \n"
+                        "15.pbs            somebodys-job    bob                      0 R workq           \n"
+                        "1234567[1000].pb* tbig             ann                      0 Q workq           \n",
+             {known("tabc", 1), known("tother"), known("tbig", 1000)}),
+        ElementsAre("tabc.1 12[1] R", "tabc.2 12[2] Q", "tabc.3 12[3] ended", "tbig.1000 1234567[1000] Q",
+                    "tother.0 14 H"));
     EXPECT_THAT(seen("qstat", "", {known("tabc")}), IsEmpty());
 }
 
@@ -136,10 +144,14 @@ TEST_F(CommandSystem, torque_names_tasks_by_their_index) {
 TEST_F(CommandSystem, lsf_is_asked_and_read) {
     answers["bsub"] = {0, "Job <101> is submitted to default queue <normal>.\n", ""};
     EXPECT_EQ(make("lsf").submit(group({1, 2, 3, 7})).value(), "101");
-    EXPECT_THAT(lines()[0], HasSubstr("bsub -J tabc[1-3,7] -rn -o /x/jobs/tabc.log -W 62 -n 1 -R span[ptile=1]"));
-    EXPECT_THAT(seen("bjobs", "101;1;tabc[1];RUN;hosta\n101;2;tabc[2];PEND;-\n102;0;tother;PSUSP;-\n103;0;my;odd [job];RUN;h\n",
-                     {known("tabc", 1), known("tother")}),
-                ElementsAre("tabc.1 101[1] R", "tabc.2 101[2] Q", "tother.0 102 H"));
+    EXPECT_THAT(lines()[0],
+                HasSubstr("bsub -J tabc[1-3,7] -rn -o /x/jobs/tabc.log -W 62 -n 1 -R span[ptile=1]"));
+    EXPECT_THAT(
+        seen(
+            "bjobs",
+            "101;1;tabc[1];RUN;hosta\n101;2;tabc[2];PEND;-\n102;0;tother;PSUSP;-\n103;0;my;odd [job];RUN;h\n",
+            {known("tabc", 1), known("tother")}),
+        ElementsAre("tabc.1 101[1] R", "tabc.2 101[2] Q", "tother.0 102 H"));
     answers["bjobs"] = {255, "", "No job found\n"};
     EXPECT_THAT(system->look({known("tabc", 1)}).value(), IsEmpty());
 }
@@ -149,17 +161,18 @@ TEST_F(CommandSystem, flux_has_no_arrays_and_asks_for_all_jobs) {
     EXPECT_EQ(make("flux").largest_array(), 1);
     ASSERT_TRUE(system->submit(group({1})));
     EXPECT_THAT(lines()[0], EndsWith("-n1 -c1 -t62m /bin/sh /x/jobs/it's $(here).sh 1"));
-    EXPECT_THAT(seen("flux", "57831456;tabc;RUN;node1\n57831457;tother;SCHED;\n", {known("tabc", 1), known("tother")}),
+    EXPECT_THAT(seen("flux", "57831456;tabc;RUN;node1\n57831457;tother;SCHED;\n",
+                     {known("tabc", 1), known("tother")}),
                 ElementsAre("tabc.1 57831456 R", "tother.0 57831457 Q"));
     EXPECT_EQ(lines().back(), "flux jobs -n -c 1000000 -o {id.dec};{name};{state};{nodelist}");
 }
 
 TEST_F(CommandSystem, an_answer_that_is_not_whole_or_looks_odd_is_an_error) {
     make("pbs");
-    for (const CommandResult& answer : std::initializer_list<CommandResult>{
-             {1, "", "qstat: cannot connect to server pbs (errno=111)\n"},
-             {0, pbs_head + "12[1].pbs         tabc             an", ""},
-             {0, "<html>gateway</html>\n", ""}}) {
+    for (const CommandResult& answer :
+         std::initializer_list<CommandResult>{{1, "", "qstat: cannot connect to server pbs (errno=111)\n"},
+                                              {0, pbs_head + "12[1].pbs         tabc             an", ""},
+                                              {0, "<html>gateway</html>\n", ""}}) {
         answers["qstat"] = answer;
         auto reports = system->look({known("tabc", 1)});
         ASSERT_FALSE(reports) << answer.output;
@@ -169,13 +182,18 @@ TEST_F(CommandSystem, an_answer_that_is_not_whole_or_looks_odd_is_an_error) {
 
 TEST_F(CommandSystem, of_two_jobs_with_one_tag_the_living_one_counts) {
     make("torque");
-    EXPECT_THAT(seen("qstat", "12.torque  tabc  ann  0 C batch\n13.torque  tabc  ann  0 R batch\n", {known("tabc")}), ElementsAre("tabc.0 13 R"));
-    EXPECT_THAT(seen("qstat", "13.torque  tabc  ann  0 R batch\n14.torque  tabc  ann  0 C batch\n", {known("tabc")}), ElementsAre("tabc.0 13 R"));
+    EXPECT_THAT(
+        seen("qstat", "12.torque  tabc  ann  0 C batch\n13.torque  tabc  ann  0 R batch\n", {known("tabc")}),
+        ElementsAre("tabc.0 13 R"));
+    EXPECT_THAT(
+        seen("qstat", "13.torque  tabc  ann  0 R batch\n14.torque  tabc  ann  0 C batch\n", {known("tabc")}),
+        ElementsAre("tabc.0 13 R"));
 }
 
 TEST_F(CommandSystem, running_jobs_are_signalled_and_waiting_ones_removed) {
     make("lsf");
-    answers["bjobs"] = {0, "101;1;tabc[1];RUN;hosta\n101;2;tabc[2];PEND;-\n101;3;tabc[3];DONE;-\n104;0;tother;RUN;-\n", ""};
+    answers["bjobs"] = {
+        0, "101;1;tabc[1];RUN;hosta\n101;2;tabc[2];PEND;-\n101;3;tabc[3];DONE;-\n104;0;tother;RUN;-\n", ""};
     ASSERT_TRUE(system->cancel({known("tabc", 1), known("tabc", 2), known("tabc", 3)}, CancelHow::terminate));
     EXPECT_THAT(lines(), ElementsAre(HasSubstr("bjobs"), "bkill -s TERM 101[1]", "bkill 101[2]"));
     commands.ran.clear();
@@ -203,7 +221,8 @@ TEST_F(CommandSystem, options_are_checked) {
         auto checked = check_command_options(options);
         return checked ? "" : checked.error().pointer;
     };
-    for (const std::string& profile : profile_names()) EXPECT_EQ(pointer({{"profile", profile}}), "") << profile;
+    for (const std::string& profile : profile_names())
+        EXPECT_EQ(pointer({{"profile", profile}}), "") << profile;
     EXPECT_EQ(pointer({}), "/options/submit");
     EXPECT_EQ(pointer({{"profile", "pbss"}}), "/options/profile");
     EXPECT_EQ(pointer({{"profile", "pbs"}, {"submitt", "x"}}), "/options/submitt");

@@ -18,16 +18,19 @@ std::vector<std::string> filled(const std::string& text, const Values& values = 
 }
 
 TEST(CommandWords, are_split_as_a_shell_would) {
-    EXPECT_THAT(filled(R"(x  'y z' "q r" s\ t '' u'v'"w")"), ElementsAre("x", "y z", "q r", "s t", "", "uvw"));
+    EXPECT_THAT(filled(R"(x  'y z' "q r" s\ t '' u'v'"w")"),
+                ElementsAre("x", "y z", "q r", "s t", "", "uvw"));
 }
 
 TEST(CommandWords, keep_what_is_in_single_quotes) {
-    EXPECT_THAT(filled(R"(f -o '{id};[x]\' {a})", {{"a", {"1"}}}), ElementsAre("f", "-o", R"({id};[x]\)", "1"));
+    EXPECT_THAT(filled(R"(f -o '{id};[x]\' {a})", {{"a", {"1"}}}),
+                ElementsAre("f", "-o", R"({id};[x]\)", "1"));
 }
 
 TEST(CommandWords, take_values_as_they_are) {
     for (const char* value : {"two words", "a\nb", "$(touch x)", "'\"", "-rf", "[b]", "{b}", "\\"})
-        EXPECT_THAT(filled("x {a} -n={a}", {{"a", {value}}}), ElementsAre("x", value, std::string("-n=") + value));
+        EXPECT_THAT(filled("x {a} -n={a}", {{"a", {value}}}),
+                    ElementsAre("x", value, std::string("-n=") + value));
 }
 
 TEST(CommandWords, groups_hold_words_or_parts_of_one) {
@@ -44,7 +47,8 @@ TEST(CommandWords, become_one_word_for_each_of_several_values) {
 }
 
 TEST(CommandWords, that_cannot_be_read_are_errors) {
-    for (const char* text : {"", "   ", "x 'y", "x \"y", "x {a", "x {nosuch}", "x [y", "x y]", "x [[y]]", "x \\"})
+    for (const char* text :
+         {"", "   ", "x 'y", "x \"y", "x {a", "x {nosuch}", "x [y", "x y]", "x [[y]]", "x \\"})
         EXPECT_FALSE(CommandWords::parse(text, names)) << text;
     EXPECT_THAT(CommandWords::parse("x {idss}", names).error().what, HasSubstr("{ids}"));
 }
@@ -54,7 +58,8 @@ TEST(CommandPattern, has_named_groups) {
     ASSERT_TRUE(pattern) << pattern.error().what;
     std::map<std::string, std::string> groups;
     ASSERT_TRUE(pattern->find(R"(12[x3]()\yes)", groups));
-    EXPECT_THAT(groups, ElementsAre(testing::Pair("id", "12"), testing::Pair("index", "3"), testing::Pair("rest", "yes")));
+    EXPECT_THAT(groups, ElementsAre(testing::Pair("id", "12"), testing::Pair("index", "3"),
+                                    testing::Pair("rest", "yes")));
     groups.clear();
     ASSERT_TRUE(pattern->find(R"(12()\)", groups));
     EXPECT_FALSE(groups.contains("index"));

@@ -82,17 +82,18 @@ const std::string none = R"(  <queue_info>
 
 std::vector<std::string> told(const std::vector<QueuedTask>& tasks) {
     std::vector<std::string> told;
-    for (const QueuedTask& task : tasks) told.push_back(task.id() + " " + task.tag.token + " " + task.state + " " + task.host);
+    for (const QueuedTask& task : tasks)
+        told.push_back(task.id() + " " + task.tag.token + " " + task.state + " " + task.host);
     return told;
 }
 
 TEST(GridEngineQstat, shows_tasks_of_running_and_waiting_jobs_whose_name_may_be_ours) {
     auto tasks = read_qstat(head + running + waiting);
     ASSERT_TRUE(tasks) << tasks.error().text();
-    EXPECT_THAT(told(*tasks),
-                ElementsAre("14.3 tmix r vm", "6 ttoken5 dr vm", "12 eqw Eqw ", "26.1 big hqw ", "26.2 big hqw ", "26.3 big hqw ",
-                            "26.4 big hqw ", "26.6 big hqw ", "26.9 big hqw ", "26.11 big hqw ", "26.13 big hqw ",
-                            "26.16 big hqw ", "26.19 big hqw "));
+    EXPECT_THAT(told(*tasks), ElementsAre("14.3 tmix r vm", "6 ttoken5 dr vm", "12 eqw Eqw ", "26.1 big hqw ",
+                                          "26.2 big hqw ", "26.3 big hqw ", "26.4 big hqw ", "26.6 big hqw ",
+                                          "26.9 big hqw ", "26.11 big hqw ", "26.13 big hqw ",
+                                          "26.16 big hqw ", "26.19 big hqw "));
 }
 
 TEST(GridEngineQstat, without_jobs_is_an_empty_list) {
@@ -111,13 +112,15 @@ TEST(GridEngineQstat, that_is_not_whole_is_an_error_and_never_a_shorter_list) {
 }
 
 TEST(GridEngineQstat, that_looks_odd_is_an_error) {
-    for (const std::string& text : {std::string("<html><body>Service unavailable</body></html>"), head + running + "</job_info>\n",
-                                    std::string("error: commlib error: got select error (Connection refused)")})
+    for (const std::string& text :
+         {std::string("<html><body>Service unavailable</body></html>"), head + running + "</job_info>\n",
+          std::string("error: commlib error: got select error (Connection refused)")})
         EXPECT_FALSE(read_qstat(text)) << text;
     std::string nameless = head + running + waiting;
     nameless.replace(nameless.find("<state>r</state>"), 16, "");
     EXPECT_FALSE(read_qstat(nameless));
-    for (const char* range : {"1-4:0", "4-1:1", "0", "1-99999999999:1", "1-3000000:1", "x", "1,,2", "1-", "-1", "1:2:3"})
+    for (const char* range :
+         {"1-4:0", "4-1:1", "0", "1-99999999999:1", "1-3000000:1", "x", "1,,2", "1-", "-1", "1:2:3"})
         EXPECT_FALSE(read_tasks(range)) << range;
 }
 
@@ -129,7 +132,8 @@ TEST(GridEngineQstat, names_every_state) {
     };
     for (const char* letters : {"r", "t", "Rr", "Rt", "dr", "dt", "ds", "s", "S", "T", "ts", "hr"})
         EXPECT_EQ(state(letters).state, JobState::running) << letters;
-    for (const char* letters : {"qw", "Rq", "Rqw"}) EXPECT_NE(state(letters).state, JobState::held) << letters;
+    for (const char* letters : {"qw", "Rq", "Rqw"})
+        EXPECT_NE(state(letters).state, JobState::held) << letters;
     EXPECT_EQ(state("qw").state, JobState::queued);
     for (const char* letters : {"hqw", "hRwq", "Eqw", "Ehqw"}) {
         EXPECT_EQ(state(letters).state, JobState::held) << letters;
@@ -190,17 +194,19 @@ TEST(GridEngineQstat, counts_slots_and_names_silent_hosts) {
 }
 
 std::string record(const std::string& changes) {
-    std::map<std::string, std::string> lines{{"qname", "all.q"},     {"hostname", "vm"},       {"jobname", "tmix"},
-                                             {"jobnumber", "14"},    {"taskid", "undefined"},  {"failed", "0"},
-                                             {"exit_status", "0"},   {"ru_wallclock", "3s"},   {"category", "NONE"},
-                                             {"pe_taskid", "NONE"}};
+    std::map<std::string, std::string> lines{
+        {"qname", "all.q"},      {"hostname", "vm"},   {"jobname", "tmix"},  {"jobnumber", "14"},
+        {"taskid", "undefined"}, {"failed", "0"},      {"exit_status", "0"}, {"ru_wallclock", "3s"},
+        {"category", "NONE"},    {"pe_taskid", "NONE"}};
     for (std::size_t begin = 0; begin < changes.size();) {
-        std::size_t equals = changes.find('=', begin), end = std::min(changes.find(';', begin), changes.size());
+        std::size_t equals = changes.find('=', begin),
+                    end = std::min(changes.find(';', begin), changes.size());
         lines[changes.substr(begin, equals - begin)] = changes.substr(equals + 1, end - equals - 1);
         begin = end + 1;
     }
     std::string text = "==============================================================\n";
-    for (auto& [key, value] : lines) text += key + std::string(13 - key.size(), ' ') + value + "                   \n";
+    for (auto& [key, value] : lines)
+        text += key + std::string(13 - key.size(), ' ') + value + "                   \n";
     return text;
 }
 
@@ -212,12 +218,16 @@ TEST(GridEngineQacct, tells_why_a_job_ended) {
     };
     for (const Row& row : std::initializer_list<Row>{
              {"failed=0;exit_status=7", EndCause::exited, true},
-             {"failed=100 : assumedly after job;exit_status=137                  (Killed)", EndCause::cancelled, true},
-             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;exit_status=137;category=-l h_rt=3;ru_wallclock=4s",
+             {"failed=100 : assumedly after job;exit_status=137                  (Killed)",
+              EndCause::cancelled, true},
+             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;exit_status=137;category=-l "
+              "h_rt=3;ru_wallclock=4s",
               EndCause::time_limit, true},
-             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;category=-l h_rt=60,h_vmem=10M;ru_wallclock=4s",
+             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;category=-l "
+              "h_rt=60,h_vmem=10M;ru_wallclock=4s",
               EndCause::memory, true},
-             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;category=-l h_vmem=10M,h_rt=3;ru_wallclock=4s",
+             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;category=-l "
+              "h_vmem=10M,h_rt=3;ru_wallclock=4s",
               EndCause::time_limit, true},
              {"failed=19  : before writing exit_status", EndCause::node, false},
              {"failed=8   : in prolog", EndCause::node, true},
@@ -232,7 +242,8 @@ TEST(GridEngineQacct, tells_why_a_job_ended) {
 }
 
 TEST(GridEngineQacct, names_the_task_the_host_and_the_status) {
-    auto reports = read_qacct(record("taskid=2;failed=100 : assumedly after job;exit_status=137                  (Killed)"));
+    auto reports = read_qacct(
+        record("taskid=2;failed=100 : assumedly after job;exit_status=137                  (Killed)"));
     ASSERT_THAT(reports, SizeIs(1));
     EXPECT_EQ(reports[0].tag, (JobTag{"tmix", 2}));
     EXPECT_EQ(reports[0].id, "14.2");
@@ -256,16 +267,26 @@ Error said(const std::string& program, int status, const std::string& error) {
 
 TEST(GridEngineRefusal, is_told_from_silence) {
     EXPECT_EQ(said("qsub", 1,
-                   "error: commlib error: got select error (Connection refused)\nUnable to run job: unable to send message to "
+                   "error: commlib error: got select error (Connection refused)\nUnable to run job: unable "
+                   "to send message to "
                    "qmaster using port 16204 on host \"vm\": got send error\nExiting.\n")
                   .code,
               Code::io);
-    EXPECT_EQ(said("qsub", 1, "Unable to run job: failed receiving gdi request response for mid=1 (got syncron message receive timeout error).\nExiting.\n").code,
+    EXPECT_EQ(said("qsub", 1,
+                   "Unable to run job: failed receiving gdi request response for mid=1 (got syncron message "
+                   "receive timeout error).\nExiting.\n")
+                  .code,
               Code::io);
-    EXPECT_EQ(said("qsub", 1, "critical error: Please set the environment variable SGE_ROOT.\n").code, Code::io);
-    EXPECT_EQ(said("qsub", 25, "Unable to run job: job rejected: Only 3 jobs are allowed per user (current job count: 3).\nExiting.\n").code,
+    EXPECT_EQ(said("qsub", 1, "critical error: Please set the environment variable SGE_ROOT.\n").code,
+              Code::io);
+    EXPECT_EQ(said("qsub", 25,
+                   "Unable to run job: job rejected: Only 3 jobs are allowed per user (current job count: "
+                   "3).\nExiting.\n")
+                  .code,
               Code::busy);
-    Error unknown = said("qsub", 1, "Unable to run job: Job was rejected because job requests unknown queue \"nosuch.q\"\nExiting.\n");
+    Error unknown = said(
+        "qsub", 1,
+        "Unable to run job: Job was rejected because job requests unknown queue \"nosuch.q\"\nExiting.\n");
     EXPECT_EQ(unknown.code, Code::refused);
     EXPECT_EQ(unknown.what, "qsub: Job was rejected because job requests unknown queue \"nosuch.q\"");
 }

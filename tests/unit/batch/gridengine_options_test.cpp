@@ -16,7 +16,8 @@ Error error_of(const OptionTable& options) {
 }
 
 TEST(GridEngineOptions, are_ours_or_qsubs) {
-    auto options = read_options({{"pe", "smp"}, {"q", "long.q"}, {"P", "proj"}, {"error_state", "clear:2"}, {"R", "y"}});
+    auto options =
+        read_options({{"pe", "smp"}, {"q", "long.q"}, {"P", "proj"}, {"error_state", "clear:2"}, {"R", "y"}});
     ASSERT_TRUE(options) << options.error().text();
     EXPECT_EQ(options->pe, "smp");
     EXPECT_EQ(options->clears, 2);
@@ -33,12 +34,14 @@ TEST(GridEngineOptions, of_a_stage_win_over_the_backends) {
 TEST(GridEngineOptions, without_a_value_are_said_first_where_the_order_counts) {
     auto options = read_options({{"clear", "true"}, {"soft", "true"}, {"h", "true"}, {"l", "arch=lx-amd64"}});
     ASSERT_TRUE(options);
-    EXPECT_THAT(flag_words(options->flags), ElementsAre("-clear", "-soft", "-h", "-l", "arch=lx-amd64", "-hard"));
+    EXPECT_THAT(flag_words(options->flags),
+                ElementsAre("-clear", "-soft", "-h", "-l", "arch=lx-amd64", "-hard"));
     EXPECT_THAT(error_of({{"h", "u"}}).what, HasSubstr("takes no value"));
 }
 
 TEST(GridEngineOptions, that_would_break_the_protocol_are_refused_with_the_reason) {
-    for (const char* key : {"N", "t", "V", "v", "r", "o", "notify", "sync", "S", "C", "@", "terse", "ckpt", "verify", "w"}) {
+    for (const char* key :
+         {"N", "t", "V", "v", "r", "o", "notify", "sync", "S", "C", "@", "terse", "ckpt", "verify", "w"}) {
         Error error = error_of({{key, "y"}});
         EXPECT_EQ(error.code, Code::invalid);
         EXPECT_EQ(error.pointer, std::string("/options/") + key);
@@ -53,7 +56,8 @@ TEST(GridEngineOptions, that_are_misspelt_are_guessed_at) {
 }
 
 TEST(GridEngineOptions, have_values_that_cannot_become_options_or_lines) {
-    for (const char* value : {"-V", "", "a\nb", "a\tb", "-"}) EXPECT_EQ(error_of({{"q", value}}).pointer, "/options/q");
+    for (const char* value : {"-V", "", "a\nb", "a\tb", "-"})
+        EXPECT_EQ(error_of({{"q", value}}).pointer, "/options/q");
     EXPECT_TRUE(read_options({{"q", "$(touch x) 'y' \"z\""}})) << "no shell sees it";
     EXPECT_TRUE(read_options({{"p", "-100"}}));
     EXPECT_FALSE(read_options({{"p", "-V"}}));

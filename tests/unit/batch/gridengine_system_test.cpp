@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
 #include "base/text.hpp"
+#include "batch/cluster/task_ranges.hpp"
 #include "batch/gridengine/batch_script.hpp"
 #include "batch/gridengine/gridengine.hpp"
-#include "batch/cluster/task_ranges.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_commands.hpp"
 #include "support/fake_processes.hpp"
@@ -23,16 +23,19 @@ using testing::Not;
 using testing::SizeIs;
 
 const std::string away =
-    "error: commlib error: got select error (Connection refused)\nerror: unable to send message to qmaster using port 16204 "
+    "error: commlib error: got select error (Connection refused)\nerror: unable to send message to qmaster "
+    "using port 16204 "
     "on host \"vm\": got send error\n";
 
-std::string job(const std::string& number, const std::string& name, const std::string& state, const std::string& tasks = "") {
-    return "<job_list><JB_job_number>" + number + "</JB_job_number><JB_name>" + name + "</JB_name><state>" + state +
-           "</state><queue_name>" + (state.find('w') == state.npos ? "all.q@vm" : "") + "</queue_name>" +
-           (tasks.empty() ? "" : "<tasks>" + tasks + "</tasks>") + "</job_list>";
+std::string job(const std::string& number, const std::string& name, const std::string& state,
+                const std::string& tasks = "") {
+    return "<job_list><JB_job_number>" + number + "</JB_job_number><JB_name>" + name + "</JB_name><state>" +
+           state + "</state><queue_name>" + (state.find('w') == state.npos ? "all.q@vm" : "") +
+           "</queue_name>" + (tasks.empty() ? "" : "<tasks>" + tasks + "</tasks>") + "</job_list>";
 }
 std::string qstat_xml(const std::string& jobs) {
-    return "<?xml version='1.0'?><job_info><queue_info>" + jobs + "</queue_info><job_info></job_info></job_info>";
+    return "<?xml version='1.0'?><job_info><queue_info>" + jobs +
+           "</queue_info><job_info></job_info></job_info>";
 }
 KnownJob known(const std::string& token, std::int64_t index = 0, const std::string& id = "") {
     return {{token, index}, id, JobState::running};
@@ -49,7 +52,8 @@ struct GridEngineTest : testing::Test {
     std::unique_ptr<BatchSystem> system;
 
     GridEngineTest() {
-        processes.variables = {"PATH=/usr/bin", "HOME=/home/ann", "SGE_ROOT=/opt/sge", "API_KEY=secret", "MODE=a,b\nc"};
+        processes.variables = {"PATH=/usr/bin", "HOME=/home/ann", "SGE_ROOT=/opt/sge", "API_KEY=secret",
+                               "MODE=a,b\nc"};
         answers["qsub"] = {0, "12\n", ""};
         commands.answer = [this](const Command& command) -> Result<CommandResult> {
             auto answer = answers.find(command.argv[0]);
@@ -82,19 +86,24 @@ struct GridEngineTest : testing::Test {
 
 TEST_F(GridEngineTest, a_job_is_one_call_that_names_the_token) {
     EXPECT_EQ(make().submit(group()).value(), "12");
-    EXPECT_THAT(lines(), ElementsAre("qsub -C  -terse -r n -notify -S /bin/sh -j y -N tabc -o :/x/jobs/tabc.1.log -wd /x/trials/1"));
+    EXPECT_THAT(
+        lines(),
+        ElementsAre(
+            "qsub -C  -terse -r n -notify -S /bin/sh -j y -N tabc -o :/x/jobs/tabc.1.log -wd /x/trials/1"));
     EXPECT_THAT(commands.ran[0].input, HasSubstr("exec /bin/sh '/x/jobs/it'\\''s $(here).sh' \"$tw_index\""));
 }
 
 TEST_F(GridEngineTest, an_array_is_one_call_and_each_gap_is_one_more) {
-    auto& system = make();
-    ASSERT_TRUE(system.submit(group({1, 2, 3})));
-    ASSERT_TRUE(system.submit(group({1, 2, 3, 7, 9, 11, 13, 40})));
-    EXPECT_THAT(lines(), ElementsAre(EndsWith("-t 1-3"), EndsWith("-t 1-3"), EndsWith("-t 7-13:2"), EndsWith("-t 40")));
+    make();
+    ASSERT_TRUE(system->submit(group({1, 2, 3})));
+    ASSERT_TRUE(system->submit(group({1, 2, 3, 7, 9, 11, 13, 40})));
+    EXPECT_THAT(lines(), ElementsAre(EndsWith("-t 1-3"), EndsWith("-t 1-3"), EndsWith("-t 7-13:2"),
+                                     EndsWith("-t 40")));
 }
 
 TEST_F(GridEngineTest, ranges_hold_the_indexes_and_nothing_else) {
-    for (auto indexes : std::vector<std::vector<std::int64_t>>{{1}, {5}, {1, 3}, {1, 3, 5}, {1, 2, 4, 5, 7}, {2, 4, 6, 7, 8, 100}, {0}}) {
+    for (auto indexes : std::vector<std::vector<std::int64_t>>{
+             {1}, {5}, {1, 3}, {1, 3, 5}, {1, 2, 4, 5, 7}, {2, 4, 6, 7, 8, 100}, {0}}) {
         std::vector<std::int64_t> covered;
         for (const TaskRange& range : ranges_of(indexes))
             for (auto index = range.first; index <= range.last; index += range.step) covered.push_back(index);
@@ -103,7 +112,8 @@ TEST_F(GridEngineTest, ranges_hold_the_indexes_and_nothing_else) {
 }
 
 TEST_F(GridEngineTest, resources_and_options_are_asked_for) {
-    settings.options = {{"pe", "smp"}, {"memory_resource", "h_vmem"}, {"gpu_resource", "gpu"}, {"q", "long.q"}, {"tc", "50"}};
+    settings.options = {
+        {"pe", "smp"}, {"memory_resource", "h_vmem"}, {"gpu_resource", "gpu"}, {"q", "long.q"}, {"tc", "50"}};
     JobGroup wanted = group({1, 2});
     wanted.resources.cpus = 4;
     wanted.resources.gpus = 1;
@@ -112,8 +122,9 @@ TEST_F(GridEngineTest, resources_and_options_are_asked_for) {
     wanted.resources.options = {{"q", "gpu.q"}, {"P", "proj"}};
     wanted.avoid = {"node1", "node2.example", "-bad)|x"};
     ASSERT_TRUE(make().submit(wanted));
-    EXPECT_THAT(lines()[0], HasSubstr("qsub -P proj -q gpu.q -tc 50 -pe smp 4 -l h_rt=3600 -l h_vmem=1024 -l gpu=1 "
-                                      "-l hostname=!(node1|node2.example) -C "));
+    EXPECT_THAT(lines()[0],
+                HasSubstr("qsub -P proj -q gpu.q -tc 50 -pe smp 4 -l h_rt=3600 -l h_vmem=1024 -l gpu=1 "
+                          "-l hostname=!(node1|node2.example) -C "));
 }
 
 TEST_F(GridEngineTest, what_cannot_be_asked_for_is_impossible) {
@@ -127,7 +138,8 @@ TEST_F(GridEngineTest, what_cannot_be_asked_for_is_impossible) {
     EXPECT_FALSE(system->possible(gpu));
     EXPECT_TRUE(system->possible({}));
     settings.options = {{"pe", "smp"}};
-    answers["qstat"] = {0, "<job_info><cluster_queue_summary><total>8</total></cluster_queue_summary></job_info>", ""};
+    answers["qstat"] = {
+        0, "<job_info><cluster_queue_summary><total>8</total></cluster_queue_summary></job_info>", ""};
     EXPECT_TRUE(make().possible(two));
     EXPECT_EQ(system->slots(), 8);
     two.cpus = 9;
@@ -144,7 +156,8 @@ TEST_F(GridEngineTest, variables_go_by_name_and_only_those_that_are_there) {
     settings.forward = {"MODE", "MISSING"};
     ASSERT_TRUE(make().submit(group()));
     EXPECT_THAT(lines()[0], EndsWith(" -v MODE"));
-    EXPECT_THAT(commands.ran[0].environment, AllOf(Contains("MODE=a,b\nc"), Contains("SGE_ROOT=/opt/sge"), Not(Contains("API_KEY=secret"))));
+    EXPECT_THAT(commands.ran[0].environment, AllOf(Contains("MODE=a,b\nc"), Contains("SGE_ROOT=/opt/sge"),
+                                                   Not(Contains("API_KEY=secret"))));
     EXPECT_THAT(commands.ran[0].input, Not(HasSubstr("secret")));
 }
 
@@ -158,7 +171,8 @@ TEST_F(GridEngineTest, logs_that_cannot_be_named_are_done_without) {
 TEST_F(GridEngineTest, refusals_are_told_apart) {
     answers["qsub"] = {1, "", "Unable to run job: unknown resource \"nosuch\"\nExiting.\n"};
     EXPECT_EQ(make().submit(group()).error().code, Code::invalid);
-    answers["qsub"] = {25, "", "Unable to run job: job rejected: Only 3 jobs are allowed per user\nExiting.\n"};
+    answers["qsub"] = {25, "",
+                       "Unable to run job: job rejected: Only 3 jobs are allowed per user\nExiting.\n"};
     EXPECT_EQ(system->submit(group()).error().code, Code::busy);
     answers["qsub"] = {1, "", away};
     EXPECT_TRUE(may_pass(system->submit(group()).error()));
@@ -188,7 +202,10 @@ struct GridEngineErrorState : GridEngineTest {
     GridEngineErrorState() {
         commands.answer = [this](const Command& command) -> Result<CommandResult> {
             if (command.argv[0] == "qstat" && command.argv[1] == "-j")
-                return CommandResult{0, "job_number:    12\nerror reason    1:      11/25/2026 16:18:41 [0:9715]: error: can't chdir to /x\n", ""};
+                return CommandResult{0,
+                                     "job_number:    12\nerror reason    1:      11/25/2026 16:18:41 "
+                                     "[0:9715]: error: can't chdir to /x\n",
+                                     ""};
             if (command.argv[0] == "qstat")
                 return CommandResult{0, qstat_xml(job("12", "tabc", "Eqw") + job("13", "tother", "Eqw")), ""};
             return CommandResult{deleting, "", deleting == 0 ? "" : away};
@@ -229,8 +246,12 @@ TEST_F(GridEngineErrorState, is_cleared_as_often_as_was_asked_for) {
 }
 
 TEST_F(GridEngineTest, cancels_by_name_whatever_the_number_is) {
-    answers["qstat"] = {0, qstat_xml(job("99", "tabc", "r") + job("12", "tother", "r") + job("30", "tarr", "qw", "1-4:1,6")), ""};
-    ASSERT_TRUE(make().cancel({known("tabc", 0, "12"), known("tarr", 1), known("tarr", 2), known("tarr", 6), known("tgone")}, CancelHow::terminate));
+    answers["qstat"] = {
+        0, qstat_xml(job("99", "tabc", "r") + job("12", "tother", "r") + job("30", "tarr", "qw", "1-4:1,6")),
+        ""};
+    ASSERT_TRUE(make().cancel(
+        {known("tabc", 0, "12"), known("tarr", 1), known("tarr", 2), known("tarr", 6), known("tgone")},
+        CancelHow::terminate));
     EXPECT_THAT(lines(), ElementsAre(HasSubstr("qstat -xml"), "qdel 30.1-2 30.6 99"));
 }
 
@@ -241,7 +262,9 @@ TEST_F(GridEngineTest, kills_by_suspending_and_deleting) {
 }
 
 TEST_F(GridEngineTest, forces_only_what_is_on_a_host_that_does_not_answer) {
-    const std::string silent = "<job_info><queue_info><Queue-List><name>all.q@vm</name><state>u</state></Queue-List></queue_info></job_info>";
+    const std::string silent =
+        "<job_info><queue_info><Queue-List><name>all.q@vm</name><state>u</state></Queue-List></queue_info></"
+        "job_info>";
     std::string unknown_hosts = silent;
     commands.answer = [&](const Command& command) -> Result<CommandResult> {
         if (command.argv[1] == "-f" && command.argv[0] == "qstat") return CommandResult{0, unknown_hosts, ""};
@@ -263,19 +286,28 @@ TEST_F(GridEngineTest, a_cancel_that_was_not_taken_is_an_error) {
     EXPECT_EQ(make().cancel({known("tabc")}, CancelHow::terminate).error().code, Code::io);
     answers["qdel"] = {1, "denied: job \"99\" does not exist\n", ""};
     EXPECT_TRUE(system->cancel({known("tabc")}, CancelHow::terminate)) << "it has ended meanwhile";
-    answers["qdel"] = {1, "ann has registered the job 98 for deletion\nann - you do not have the necessary privileges to delete the job \"99\"\n", ""};
+    answers["qdel"] = {1,
+                       "ann has registered the job 98 for deletion\nann - you do not have the necessary "
+                       "privileges to delete the job \"99\"\n",
+                       ""};
     EXPECT_THAT(system->cancel({known("tabc")}, CancelHow::terminate).error().what, HasSubstr("privileges"));
     answers["qstat"] = {1, "", away};
     EXPECT_FALSE(system->cancel({known("tabc")}, CancelHow::terminate));
 }
 
-std::string record(const std::string& name, const std::string& number, const std::string& task, const std::string& failed) {
-    return "==============================================================\njobname      " + name + "\njobnumber    " + number +
-           "\ntaskid       " + task + "\nfailed       " + failed + "\nexit_status  0\nru_wallclock 3s\ncategory     NONE\n";
+std::string record(const std::string& name, const std::string& number, const std::string& task,
+                   const std::string& failed) {
+    return "==============================================================\njobname      " + name +
+           "\njobnumber    " + number + "\ntaskid       " + task + "\nfailed       " + failed +
+           "\nexit_status  0\nru_wallclock 3s\ncategory     NONE\n";
 }
 
 TEST_F(GridEngineTest, recalls_by_name_in_one_call) {
-    answers["qacct"] = {0, record("tabd", "7", "undefined", "0") + record("tabc", "8", "2", "100 : assumedly after job") + record("tabe", "9", "undefined", "0"), ""};
+    answers["qacct"] = {0,
+                        record("tabd", "7", "undefined", "0") +
+                            record("tabc", "8", "2", "100 : assumedly after job") +
+                            record("tabe", "9", "undefined", "0"),
+                        ""};
     auto reports = make().recall({known("tabc", 2), known("tabd"), known("tabx")});
     ASSERT_TRUE(reports);
     ASSERT_THAT(*reports, SizeIs(2));
@@ -286,7 +318,10 @@ TEST_F(GridEngineTest, recalls_by_name_in_one_call) {
 }
 
 TEST_F(GridEngineTest, of_two_jobs_with_one_tag_the_one_that_was_looked_at_is_recalled) {
-    answers["qacct"] = {0, record("tabc", "7", "undefined", "100 : assumedly after job") + record("tabc", "8", "undefined", "0"), ""};
+    answers["qacct"] = {
+        0,
+        record("tabc", "7", "undefined", "100 : assumedly after job") + record("tabc", "8", "undefined", "0"),
+        ""};
     EXPECT_EQ((*make().recall({known("tabc", 0, "7")}))[0].id, "7");
     EXPECT_EQ((*system->recall({known("tabc")}))[0].id, "8");
 }

@@ -56,7 +56,7 @@ TEST_F(HtcondorGenerated, each_job_is_read_with_its_arguments_environment_and_in
     EXPECT_EQ(read->items[0].executable, "/tmp/hcX/g/run flow.sh");
     EXPECT_THAT(read->items[0].arguments, ElementsAre("--case", "1.json", "a b", "say\"hi\""));
     EXPECT_THAT(read->items[1].arguments, ElementsAre("--case", "2", "x.json", "a b", "say\"hi\""));
-    EXPECT_THAT(read->items[1].environment, ElementsAre("A=1", "B=x y", "C=\"q\""));
+    EXPECT_THAT(read->items[1].environment, ElementsAre("A=1", "B=x y z", "C=\"q\""));
     EXPECT_EQ(read->items[1].output, "out/2 x.json.txt");
     EXPECT_EQ(read->items[1].error, "") << "the toolkit's";
     EXPECT_EQ(read->items[0].input_name, "1.json");

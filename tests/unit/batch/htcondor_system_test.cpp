@@ -11,6 +11,7 @@
 namespace tw {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -136,6 +137,7 @@ TEST_F(HtcondorTest, the_whole_life_of_jobs_costs_no_question) {
 
 TEST_F(HtcondorTest, a_watcher_that_starts_reads_everything_from_the_log) {
     submit_two();
+    write_running(0);
     write_running(1);
     write_ended(0);
     restart();
@@ -233,7 +235,15 @@ TEST_F(HtcondorTest, a_lost_log_is_told_and_the_queue_asked) {
     auto reports = look();
     EXPECT_EQ(reports[1].state, JobState::queued);
     EXPECT_FALSE(reports.contains(2));
-    EXPECT_EQ(log.count("not there any more"), 1);
+    EXPECT_EQ(log.count("event log cannot be read"), 1);
+}
+
+TEST_F(HtcondorTest, a_log_that_never_will_be_one_is_told_and_the_queue_asked) {
+    fs.make_directories(htcondor_log);
+    ASSERT_TRUE(system->submit(group()));
+    answers["condor_q"] = {0, ad(12, 0, 1, 2) + ad(12, 1, 2, 1), ""};
+    EXPECT_EQ(look()[1].state, JobState::running);
+    EXPECT_EQ(log.count("event log cannot be read"), 1);
 }
 
 TEST_F(HtcondorTest, refusals_are_told_apart) {
@@ -259,18 +269,18 @@ TEST_F(HtcondorTest, an_option_that_breaks_a_stage_is_refused_before_anything_is
     EXPECT_THAT(commands.ran, IsEmpty());
 }
 
-TEST_F(HtcondorTest, terminate_removes_and_kill_holds_first_what_runs) {
+TEST_F(HtcondorTest, terminate_removes_and_kill_does_not_wait_for_what_runs) {
     submit_two();
     write_running(0);
     look();
     ASSERT_TRUE(system->cancel(known(), CancelHow::terminate));
-    EXPECT_THAT(calls_of("condor_hold"), IsEmpty());
+    EXPECT_THAT(calls_of("condor_vacate_job"), IsEmpty());
     EXPECT_THAT(calls_of("condor_rm"),
                 ElementsAre("-reason trialwatch: cancelled -constraint (TrialwatchToken == \"t\" && ((TrialwatchIndex >= 1 && TrialwatchIndex <= 2)))"));
     restart();
     look();
     ASSERT_TRUE(system->cancel(known(), CancelHow::kill));
-    EXPECT_THAT(calls_of("condor_hold"), ElementsAre(HasSubstr("(TrialwatchIndex == 1)")));
+    EXPECT_THAT(calls_of("condor_vacate_job"), ElementsAre(AllOf(HasSubstr("-fast "), HasSubstr("(TrialwatchIndex == 1)"))));
     EXPECT_EQ(calls_of("condor_rm").size(), 2u);
 }
 
@@ -354,6 +364,7 @@ TEST_F(HtcondorTest, a_job_that_ran_is_not_released_for_its_claim_is_taken) {
 TEST_F(HtcondorTest, what_a_person_held_waits_for_the_person) {
     submit_two();
     write_held(0, 1, "via condor_hold (by user ada)");
+    answers["condor_q"] = {0, ad(12, 0, 1, 5) + ad(12, 1, 2, 1), ""};
     for (int hour = 0; hour < 5; ++hour) {
         EXPECT_EQ(look()[1].state, JobState::held);
         pass(1000);
@@ -398,17 +409,6 @@ TEST_F(HtcondorTest, an_advisor_that_does_not_decide_leaves_it_to_the_rules) {
     EXPECT_EQ(log.count("no module named x"), 1);
 }
 
-TEST_F(HtcondorTest, a_hold_of_our_own_is_no_business_of_the_rules) {
-    submit_two();
-    write_running(0);
-    write_held(0, 1, "trialwatch: cancelled (by user ada)");
-    settings.options = {{"hold.1", "release 0s 9"}};
-    restart();
-    look();
-    EXPECT_THAT(calls_of("condor_release"), IsEmpty());
-    EXPECT_THAT(calls_of("condor_rm"), IsEmpty());
-}
-
 TEST_F(HtcondorTest, the_checkpoint_status_asks_for_another_start) {
     settings.options = {{"checkpoint_exit_code", "85"}};
     restart();
@@ -451,9 +451,10 @@ TEST_F(HtcondorTest, a_generated_file_is_handed_over_as_it_stands) {
     write_submitted(1);
     write("000", "12.2", "Job submitted from host: <x>", "    trialwatch t.3\n");
     write("005", "12.2", "Job terminated.", "\t(1) Normal termination (return value 0)\n");
+    answers["condor_q"] = {0, ad(12, 0, 1, 1) + ad(12, 1, 2, 1), ""};
     auto reports = look({1, 2, 3});
     EXPECT_EQ(reports[2].id, "12.1");
-    EXPECT_FALSE(reports[3].state.has_value() && reports.contains(3) && !reports[3].end.confirmed);
+    EXPECT_FALSE(reports.contains(3)) << "it was told to do nothing";
 }
 
 TEST_F(HtcondorTest, impossible_wishes_are_told_by_their_numbers) {

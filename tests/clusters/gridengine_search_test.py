@@ -1,0 +1,34 @@
+"""Whole searches on a real Grid Engine."""
+import subprocess
+
+from cluster_lab import HERE, ClusterTest, main
+from searches import Searches
+
+
+class GridEngine(Searches, ClusterTest):
+    kind = "gridengine"
+    submit_command = "qsub"
+    status_commands = ("qstat", "qacct", "qhost")
+
+    @classmethod
+    def settings(cls):
+        return {"SLOTS": 32}  # the scheduler fills free slots once a second
+
+    def most_queries(self, minutes):
+        return 2 + int(minutes)  # at the start the slots are counted
+
+    def jobs_left(self):
+        return self.cluster.run("qstat", "-g", "d").stdout.count("\n")
+
+    def daemon(self, verb):
+        subprocess.run([str(HERE / "gridengine/daemon.sh"), self.cluster.directory, "qmaster", verb], check=True)
+
+    def stop_system(self):
+        self.daemon("kill")
+
+    def start_system(self):
+        self.daemon("start")
+
+
+if __name__ == "__main__":
+    main()
