@@ -142,8 +142,4 @@ Result<std::string> read_submitted(const CommandResult& result) {
     return fail(Code::io, fmt::format("sbatch printed no job id but '{}'", shortened(result.output, 100)));
 }
 
-bool refused_host(const Error& error) {
-    return error.what.find("nvalid node name") != std::string::npos;
-}
-
 }  // namespace tw::slurm

@@ -20,9 +20,6 @@ std::string batch_script(const JobGroup& group);
 // The id of the submitted job ("12", of "12;cluster"), or why there is none: as BatchSystem::submit.
 Result<std::string> read_submitted(const CommandResult& result);
 
-// Whether it was refused because of a host's name in --exclude.
-bool refused_host(const Error& error);
-
 // A path for --output that names exactly this file.
 std::string output_pattern(const std::string& path);
 

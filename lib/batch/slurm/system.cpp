@@ -85,8 +85,8 @@ Result<std::string> SlurmSystem::submit(const JobGroup& group) {
     auto result = ports_.commands.run({argv, submit_environment(), "/", batch_script(group), settings_.timeout});
     if (!result) return fail(result.error());
     auto id = read_submitted(*result);
-    if (id || group.avoid.empty() || !refused_host(id.error())) return id;
-    JobGroup anywhere = group;  // Slurm's names of nodes need not be their hosts' names
+    if (id || group.avoid.empty() || id.error().code != Code::invalid) return id;
+    JobGroup anywhere = group;  // Slurm's names of nodes need not be their hosts' names; and some node must be left
     anywhere.avoid.clear();
     return submit(anywhere);
 }

@@ -68,24 +68,52 @@ TEST_P(SlurmSubmit, only_forwarded_variables_reach_the_job_and_slurms_files) {
     EXPECT_TRUE(gone(a_));
 }
 
+// Slurm's commands without the scheduler around them.
+struct Direct {
+    explicit Direct(const std::string& root, OptionTable options = {}) : fs(PosixFileSystem::open(root).value()) {
+        SystemSettings settings;
+        settings.options = std::move(options);
+        system = make_slurm({*fs, clock, processes, commands, log, JobSite::id()}, settings).value();
+    }
+    PosixProcesses processes;
+    PosixCommands commands;
+    SystemClock clock;
+    support::SaidLog log;
+    std::unique_ptr<FileSystem> fs;
+    std::unique_ptr<BatchSystem> system;
+};
+
+// This one has no accounts (sacct says so), and writes its jobs' ends into a file.
+TEST_P(SlurmSubmit, what_is_forgotten_is_in_the_jobcomp_file) {
+    submit(a_, "exit 7");
+    EXPECT_TRUE(gone(a_));
+    KnownJob job{make_tag(JobSite::id(), a_, 1000), "", JobState::queued};
+    std::string file = clusters::shell("dirname \"$SLURM_CONF\"") + "/log/jobcomp";
+    std::vector<JobReport> reports;
+    Direct direct(site_.root(), {{"jobcomp", file}});
+    EXPECT_TRUE(eventually([&] {
+        reports = direct.system->recall({job, {{"twnever", 1}, "", JobState::queued}}).value();
+        return !reports.empty();
+    }));
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_EQ(reports[0].tag, job.tag);
+    EXPECT_EQ(reports[0].end.cause, EndCause::exited);
+    EXPECT_EQ(reports[0].end.status, 7);
+    EXPECT_TRUE(Direct(site_.root()).system->recall({job})->empty());
+}
+
 // A launch script that is not there: what the shell says of it must be in the log that was asked for.
 TEST_P(SlurmSubmit, a_log_is_where_it_should_be_whatever_its_name) {
     for (std::string name : {"plain", "a b", "100%", "%j%%a", "x\\y", "q'\"$(touch injected)", "%j\\%%", "new\nline", "-leading"}) {
         std::string directory = site_.directory() + "/" + name;
         boost::filesystem::create_directories(directory);
-        PosixProcesses processes;
-        PosixCommands commands;
-        SystemClock clock;
-        support::SaidLog log;
-        auto fs = PosixFileSystem::open(site_.root()).value();
-        auto system = make_slurm({*fs, clock, processes, commands, log, JobSite::id()}, {}).value();
         JobGroup group;
         group.token = "twlog";
         group.indexes = {0};
         group.directory = directory;
         group.launch = directory + "/absent";
         group.log = directory + "/log";
-        ASSERT_TRUE(system->submit(group)) << name;
+        ASSERT_TRUE(Direct(site_.root()).system->submit(group)) << name;
         EXPECT_TRUE(eventually([&] { return boost::filesystem::exists(directory + "/log"); })) << name;
         EXPECT_TRUE(eventually([&] { return boost::filesystem::file_size(directory + "/log") > 0; })) << name;
     }
