@@ -118,23 +118,31 @@ bool Actor::still_wanted(const JobRef& job) const {
 }
 
 void Actor::answer(Scheduler& scheduler, const JobRequest& request, const Result<std::string>& answer) {
-    if (!answer)
-        desk_.ports.log.warn("trial {}: {} could not be submitted: {}", request.trial, request.tasks.front().key.stage,
-                             answer.error().text());
+    if (!answer && answer.error().code == Code::not_yet)
+        return desk_.acts.submissions.push_back({&scheduler, request});
+    if (!answer) return refuse(scheduler, request, answer.error());
     for (auto& task : request.tasks) {
-        JobRef job{request.trial, task.key};
-        if (!answer) {
-            give_up(scheduler, job, answer.error().text());
-            continue;
-        }
-        Event event = about(EventKind::accepted, job);
+        Event event = about(EventKind::accepted, {request.trial, task.key});
         event.text = *answer;
         desk_.books.record(event);
     }
-    if (answer || answer.error().code != Code::invalid) return;
+}
+
+// A refusal does not prove that nothing was queued: each attempt is given up by its claim, and what may be queued in
+// vain is taken out. Where the backend takes nothing for a while, waiting is its own: no attempt is excused for it, for
+// those are numbered, and an outage may last.
+void Actor::refuse(Scheduler& scheduler, const JobRequest& request, const Error& error) {
+    bool waits = scheduler.room(request.resources) == 0;
+    desk_.ports.log.warn("trial {}: {} could not be submitted: {}", request.trial, request.tasks.front().key.stage, error.text());
+    std::vector<JobRef> given_up;
+    for (auto& task : request.tasks)
+        if (JobRef job{request.trial, task.key}; give_up(job, waits ? "" : error.text())) given_up.push_back(job);
+    if (may_pass(error) && error.code != Code::busy && !given_up.empty()) scheduler.cancel(given_up, CancelHow::kill);
+    for (auto& job : given_up) scheduler.ended(job);
+    if (error.code != Code::invalid) return;
     Event broken = desk_.books.event(EventKind::broken, request.trial);  // it would be refused each time
     broken.stage = request.tasks.front().key.stage;
-    broken.text = answer.error().text();
+    broken.text = error.text();
     desk_.books.record(broken);
 }
 
@@ -144,18 +152,18 @@ void Actor::cancel() {
     for (auto& planned : cancellations) groups[{planned.scheduler, planned.how}].push_back(planned.job);
     for (auto& [to, jobs] : groups) to.first->cancel(jobs, to.second);
     for (auto& planned : cancellations)
-        if (planned.queued) give_up(*planned.scheduler, planned.job, "");
+        if (planned.last || (planned.queued && give_up(planned.job, ""))) planned.scheduler->ended(planned.job);
 }
 
-// Between the backend's queue and the claim nobody knows where a job is, and a refusal does not prove that nothing was
-// queued: the claim decides. Where it is taken, the job runs after all; where nobody knows, the next look tells.
-void Actor::give_up(Scheduler& scheduler, const JobRef& job, const std::string& why) {
+// Between the backend's queue and the claim nobody knows where a job is: the claim decides. false: it is taken, and the
+// job runs; or nobody knows, and the next look tells.
+bool Actor::give_up(const JobRef& job, const std::string& why) {
     auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
-    if (!voided || *voided == Voided::taken) return;
-    scheduler.ended(job);
+    if (!voided || *voided == Voided::taken) return false;
     Event event = about(EventKind::voided, job);
     event.text = why;
     desk_.books.record(event);
+    return true;
 }
 
 void Actor::quarantine(const TrialId& id) {

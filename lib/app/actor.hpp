@@ -31,7 +31,8 @@ private:
     bool still_wanted(const JobRef& job) const;
     void answer(Scheduler& scheduler, const JobRequest& request, const Result<std::string>& answer);
     void cancel();
-    void give_up(Scheduler& scheduler, const JobRef& job, const std::string& why);
+    bool give_up(const JobRef& job, const std::string& why);
+    void refuse(Scheduler& scheduler, const JobRequest& request, const Error& error);
     void quarantine(const TrialId& id);
     void settle(const TrialId& id);
     Status publish_outcome(const Trial& trial);

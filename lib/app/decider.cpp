@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "lifecycle/step.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
@@ -50,6 +51,8 @@ void Decider::settle_debts(const TrialId& id) {
     if (owed.settle) desk_.acts.settle.insert(id);
     if (owed.quarantine) desk_.acts.quarantine.insert(id);
     plan_cancellations(*trial, owed);
+    for (auto& name : owed.abandon)
+        if (auto at = abandoned_at(*trial, *revision, name); at && (!owed.wake || *at < *owed.wake)) owed.wake = at;
     mark_stop_seen(*trial);
     Order order{trial->created, id};
     if (auto old = orders_.find(id); old != orders_.end() && old->second != order) runnable_.erase(old->second);
@@ -72,16 +75,30 @@ void Decider::settle_debts(const TrialId& id) {
 
 // true: something was recorded, the debts are others now.
 bool Decider::pay(const Trial& trial, const Revision& revision, Owed& owed) {
-    for (auto& name : owed.abandon)
-        if (abandon(trial, name)) return true;
+    for (auto& name : owed.abandon) {
+        auto at = abandoned_at(trial, revision, name);
+        if (at && *at <= desk_.ports.clock.now() && abandon(trial, name)) return true;
+    }
     for (auto& stage : owed.freeze)
         if (freeze(trial, revision, stage)) return true;
     if (!owed.conclude) return false;
     return finish(trial, revision);
 }
 
+// A KILL of this watcher's own has had its time: what an earlier one sent, or meant to, proves nothing, and what its
+// jobs posted since then has been read.
+std::optional<Instant> Decider::abandoned_at(const Trial& trial, const Revision& revision, const TaskName& name) const {
+    JobRef job{trial.id, {trial.incarnation, name.stage, name.task, name.attempt}};
+    auto told = told_.find({job, CancelHow::kill});
+    if (told == told_.end()) return {};
+    return told->second + revision.experiment.limits.kill_patience;
+}
+
 // Whether it still runs nobody knows: the trial's directory is set aside before a retry uses it.
 bool Decider::abandon(const Trial& trial, const TaskName& name) {
+    JobRef job{trial.id, {trial.incarnation, name.stage, name.task, name.attempt}};
+    Scheduler* scheduler = desk_.scheduler_of(trial, name.stage);
+    if (scheduler) desk_.acts.cancellations.push_back({scheduler, job, CancelHow::kill, false, true});
     Event event = desk_.books.event(EventKind::lost, trial.id);
     event.stage = name.stage;
     event.task = name.task;
@@ -110,12 +127,14 @@ bool Decider::freeze(const Trial& trial, const Revision& revision, const std::st
 bool Decider::freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage, Event event) {
     std::string path = layout::trial(trial.id) + "/" + stage.submit;
     auto scheduler = desk_.backends.of(revision.experiment, stage);
+    if (!scheduler && may_pass(scheduler.error())) return look_again(trial.id, scheduler.error());
     if (!scheduler) return break_stage(trial, stage.name, scheduler.error().text()), true;
     auto text = read_document(desk_.ports.fs, path, document_limit);
     auto read = text ? (*scheduler)->read_generated(desk_.ports.fs, {trial.id, path, *text})
                      : Result<Generated>(fail(text.error()));
     if (!read && may_pass(read.error())) return look_again(trial.id, read.error());
     if (!read) return break_stage(trial, stage.name, read.error().text()), true;
+    if (read->as_it_stands && !valid_utf8(*text)) return break_stage(trial, stage.name, path + " is not UTF-8"), true;
     event.flag = true;
     if (read->as_it_stands) event.text = *text;
     for (auto& item : read->items) event.list.push_back(write_submit_item(item));
@@ -177,11 +196,11 @@ void Decider::plan_cancellations(const Trial& trial, const Owed& owed) {
         JobRef job{trial.id, {trial.incarnation, name.stage, name.task, name.attempt}};
         CancelHow how = cancellation.kill ? CancelHow::kill : CancelHow::terminate;
         Scheduler* scheduler = desk_.scheduler_of(trial, name.stage);
-        if (!scheduler || !told_.insert({job, how}).second) continue;
+        if (!scheduler || !told_.emplace(std::pair(job, how), desk_.ports.clock.now()).second) continue;
         desk_.acts.cancellations.push_back({scheduler, job, how, cancellation.queued});
     }
     if (is_ended(trial.state))
-        std::erase_if(told_, [&](auto& entry) { return entry.first.trial == trial.id; });
+        std::erase_if(told_, [&](auto& entry) { return entry.first.first.trial == trial.id; });
 }
 
 // The stage that a stop was for has ended: later stages must not find the file. It goes before the

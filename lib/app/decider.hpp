@@ -34,6 +34,7 @@ public:
 private:
     void settle_debts(const TrialId& id);
     bool pay(const Trial& trial, const Revision& revision, Owed& owed);
+    std::optional<Instant> abandoned_at(const Trial& trial, const Revision& revision, const TaskName& name) const;
     bool abandon(const Trial& trial, const TaskName& name);
     bool freeze(const Trial& trial, const Revision& revision, const std::string& stage);
     bool freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage, Event event);
@@ -63,7 +64,7 @@ private:
     std::set<TrialId> unread_;  // what decides about them could not be read
     bool search_ended_ = false;
     std::optional<std::int64_t> live_jobs_;  // counted once per fill(), where a limit asks for it
-    std::set<std::pair<JobRef, CancelHow>> told_;  // cancellations are sent once per watcher
+    std::map<std::pair<JobRef, CancelHow>, Instant> told_;  // cancellations are sent once per watcher
 };
 
 }  // namespace tw

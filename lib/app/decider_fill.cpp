@@ -70,6 +70,7 @@ bool Decider::rebind(const Trial& trial) {
 bool Decider::submit_one(const Trial& trial, const Revision& revision, const TaskName& name) {
     const Stage& stage = *revision.experiment.find_stage(name.stage);
     auto scheduler = desk_.backends.of(revision.experiment, stage);
+    if (!scheduler && may_pass(scheduler.error())) return false;
     Status possible = scheduler ? (*scheduler)->possible(stage.resources) : Status(fail(scheduler.error()));
     if (!possible) {
         break_stage(trial, name.stage, possible.error().text());

@@ -37,6 +37,7 @@ struct PlannedCancellation {
     JobRef job;
     CancelHow how = CancelHow::terminate;
     bool queued = false;
+    bool last = false;  // nobody waits for its end any more
 };
 
 struct PlannedHook {

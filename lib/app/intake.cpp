@@ -87,6 +87,8 @@ void Intake::look_for_jobs() {
 
 // The claim is the start; its time is the server's.
 void Intake::note_started(const LiveTask& task, const std::string& host) {
+    auto claim = read_claim(desk_.ports.fs, task.trial->id, task.job.key);
+    if (claim && claim->voided) return;  // given up before: what runs is its wrapper, which leaves
     auto time = claim_time(desk_.ports.fs, task.trial->id, task.job.key);
     if (!time) return;
     Event event = about(EventKind::started, task.job);
@@ -133,7 +135,7 @@ void Intake::conclude(const JobRef& job) {
     Event event = about(EventKind::lost, job);
     if (claim) event.host = claim->host;
     if (auto time = claim_time(desk_.ports.fs, job.trial, job.key)) event.started = *time;
-    judge_end(stage, end, event);
+    judge_end(stage, end, scheduler && !scheduler->host().empty(), event);
     book_lost(job, event);
 }
 
@@ -147,10 +149,10 @@ JobEnd Intake::end_of(const JobRef& job) const {
 }
 
 // It claimed its attempt and no wrapper was left to tell how it ended. What it did itself is charged, what the cluster
-// did to it is not.
-void Intake::judge_end(const Stage* stage, const JobEnd& end, Event& event) const {
+// did to it is not. `guesses`: the end was seen at once, so who ran too long was killed for that.
+void Intake::judge_end(const Stage* stage, const JobEnd& end, bool guesses, Event& event) const {
     bool limited = stage && stage->resources.time && event.started != Instant{};
-    bool over = limited && event.at - event.started >= *stage->resources.time;
+    bool over = limited && guesses && event.at - event.started >= *stage->resources.time;
     event.flag = end.confirmed;
     event.text = end.detail.empty() ? "the job vanished while it ran" : end.detail;
     event.rc = end.status;
@@ -167,7 +169,7 @@ void Intake::give_up(const JobRef& job) {
     JobEnd end = end_of(job);
     if (current_task(job)->state == TaskState::running) {
         Event lost = about(EventKind::lost, job);
-        judge_end(nullptr, end, lost);
+        judge_end(nullptr, end, false, lost);
         return book_lost(job, lost);
     }
     Event event = about(EventKind::voided, job);

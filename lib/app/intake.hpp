@@ -41,7 +41,7 @@ private:
     void note_started(const LiveTask& task, const std::string& host);
     void conclude(const JobRef& job);
     void give_up(const JobRef& job);
-    void judge_end(const Stage* stage, const JobEnd& end, Event& event) const;
+    void judge_end(const Stage* stage, const JobEnd& end, bool guesses, Event& event) const;
     void book_lost(const JobRef& job, Event event);
     JobEnd end_of(const JobRef& job) const;
     Event about(EventKind kind, const JobRef& job) const;

@@ -16,6 +16,9 @@ constexpr Seconds longest_unsynced{0.02};
 // Jobs that are ended at exit get this long to write what they must.
 constexpr Seconds exit_grace{30};
 
+// With --once, for what only time can tell: twice the default visibility of cluster backends, and a look.
+constexpr Seconds longest_once{240};
+
 // Room for the journal to go on when everything else is full.
 constexpr std::int64_t ballast_size = 1 << 20;
 
@@ -28,7 +31,8 @@ Watcher::Watcher(std::unique_ptr<ServerClock> clock, Desk desk, Heart heart)
       intake_(desk_),
       sweep_(desk_),
       decider_(desk_),
-      actor_(desk_) {}
+      actor_(desk_),
+      begun_(desk_.ports.clock.monotonic()) {}
 
 Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
@@ -107,7 +111,7 @@ int Watcher::run() {
             return 1;
         }
         if (!ticked) report_full_disk(ticked.error().text());
-        if (desk_.options.once) return leave(ticked ? 0 : 1);
+        if (desk_.options.once && !(ticked && undecided())) return leave(ticked ? 0 : 1);
         if (interrupted()) return leave(0);
         if (desk_.options.until_done && ticked && finished()) {
             int status = leave(0);
@@ -117,6 +121,13 @@ int Watcher::run() {
         if (desk_.options.until_done && ticked && desk_.ledger().pause() && desk_.ledger().live_jobs() == 0) return leave(1);
         desk_.ports.waker.wait(ticked ? pause_length() : desk_.options.poll);
     }
+}
+
+// One tick cannot tell a job that is gone from one that is late, and the next run would begin anew.
+bool Watcher::undecided() const {
+    if (desk_.ports.clock.monotonic() - begun_ > longest_once) return false;
+    auto& all = desk_.backends.all();
+    return std::any_of(all.begin(), all.end(), [](auto& backend) { return backend.second->undecided(); });
 }
 
 bool Watcher::interrupted() {

@@ -50,6 +50,7 @@ private:
     void end_live_jobs();
     void report_full_disk(const std::string& why);
     void look_at_space();
+    bool undecided() const;
 
     std::unique_ptr<ServerClock> clock_;  // the desk's
     Desk desk_;
@@ -62,6 +63,7 @@ private:
     bool polled_ = false;  // in the last tick
     std::optional<bool> pause_shown_;
     int interrupts_ = 0;
+    Seconds begun_;
 };
 
 // Where another watcher owns the journal: whether it may be taken over now, or why not. Waits out the

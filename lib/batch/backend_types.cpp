@@ -70,6 +70,10 @@ Result<std::unique_ptr<Scheduler>> make_scheduler(const BackendSpec& spec, const
         return fail(good.error());
     auto system = type->make(ports, options->system);
     if (!system) return fail(system.error());
+    std::int64_t most = (*system)->largest_array();
+    if (most > 1 && most < options->array)
+        return fail({Code::invalid, "an array may have " + std::to_string(most) + " tasks here", {}, "/options/array", 0,
+                     "\"array\": " + std::to_string(most)});
     return std::unique_ptr<Scheduler>(new ClusterScheduler(type->name, ports, *options, std::move(*system)));
 }
 

@@ -111,7 +111,7 @@ public:
     virtual int requests() const { return 1000000; }
 
     // One answer per request: the backend's job id, or why it was refused; Code::invalid where trying again
-    // is useless. A refusal does not prove that nothing was queued.
+    // is useless, Code::not_yet where it was not tried and shall be handed over again. A refusal does not prove that nothing was queued.
     virtual std::vector<Result<std::string>> submit(const std::vector<JobRequest>& requests) = 0;
 
     // Looks for jobs that an earlier watcher submitted. `claim` is what the claim file said, if it
@@ -119,6 +119,9 @@ public:
     virtual void adopt(const JobRef& job, const std::optional<Claim>& claim, const Resources& resources) = 0;
 
     virtual Listing list() = 0;
+
+    // Something looks gone, and only time can tell whether it is: to be listed again within about two minutes.
+    virtual bool undecided() const { return false; }
 
     // The spool told that this job ended; its place may be given to the next. Unknown jobs are ignored.
     virtual void ended(const JobRef& job) = 0;

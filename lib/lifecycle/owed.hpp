@@ -28,7 +28,7 @@ struct Owed {
     std::vector<std::string> freeze;  // array stages whose list is to be read and fixed
     std::vector<TaskName> submit;     // in stage and task order, at most `limit`
     std::vector<Cancellation> cancel;
-    std::vector<TaskName> abandon;  // killed, and not confirmed to have ended for so long that the trial ends without
+    std::vector<TaskName> abandon;  // to have been killed so long ago that the trial may end without a confirmation
     bool quarantine = false;      // set the directory aside before anything is submitted
     bool conclude = false;        // nothing lives and nothing is left to run: judge and end it
     bool settle = false;          // publish outcome.json, close the gate

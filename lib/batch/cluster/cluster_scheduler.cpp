@@ -10,6 +10,12 @@
 
 namespace tw {
 
+namespace {
+
+constexpr Seconds longest_round{10};
+
+}  // namespace
+
 ClusterScheduler::ClusterScheduler(std::string name, const BatchPorts& ports, const ClusterOptions& options,
                                    std::unique_ptr<BatchSystem> system)
     : name_(std::move(name)),
@@ -19,18 +25,20 @@ ClusterScheduler::ClusterScheduler(std::string name, const BatchPorts& ports, co
       roster_(options.visibility),
       budget_(options.submits_per_minute, ports.clock.monotonic()) {}
 
-// While it is away nothing is begun: each submission that fails costs an attempt, though an uncharged one.
+// Some places at once or none: else a full queue would be filled up by arrays of one task each.
 int ClusterScheduler::room(const Resources& resources) const {
-    if (away_.active() || !crowded_.over(now()) || !possible(resources)) return 0;
-    return std::max(0, options_.max_queued - static_cast<int>(roster_.alive()));
+    if (away_.active() || !refusing_.over(now()) || !crowded_.over(now()) || !possible(resources)) return 0;
+    int free = options_.max_queued - static_cast<int>(roster_.alive());
+    return free >= std::max(1, options_.max_queued / 4) ? free : 0;
 }
 
 int ClusterScheduler::requests() const {
     return budget_.left(now());
 }
 
+// Not what the system takes at this moment, for tags are made of it: make_scheduler() has compared the two.
 std::int64_t ClusterScheduler::block() const {
-    return std::min(options_.array, system_->largest_array());
+    return system_->largest_array() == 1 ? 1 : options_.array;
 }
 
 // The script is durable before the system hears of the job, which may start it at once on another host.
@@ -58,16 +66,23 @@ Result<JobGroup> ClusterScheduler::make_group(const JobRequest& request) {
     return group;
 }
 
+// The watcher has other things to do, and its heart must beat: what a slow system leaves no time for comes next round.
 std::vector<Result<std::string>> ClusterScheduler::submit(const std::vector<JobRequest>& requests) {
     std::vector<Result<std::string>> answers;
-    for (const JobRequest& request : requests) answers.push_back(hand_over(request));
+    Seconds end = now() + longest_round;
+    for (const JobRequest& request : requests) {
+        if (now() < end)
+            answers.push_back(hand_over(request));
+        else
+            answers.push_back(fail(Code::not_yet, name_ + " is slow"));
+    }
     return answers;
 }
 
 // Known before it is handed over: whatever the answer is, the job may be there. After one call that was not answered
 // the others of this round are not tried: each could take as long.
 Result<std::string> ClusterScheduler::hand_over(const JobRequest& request) {
-    if (away_.active()) return fail(Code::io, name_ + " does not answer");
+    if (away_.active() || !refusing_.over(now())) return fail(Code::io, name_ + " does not answer");
     auto group = make_group(request);
     if (!group) return fail(group.error());
     for (std::size_t i = 0; i < request.tasks.size(); ++i)
@@ -78,6 +93,7 @@ Result<std::string> ClusterScheduler::hand_over(const JobRequest& request) {
     if (!id) return id;
     roster_.accepted(group->token, *id);
     crowded_.worked();
+    refusing_.worked();
     return id;
 }
 
@@ -86,8 +102,10 @@ void ClusterScheduler::judge_refusal(const Error& error) {
         crowded_.failed(now());
         ports_.log.warn("{} takes no more jobs: {}; tried again in {}", name_, error.text(),
                         format_duration(crowded_.wait(now())));
-    } else if (may_pass(error)) {
-        went_away(error);
+    } else if (may_pass(error) || error.code == Code::not_found) {
+        if (!refusing_.active()) ports_.log.warn("{} does not take jobs: {}; tried again", name_, error.text());
+        refusing_.failed(now());
+        look_now_ = true;  // it may have taken it
     }
 }
 
@@ -107,6 +125,7 @@ Listing ClusterScheduler::list() {
     if (look_due()) look();
     tell_held();
     Listing listing = roster_.listing(now());
+    listing.complete = !away_.active();
     for (auto& [job, end] : listing.ends)
         if (end.cause == EndCause::unknown) end.confirmed = system_->confirms_death();
     return listing;
@@ -163,6 +182,7 @@ void ClusterScheduler::pump() {
 
 void ClusterScheduler::send_cancels() {
     if (to_cancel_.empty() || away_.active() || !stubborn_.over(now())) return;
+    bool all = true;
     for (CancelHow how : {CancelHow::terminate, CancelHow::kill}) {
         std::vector<KnownJob> jobs;
         for (auto& [tag, cancellation] : to_cancel_)
@@ -172,10 +192,11 @@ void ClusterScheduler::send_cancels() {
         if (!sent && !stubborn_.active())
             ports_.log.warn("{} did not end {} job{}: {}; tried again", name_, jobs.size(), jobs.size() == 1 ? "" : "s",
                             sent.error().text());
-        if (!sent) return stubborn_.failed(now());
-        for (auto& job : jobs) to_cancel_.erase(job.tag);
+        all = all && sent;
+        for (auto& job : jobs)
+            if (sent) to_cancel_.erase(job.tag);
     }
-    stubborn_.worked();
+    all ? stubborn_.worked() : stubborn_.failed(now());
 }
 
 Result<Generated> ClusterScheduler::read_generated(FileSystem& fs, const GeneratedFile& file) {

@@ -26,6 +26,7 @@ public:
     std::vector<Result<std::string>> submit(const std::vector<JobRequest>& requests) override;
     void adopt(const JobRef& job, const std::optional<Claim>& claim, const Resources& resources) override;
     Listing list() override;
+    bool undecided() const override { return roster_.undecided(now()); }
     void ended(const JobRef& job) override { roster_.remove(job); }
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override;
     void pump() override;
@@ -51,7 +52,8 @@ private:
     std::unique_ptr<BatchSystem> system_;
     Roster roster_;
     CallBudget budget_;
-    Backoff away_{Seconds(5), Seconds(60)};       // it did not answer: nothing is submitted until a look works
+    Backoff away_{Seconds(5), Seconds(60)};       // a look failed: nothing is submitted until one works
+    Backoff refusing_{Seconds(5), Seconds(60)};   // a submission was not answered; a log can be read all the same
     Backoff crowded_{Seconds(30), Seconds(600)};  // it has too many jobs: submitting waits, looking does not
     Backoff stubborn_{Seconds(2), Seconds(60)};   // it did not take a cancel, for whatever reason
     std::map<JobTag, std::pair<KnownJob, CancelHow>> to_cancel_;

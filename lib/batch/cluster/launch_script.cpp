@@ -20,9 +20,17 @@ std::vector<std::string> shared_environment(const JobRequest& request) {
     return shared;
 }
 
+// What a shell cannot name (a generated file may say "my-var=1") goes through env(1), after what it can.
+bool is_variable(const std::string& entry) {
+    auto letter = [](char c) { return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+    std::string name = entry.substr(0, entry.find('='));
+    return !name.empty() && letter(name[0]) &&
+           std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
 std::string export_line(const std::string& entry) {
     std::size_t equals = entry.find('=');
-    if (equals == entry.npos) return {};
+    if (equals == entry.npos || !is_variable(entry)) return {};
     return fmt::format("export {}={}\n", entry.substr(0, equals), shell_quote(entry.substr(equals + 1)));
 }
 
@@ -31,6 +39,10 @@ std::string arm(const TaskLaunch& task, std::int64_t index, const std::vector<st
     for (const std::string& entry : task.environment)
         if (std::find(shared.begin(), shared.end(), entry) == shared.end()) text += export_line(entry);
     text += "set --";
+    bool odd = std::any_of(task.environment.begin(), task.environment.end(), [](auto& entry) { return !is_variable(entry); });
+    if (odd) text += " env";
+    for (const std::string& entry : task.environment)
+        if (!is_variable(entry) && entry.find('=') != entry.npos) text += " " + shell_quote(entry);
     for (const std::string& word : task.argv) text += " " + shell_quote(word);
     text += fmt::format("\nexec >> {}", shell_quote(task.output));
     text += task.error == task.output ? " 2>&1\n;;\n" : fmt::format(" 2>> {}\n;;\n", shell_quote(task.error));
@@ -43,12 +55,13 @@ std::string arm(const TaskLaunch& task, std::int64_t index, const std::vector<st
 std::string launch_script(const JobRequest& request, const std::vector<std::int64_t>& indexes, const std::string& env_file) {
     std::vector<std::string> shared = shared_environment(request);
     std::string text = "# Written by trialwatch: what each element of a group runs. It is given the element's index.\n";
+    text += "tw_index=${1-}\n";
     if (!env_file.empty()) text += fmt::format("set -a\n. {} || exit 75\nset +a\n", shell_quote(env_file));
     text += fmt::format("export OMP_NUM_THREADS=\"${{OMP_NUM_THREADS:-{}}}\"\n", std::max(1, request.resources.cpus));
     for (const std::string& entry : shared) text += export_line(entry);
-    text += "case ${1-} in\n";
+    text += "case $tw_index in\n";
     for (std::size_t i = 0; i < request.tasks.size(); ++i) text += arm(request.tasks[i], indexes[i], shared);
-    text += "*)\necho \"trialwatch: nothing is to be done for element '${1-}'\" >&2\nexit 0\n;;\nesac\nexec \"$@\"\n";
+    text += "*)\necho \"trialwatch: nothing is to be done for element '$tw_index'\" >&2\nexit 0\n;;\nesac\nexec \"$@\"\n";
     return text;
 }
 

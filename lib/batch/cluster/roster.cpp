@@ -1,7 +1,7 @@
 #include "batch/cluster/roster.hpp"
 
 #include <algorithm>
-#include <set>
+#include <algorithm>
 
 namespace tw {
 
@@ -110,6 +110,12 @@ std::vector<JobStatus> Roster::newly_held() {
 
 bool Roster::over(const Entry& entry, Seconds now) const {
     return entry.gone || (entry.end && now - entry.ended >= visibility_);
+}
+
+bool Roster::undecided(Seconds now) const {
+    return std::any_of(entries_.begin(), entries_.end(), [&](auto& item) {
+        return (item.second.missing || item.second.end) && !over(item.second, now);
+    });
 }
 
 Listing Roster::listing(Seconds now) const {

@@ -37,6 +37,7 @@ public:
     std::vector<JobStatus> newly_held();
 
     Listing listing(Seconds now) const;
+    bool undecided(Seconds now) const;  // somebody is missing, or said to have ended, and may yet be heard of
 
 private:
     struct Entry {

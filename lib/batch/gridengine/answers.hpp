@@ -52,4 +52,7 @@ Result<std::string> read_job_number(const std::string& output);
 // Code::refused: it has answered.
 Error refusal(const std::string& program, const CommandResult& result);
 
+// A refused submission that would be refused again.
+bool for_good(const Error& error);
+
 }  // namespace tw::gridengine

@@ -40,6 +40,12 @@ EndCause limit_of(const Record& record) {
     return memory && (!limit || in_time) ? EndCause::memory : EndCause::time_limit;
 }
 
+// The qmaster wrote the record itself, for a host that does not answer (qdel -f, a limit that it enforced): execd's own
+// end of a job that ran over its limit has the signal's status.
+bool nobody_saw_it(long failed, const Record& record) {
+    return failed == 37 && leading_number(record.at("exit_status")) == 0;
+}
+
 // sge_status(5). Unset: it went back to the queue, or nobody knows.
 std::optional<EndCause> cause_of(long failed, const Record& record) {
     switch (failed) {
@@ -51,7 +57,7 @@ std::optional<EndCause> cause_of(long failed, const Record& record) {
         case 16: return EndCause::exited;  // it ran; what came after it failed
         case 17:
         case 100: return EndCause::cancelled;  // by a signal: qdel, or whoever may kill it on its host
-        case 37: return limit_of(record);
+        case 37: return nobody_saw_it(failed, record) ? EndCause::node : limit_of(record);
         case 26:
         case 27:
         case 28:
@@ -62,9 +68,9 @@ std::optional<EndCause> cause_of(long failed, const Record& record) {
     }
 }
 
-// The shepherd, which sees to the end of every process of a job, died before it could.
+// The shepherd, which sees to the end of every process of a job, died before it could, or execd does not know the job.
 bool shepherd_died(long failed) {
-    return failed >= 18 && failed <= 20;
+    return failed >= 18 && failed <= 23;
 }
 
 std::optional<JobReport> report(const Record& record) {
@@ -83,7 +89,7 @@ std::optional<JobReport> report(const Record& record) {
     if (auto host = record.find("hostname"); host != record.end()) report.host = host->second;
     report.end.cause = *cause;
     report.end.status = static_cast<int>(std::max(0L, leading_number(record.at("exit_status"))));
-    report.end.confirmed = !shepherd_died(failed);
+    report.end.confirmed = !shepherd_died(failed) && !nobody_saw_it(failed, record);
     if (failed != 0)
         report.end.detail = "failed " + record.at("failed") + " after " + record.at("ru_wallclock");
     return report;

@@ -43,6 +43,14 @@ bool unanswered(const std::string& text) {
 
 }  // namespace
 
+// What asking again does not change. Words of others (a JSV, a qmaster of another release) may pass by themselves.
+bool for_good(const Error& error) {
+    static constexpr std::string_view signs[] = {"nknown",  "does not exist", "rejected", "nvalid",  "not allowed",
+                                                 "denied",  "no access",      "must be",  "parse",   "illegal",
+                                                 "no such", "not supported",  "ERROR!",   "requires"};
+    return std::any_of(std::begin(signs), std::end(signs), [&](auto sign) { return error.what.find(sign) != std::string::npos; });
+}
+
 // 25: max_u_jobs or max_jobs is reached, see sge_submit(1).
 Error refusal(const std::string& program, const CommandResult& result) {
     Error error{Code::refused, fmt::format("{}: {}", program, first_words(result)), {}, {}, 0, {}};

@@ -79,7 +79,8 @@ Result<std::string> System::submit(const JobGroup& group) {
         if (!answer) return fail(answer.error());
         if (answer->status != 0) {
             Error error = refusal("qsub", *answer);
-            if (error.code == Code::refused) error.code = Code::invalid;
+            // Where some ranges are queued already, trying again is not useless.
+            if (error.code == Code::refused) error.code = numbers.empty() && for_good(error) ? Code::invalid : Code::io;
             return fail(error);
         }
         auto number = read_job_number(answer->output);

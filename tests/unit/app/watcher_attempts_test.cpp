@@ -176,7 +176,20 @@ TEST_F(WatcherAttempts, AClaimantTheBackendDoesNotKnowIsNamedToItBeforeItCountsA
     EXPECT_EQ(world.outcome("000001").state, EndState::complete);
 }
 
+// A backend of many hosts is not seen to end its jobs at once.
+TEST_F(WatcherAttempts, LostBeyondTheTimeLimitIsLostWhereNobodySawWhen) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    world.clock.advance(Seconds(60));
+    world.backend.jobs.clear();
+    world.ticks(2);
+    EXPECT_EQ(world.said.count("is lost"), 1);
+    EXPECT_EQ(world.task("000001").counted, 0);
+}
+
 TEST_F(WatcherAttempts, LostBeyondTheTimeLimitIsATimeout) {
+    world.backend.host = "node1";
     world.tick();
     world.claim(first);
     world.tick();

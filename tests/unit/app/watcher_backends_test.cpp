@@ -130,13 +130,56 @@ TEST_F(WatcherEnds, ButNotForEverAndThenItSaysSo) {
     world.backend.jobs[first] = JobState::running;
     world.request("000001", "kill");
     world.tick();
-    world.clock.advance(Seconds(600));
+    world.clock.advance(Seconds(31));
+    world.tick();
+    world.clock.advance(Seconds(590));
     world.ticks(2);
     EXPECT_FALSE(world.ended("000001"));
-    world.clock.advance(Seconds(60));
+    world.clock.advance(Seconds(20));
     world.ticks(3);
     EXPECT_EQ(world.outcome("000001").state, EndState::killed);
     EXPECT_EQ(world.outcome("000001").reason, "killed; the backend did not confirm that its jobs have ended");
+}
+
+TEST_F(WatcherEnds, AWatcherThatWasAwayReadsWhatWasPostedAndKillsBeforeItGivesUp) {
+    start(true);
+    world.backend.jobs[first] = JobState::running;
+    world.request("000001", "kill");
+    world.tick();
+    world.restart();
+    world.clock.advance(Seconds(3600));
+    world.tick();
+    EXPECT_FALSE(world.ended("000001"));
+    EXPECT_THAT(world.backend.cancelled, testing::Contains(std::pair(first, CancelHow::kill)));
+    world.restart();
+    world.clock.advance(Seconds(3600));
+    world.end(first, 143);
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").reason, "killed");
+}
+
+TEST_F(WatcherEnds, WhileTheBackendTakesNothingNoAttemptIsExcused) {
+    world.backend.refusal = Error{Code::io, "socket timed out"};
+    world.backend.on_submit = [&](auto&) { world.backend.places = 0; };
+    for (int i = 0; i < 30; ++i) {
+        world.tick();
+        world.backend.places = 1000;
+    }
+    world.backend.refusal.reset();
+    world.backend.on_submit = nullptr;
+    world.ticks(2);
+    EXPECT_EQ(task().uncounted, 0);
+    EXPECT_EQ(task().state, TaskState::submitted);
+    EXPECT_GT(task().attempt, 10);
+    EXPECT_THAT(world.backend.cancelled, testing::Contains(std::pair(first, CancelHow::kill))) << "it may be queued in vain";
+}
+
+TEST_F(WatcherEnds, WhatWasNotTriedIsHandedOverAgain) {
+    world.backend.refusal = Error{Code::not_yet, "slow"};
+    world.ticks(3);
+    EXPECT_THAT(world.backend.submitted, SizeIs(3));
+    EXPECT_EQ(world.backend.submitted[0].tasks[0].key, world.backend.submitted[2].tasks[0].key);
+    EXPECT_EQ(task().attempt, 1);
 }
 
 TEST_F(WatcherEnds, AQueuedOneIsGivenUpAtOnce) {

@@ -81,10 +81,43 @@ TEST_F(ClusterSchedulerTest, an_array_is_one_call_with_its_script) {
     EXPECT_THAT(*script, HasSubstr("\n1000)\n"));
 }
 
-TEST_F(ClusterSchedulerTest, only_so_many_tasks_go_into_one_array_as_the_system_takes) {
+TEST_F(ClusterSchedulerTest, an_array_has_as_many_tasks_as_the_options_say_or_one) {
     EXPECT_EQ(scheduler->block(), 1000);
-    system.largest_array = 50;
-    EXPECT_EQ(scheduler->block(), 50);
+    system.largest_array = 50;  // what it says may change; the tags must not
+    EXPECT_EQ(scheduler->block(), 1000);
+    system.largest_array = 1;
+    EXPECT_EQ(scheduler->block(), 1);
+}
+
+TEST_F(ClusterSchedulerTest, a_full_queue_is_filled_up_in_pieces) {
+    options.max_queued = 8;
+    restart();
+    std::vector<JobRef> jobs;
+    for (int task = 1; task <= 8; ++task) jobs.push_back(ref(task));
+    ASSERT_TRUE(submit(jobs));
+    scheduler->ended(ref(1));
+    EXPECT_EQ(scheduler->room({}), 0);
+    scheduler->ended(ref(2));
+    EXPECT_EQ(scheduler->room({}), 2);
+}
+
+TEST_F(ClusterSchedulerTest, a_command_that_is_not_there_is_waited_for) {
+    system.refusal = Error{Code::not_found, "sbatch is not in PATH"};
+    EXPECT_FALSE(submit({ref(0)}));
+    EXPECT_EQ(scheduler->room({}), 0);
+    run_for(6);
+    EXPECT_GT(scheduler->room({}), 0);
+}
+
+TEST_F(ClusterSchedulerTest, what_is_missing_is_undecided_until_it_is_gone) {
+    ASSERT_TRUE(submit({ref(0)}));
+    run_for(1);
+    EXPECT_FALSE(scheduler->undecided());
+    system.jobs.clear();
+    run_for(61);
+    EXPECT_TRUE(scheduler->undecided());
+    run_for(130);
+    EXPECT_FALSE(scheduler->undecided());
 }
 
 TEST_F(ClusterSchedulerTest, it_is_asked_once_a_minute_and_only_if_there_is_something_to_ask_for) {

@@ -62,6 +62,13 @@ TEST_P(LaunchScriptTest, nothing_that_stands_in_a_value_is_run_or_split) {
     EXPECT_FALSE(boost::filesystem::exists("pwned"));
 }
 
+TEST_P(LaunchScriptTest, names_that_a_shell_cannot_have_arrive_too_and_are_not_run) {
+    add(1, {"my-var=1", "$(touch pwned)=2", "a;touch pwned=3", "GOOD=4"}, {"/bin/sh", "-c", "env | grep -e ^my-var -e GOOD | sort"});
+    EXPECT_EQ(run("1"), 0);
+    EXPECT_EQ(output(0), "GOOD=4\nmy-var=1\n");
+    EXPECT_FALSE(boost::filesystem::exists("pwned"));
+}
+
 TEST_P(LaunchScriptTest, one_file_for_both_outputs_keeps_their_order) {
     add(1, {}, {"/bin/sh", "-c", "echo 1; echo 2 >&2; echo 3"});
     request.tasks[0].error = request.tasks[0].output;
@@ -99,7 +106,7 @@ TEST_P(LaunchScriptTest, threads_are_limited_unless_somebody_said_otherwise) {
 TEST_P(LaunchScriptTest, the_env_file_is_read_and_ours_wins) {
     add(1, {"TRIAL_ID=000001"}, {"/bin/sh", "-c", "echo $SECRET $TRIAL_ID"});
     env_file = temp / "its env";
-    std::ofstream(env_file) << "SECRET=hush\nTRIAL_ID=other\n";
+    std::ofstream(env_file) << "SECRET=hush\nTRIAL_ID=other\nset -- 7\n";
     EXPECT_EQ(run("1"), 0);
     EXPECT_EQ(output(0), "hush 000001\n");
     EXPECT_THAT(read(temp / "launch.sh"), Not(HasSubstr("hush")));
