@@ -18,7 +18,7 @@ namespace {
 
 // What Slurm's commands need themselves. Everything else stays away from them: SQUEUE_FORMAT or SBATCH_WAIT would change
 // what they do, and where trialwatch is a job itself, sbatch would give SLURM_MEM_PER_CPU and the like on.
-const std::set<std::string> needed{"PATH", "HOME", "SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_JWT"};
+const std::set<std::string> needed{"PATH", "HOME", "LD_LIBRARY_PATH", "SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_JWT"};
 
 std::string name_of_entry(const std::string& entry) {
     return entry.substr(0, entry.find('='));
