@@ -64,12 +64,12 @@ const OptionTable lsf{
      "bsub -J {token}{array} -rn -o {log} [-q {queue}] [-P {account}] [-env {forward}] [-W {minutes}] "
      "-n {cpus} -R \"span[ptile={cpus}]\" [-M {memory_mb}MB -R \"rusage[mem={memory_mb}MB]\"] [-gpu "
      "num={gpus}] [{args}]"},
-    {"array_format", "[{list}]"},
+    {"array_format", "\"[{list}]\""},
     {"index", "LSB_JOBINDEX"},
     {"job_id", R"(Job <(?<id>\d+)> is submitted)"},
     {"status", "bjobs -a -noheader -o 'jobid jobindex job_name stat exec_host delimiter=\";\"'"},
     {"line", R"(^(?<id>\d+);(?<index>\d+);(?<name>.*?)(?:\[[^;]*\])?;(?<state>[A-Z]+);(?<host>[^;]*)$)"},
-    {"element", "{id}[{index}]"},
+    {"element", "{id}\"[{index}]\""},
     {"queued", "PEND|WAIT|PROV|FWD_PEND"},
     {"running", "RUN|USUSP|SSUSP|UNKWN|ZOMBI"},
     {"held", "PSUSP"},
