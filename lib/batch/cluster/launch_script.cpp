@@ -20,7 +20,7 @@ std::vector<std::string> shared_environment(const JobRequest& request) {
     return shared;
 }
 
-// What a shell cannot name (a generated file may say "my-var=1") goes through env(1), after what it can.
+// A generated file may say "my-var=1": no shell passes on what it cannot name, the wrapper's neither.
 bool is_variable(const std::string& entry) {
     auto letter = [](char c) { return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
     std::string name = entry.substr(0, entry.find('='));
@@ -39,10 +39,6 @@ std::string arm(const TaskLaunch& task, std::int64_t index, const std::vector<st
     for (const std::string& entry : task.environment)
         if (std::find(shared.begin(), shared.end(), entry) == shared.end()) text += export_line(entry);
     text += "set --";
-    bool odd = std::any_of(task.environment.begin(), task.environment.end(), [](auto& entry) { return !is_variable(entry); });
-    if (odd) text += " env";
-    for (const std::string& entry : task.environment)
-        if (!is_variable(entry) && entry.find('=') != entry.npos) text += " " + shell_quote(entry);
     for (const std::string& word : task.argv) text += " " + shell_quote(word);
     text += fmt::format("\nexec >> {}", shell_quote(task.output));
     text += task.error == task.output ? " 2>&1\n;;\n" : fmt::format(" 2>> {}\n;;\n", shell_quote(task.error));

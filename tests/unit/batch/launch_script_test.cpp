@@ -62,10 +62,10 @@ TEST_P(LaunchScriptTest, nothing_that_stands_in_a_value_is_run_or_split) {
     EXPECT_FALSE(boost::filesystem::exists("pwned"));
 }
 
-TEST_P(LaunchScriptTest, names_that_a_shell_cannot_have_arrive_too_and_are_not_run) {
+TEST_P(LaunchScriptTest, names_that_a_shell_cannot_have_are_left_out_and_not_run) {
     add(1, {"my-var=1", "$(touch pwned)=2", "a;touch pwned=3", "GOOD=4"}, {"/bin/sh", "-c", "env | grep -e ^my-var -e GOOD | sort"});
     EXPECT_EQ(run("1"), 0);
-    EXPECT_EQ(output(0), "GOOD=4\nmy-var=1\n");
+    EXPECT_EQ(output(0), "GOOD=4\n");
     EXPECT_FALSE(boost::filesystem::exists("pwned"));
 }
 
