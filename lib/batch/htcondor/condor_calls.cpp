@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "batch/cluster/submit_environment.hpp"
 
 namespace tw {
 
@@ -60,7 +61,8 @@ std::vector<std::string> joined(const std::vector<std::string>& terms) {
 Result<CommandResult> CondorCalls::run(const std::string& program, std::vector<std::string> arguments,
                                        const std::string& input, const std::string& directory) const {
     arguments.insert(arguments.begin(), bin_.empty() ? program : bin_ + "/" + program);
-    return ports_.commands.run({std::move(arguments), ports_.processes.environment(), directory, input, timeout_});
+    auto environment = submit_environment(ports_.processes.environment(), forward_, {"CONDOR", "_CONDOR_", "_condor_"});
+    return ports_.commands.run({std::move(arguments), std::move(environment), directory, input, timeout_});
 }
 
 Status CondorCalls::act(const std::string& program, const std::vector<std::string>& options,

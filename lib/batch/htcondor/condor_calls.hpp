@@ -13,9 +13,10 @@ namespace tw {
 
 class CondorCalls {
 public:
-    // `bin`: directory of the commands; "": they are found in PATH.
-    CondorCalls(const BatchPorts& ports, Seconds timeout, std::string bin)
-        : ports_(ports), timeout_(timeout), bin_(std::move(bin)) {}
+    // `bin`: directory of the commands; "": they are found in PATH. `forward`: what jobs get of our environment; a
+    // submit file that says "getenv = true" or $ENV(NAME) gets no more.
+    CondorCalls(const BatchPorts& ports, Seconds timeout, std::string bin, std::vector<std::string> forward)
+        : ports_(ports), timeout_(timeout), bin_(std::move(bin)), forward_(std::move(forward)) {}
 
     // Whatever the exit status is; an error: nobody knows what was done.
     Result<CommandResult> run(const std::string& program, std::vector<std::string> arguments,
@@ -33,6 +34,7 @@ private:
     BatchPorts ports_;
     Seconds timeout_;
     std::string bin_;
+    std::vector<std::string> forward_;
 };
 
 // A failed command: Code::busy where there are too many jobs, Code::invalid where the submit language refuses what it

@@ -29,7 +29,7 @@ HtcondorSystem::HtcondorSystem(const BatchPorts& ports, const SystemSettings& se
     : ports_(ports),
       settings_(settings),
       options_(std::move(options)),
-      calls_(ports, settings.timeout, options_.bin),
+      calls_(ports, settings.timeout, options_.bin, settings.forward),
       tail_(ports.fs, htcondor_log),
       held_(ports_, options_, calls_, settings.timeout, settings.poll),
       last_news_(ports.clock.monotonic()) {}

@@ -159,7 +159,12 @@ CondorJob& JobBook::entry(const CondorId& id, std::int64_t at) {
     return place->second;
 }
 
+// A schedd that lost its memory gives an id twice: then everything that is known under it is another job's.
 void JobBook::learn(const CondorId& id, const JobTag& tag) {
+    if (const CondorJob* known = find(id); known && !known->tag.token.empty() && known->tag != tag) {
+        drop_tag(*known);
+        jobs_.erase(id);
+    }
     CondorJob& job = entry(id, -1);
     auto& ids = by_tag_[tag];
     job.tag = tag;

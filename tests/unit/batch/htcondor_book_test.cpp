@@ -69,6 +69,16 @@ TEST_F(HtcondorBook, the_answer_of_a_submission_comes_before_the_log) {
     EXPECT_EQ(job().from, 0);
 }
 
+TEST_F(HtcondorBook, an_id_that_is_given_twice_is_another_job) {
+    tell(submitted() + executing() + terminated(0));
+    EXPECT_TRUE(job().end);
+    tell(event("000", "Job submitted from host: <x>", "    trialwatch u.1\n") + executing());
+    EXPECT_FALSE(book.of({"t", 3}));
+    ASSERT_TRUE(book.of({"u", 1}));
+    EXPECT_EQ(book.of({"u", 1})->phase, Phase::running);
+    EXPECT_FALSE(book.of({"u", 1})->end);
+}
+
 TEST_F(HtcondorBook, a_job_that_was_taken_off_its_machine_ends_as_preempted_whatever_comes_of_it) {
     tell(submitted() + executing() + evicted());
     EXPECT_EQ(job().phase, Phase::idle);
