@@ -1,6 +1,7 @@
 // A batch system that notes what it is asked for and answers as a test says.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "batch/cluster/batch_system.hpp"
@@ -17,6 +18,7 @@ struct FakeBatchState {
     Seconds interval{60};
     bool confirms_death = false;
     std::int64_t largest_array = 1000;
+    std::function<void()> on_submit;
 };
 
 class FakeBatchSystem final : public BatchSystem {
@@ -27,6 +29,7 @@ public:
     std::int64_t largest_array() const override { return state_.largest_array; }
     Result<std::string> submit(const JobGroup& group) override {
         state_.submitted.push_back(group);
+        if (state_.on_submit) state_.on_submit();
         if (state_.away) return fail(*state_.away);
         if (state_.refusal) return fail(*state_.refusal);
         for (auto index : group.indexes)

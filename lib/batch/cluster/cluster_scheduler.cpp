@@ -71,12 +71,22 @@ std::vector<Result<std::string>> ClusterScheduler::submit(const std::vector<JobR
     std::vector<Result<std::string>> answers;
     Seconds end = now() + longest_round;
     for (const JobRequest& request : requests) {
-        if (now() < end)
-            answers.push_back(hand_over(request));
-        else
+        bool late = now() >= end;
+        for (const TaskLaunch& task : request.tasks) {
+            JobRef job{request.trial, task.key};
+            late ? void(not_yet_.insert(job)) : void(not_yet_.erase(job));
+        }
+        if (late)
             answers.push_back(fail(Code::not_yet, name_ + " is slow"));
+        else
+            answers.push_back(hand_over(request));
     }
     return answers;
+}
+
+void ClusterScheduler::ended(const JobRef& job) {
+    roster_.remove(job);
+    not_yet_.erase(job);
 }
 
 // Known before it is handed over: whatever the answer is, the job may be there. After one call that was not answered
@@ -126,6 +136,7 @@ Listing ClusterScheduler::list() {
     tell_held();
     Listing listing = roster_.listing(now());
     listing.complete = !away_.active();
+    for (const JobRef& job : not_yet_) listing.jobs.push_back({job, JobState::queued, "", ""});
     for (auto& [job, end] : listing.ends)
         if (end.cause == EndCause::unknown) end.confirmed = system_->confirms_death();
     return listing;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "batch/cluster/batch_ports.hpp"
 #include "batch/cluster/batch_system.hpp"
@@ -27,7 +28,7 @@ public:
     void adopt(const JobRef& job, const std::optional<Claim>& claim, const Resources& resources) override;
     Listing list() override;
     bool undecided() const override { return roster_.undecided(now()); }
-    void ended(const JobRef& job) override { roster_.remove(job); }
+    void ended(const JobRef& job) override;
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override;
     void pump() override;
     bool confirms_death() const override { return system_->confirms_death(); }
@@ -51,6 +52,7 @@ private:
     ClusterOptions options_;
     std::unique_ptr<BatchSystem> system_;
     Roster roster_;
+    std::set<JobRef> not_yet_;  // to be handed over again: there was no time for them
     CallBudget budget_;
     Backoff away_{Seconds(5), Seconds(60)};       // a look failed: nothing is submitted until one works
     Backoff refusing_{Seconds(5), Seconds(60)};   // a submission was not answered; a log can be read all the same

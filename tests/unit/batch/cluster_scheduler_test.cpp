@@ -237,6 +237,20 @@ TEST_F(ClusterSchedulerTest, room_is_what_may_be_queued_and_calls_are_paced) {
     EXPECT_EQ(scheduler->requests(), 1);
 }
 
+TEST_F(ClusterSchedulerTest, a_slow_system_does_not_stop_the_watcher_for_long) {
+    system.on_submit = [&] { clock.advance(Seconds(6)); };
+    std::vector<JobRequest> requests;
+    for (int trial = 1; trial <= 4; ++trial) requests.push_back(request({ref(0, numbered_trial(trial))}));
+    auto answers = scheduler->submit(requests);
+    EXPECT_TRUE(answers[0] && answers[1]);
+    ASSERT_TRUE(!answers[2] && !answers[3]);
+    EXPECT_EQ(answers[2].error().code, Code::not_yet);
+    EXPECT_THAT(listed(), SizeIs(4)) << "who waits is not missing";
+    EXPECT_TRUE(scheduler->submit({requests[2]})[0]);
+    scheduler->ended(ref(0, numbered_trial(4)));
+    EXPECT_THAT(listed(), SizeIs(3));
+}
+
 TEST_F(ClusterSchedulerTest, cancels_go_in_one_call_each_way) {
     ASSERT_TRUE(submit({ref(1), ref(2), ref(3)}));
     scheduler->cancel({ref(1), ref(2)}, CancelHow::terminate);

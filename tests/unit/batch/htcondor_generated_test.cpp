@@ -40,7 +40,7 @@ struct HtcondorGenerated : testing::Test {
         BatchPorts ports{fs, clock, processes, commands, log, "0123456789abcdef"};
         commands.ran.clear();
         commands.answer = [this](const Command&) -> Result<CommandResult> { return commands.ran.size() == 1 ? first : second; };
-        CondorCalls calls(ports, Seconds(30), "");
+        CondorCalls calls(ports, Seconds(30), "", {});
         return expand_generated({"000001", "trials/000001/run_flow.cmd", text}, calls,
                                 {options, forward, "/virtual/experiment/events.log", "0123456789abcdef"}, fs);
     }
