@@ -211,7 +211,13 @@ void ClusterScheduler::send_cancels() {
 }
 
 Result<Generated> ClusterScheduler::read_generated(FileSystem& fs, const GeneratedFile& file) {
-    if (auto own = system_->read_generated(file)) return *own;
+    if (auto own = system_->read_generated(file)) {
+        auto most = static_cast<std::size_t>(block());
+        if (*own && (*own)->as_it_stands && (*own)->items.size() > most)  // its own numbers are the tasks'
+            return fail({Code::invalid, fmt::format("{} jobs in one file, more than {}", (*own)->items.size(), most), file.path,
+                         {}, 0, "raise the backend's option array, as far as the batch system takes it"});
+        return *own;
+    }
     return Scheduler::read_generated(fs, file);
 }
 
