@@ -58,7 +58,8 @@ std::vector<ClassAd> read_class_ads(std::string_view text) {
         std::size_t equals = line.find('=');
         if (trim(line).empty()) {
             finish();
-        } else if (equals != std::string::npos && is_submit_name(trim(std::string_view(line).substr(0, equals)))) {
+        } else if (equals != std::string::npos &&
+                   is_submit_name(trim(std::string_view(line).substr(0, equals)))) {
             ad.set(std::string_view(line).substr(0, equals), std::string_view(line).substr(equals + 1));
         }
     }

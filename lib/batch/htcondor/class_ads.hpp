@@ -1,4 +1,5 @@
-// Job ads as condor_submit -dry-run and condor_q -long print them: NAME = value lines, an empty line between two.
+// Job ads as condor_submit -dry-run and condor_q -long print them: NAME = value lines, an empty line between
+// two.
 #pragma once
 
 #include <cstdint>

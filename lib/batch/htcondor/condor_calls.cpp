@@ -26,15 +26,16 @@ bool too_many(const std::string& text) {
 
 // What condor_submit says of a description, before it has asked the schedd for anything.
 bool language_error(const std::string& text) {
-    for (std::string_view words : {"of submit file:", "Parse error in expression", "Failed to parse", "parameter was provided",
-                                   "does not exist", "invalid ", "Invalid ", "jobs require", "cannot be used", "must be"}) {
+    for (std::string_view words :
+         {"of submit file:", "Parse error in expression", "Failed to parse", "parameter was provided",
+          "does not exist", "invalid ", "Invalid ", "jobs require", "cannot be used", "must be"}) {
         if (has(text, words)) return !has(text, "SECMAN") && !has(text, "queue manager");
     }
     return false;
 }
 
-// Commands that act on a constraint say so, and nothing else, where no job fits it. Where the schedd is away they say
-// it too, after what went wrong.
+// Commands that act on a constraint say so, and nothing else, where no job fits it. Where the schedd is away
+// they say it too, after what went wrong.
 bool nothing_matched(const CommandResult& result) {
     for (const std::string& line : split(result.error, '\n')) {
         std::string_view text = trim(line);
@@ -99,8 +100,10 @@ Error condor_error(const std::string& program, const CommandResult& result) {
     std::string said = shortened(join(lines, "; "), 500);
     if (said.empty()) said = fmt::format("it left with status {} and said nothing", result.status);
     Error error{Code::io, fmt::format("{}: {}", program, said), {}, {}, 0, {}};
-    if (too_many(result.error)) error.code = Code::busy;
-    else if (language_error(result.error)) error.code = Code::invalid;
+    if (too_many(result.error))
+        error.code = Code::busy;
+    else if (language_error(result.error))
+        error.code = Code::invalid;
     return error;
 }
 
@@ -110,9 +113,9 @@ std::string is_one_of(const std::string& attribute, std::vector<std::int64_t> nu
     for (std::size_t i = 0; i < numbers.size();) {
         std::size_t last = i;
         while (last + 1 < numbers.size() && numbers[last + 1] <= numbers[last] + 1) ++last;
-        parts.push_back(numbers[i] == numbers[last]
-                            ? fmt::format("{} == {}", attribute, numbers[i])
-                            : fmt::format("({0} >= {1} && {0} <= {2})", attribute, numbers[i], numbers[last]));
+        parts.push_back(numbers[i] == numbers[last] ? fmt::format("{} == {}", attribute, numbers[i])
+                                                    : fmt::format("({0} >= {1} && {0} <= {2})", attribute,
+                                                                  numbers[i], numbers[last]));
         i = last + 1;
     }
     return "(" + join(parts, " || ") + ")";
@@ -124,7 +127,8 @@ std::vector<std::string> select_tags(const std::vector<JobTag>& tags, bool and_f
     std::vector<std::string> terms;
     for (const auto& [token, indexes] : by_token) {
         // The ad of a cluster that makes jobs has the index of the first one, but no ProcId.
-        terms.push_back(fmt::format("({}TrialwatchToken == \"{}\" && {})", and_factories ? "" : "ProcId >= 0 && ", token,
+        terms.push_back(fmt::format("({}TrialwatchToken == \"{}\" && {})",
+                                    and_factories ? "" : "ProcId >= 0 && ", token,
                                     is_one_of("TrialwatchIndex", indexes)));
     }
     return joined(terms);
@@ -135,8 +139,8 @@ std::vector<std::string> select_jobs(const std::vector<const CondorJob*>& jobs) 
     for (const CondorJob* job : jobs) clusters[{job->id.cluster, job->tag.token}].push_back(job->id.proc);
     std::vector<std::string> terms;
     for (const auto& [cluster, procs] : clusters) {
-        terms.push_back(fmt::format("(ClusterId == {} && TrialwatchToken == \"{}\" && {})", cluster.first, cluster.second,
-                                    is_one_of("ProcId", procs)));
+        terms.push_back(fmt::format("(ClusterId == {} && TrialwatchToken == \"{}\" && {})", cluster.first,
+                                    cluster.second, is_one_of("ProcId", procs)));
     }
     return joined(terms);
 }

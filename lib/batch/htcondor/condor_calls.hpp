@@ -37,12 +37,13 @@ private:
     std::vector<std::string> forward_;
 };
 
-// A failed command: Code::busy where there are too many jobs, Code::invalid where the submit language refuses what it
-// was told, Code::io where the schedd did not answer, or not as it should.
+// A failed command: Code::busy where there are too many jobs, Code::invalid where the submit language refuses
+// what it was told, Code::io where the schedd did not answer, or not as it should.
 Error condor_error(const std::string& program, const CommandResult& result);
 
-// ClassAd expressions that select jobs, each short enough for a command line. By tag: whatever id they have, and with
-// `and_factories` also the clusters that still make jobs of them. By id: only while that job still is of its tag.
+// ClassAd expressions that select jobs, each short enough for a command line. By tag: whatever id they have,
+// and with `and_factories` also the clusters that still make jobs of them. By id: only while that job still
+// is of its tag.
 std::vector<std::string> select_tags(const std::vector<JobTag>& tags, bool and_factories);
 std::vector<std::string> select_jobs(const std::vector<const CondorJob*>& jobs);
 

@@ -20,8 +20,8 @@ std::string whole(Seconds seconds) {
     return std::to_string(std::max(1L, std::lround(std::ceil(seconds.count()))));
 }
 
-// The shell that reads the launch script has its output in the group's log, so that a script that cannot be read is
-// told somewhere. Condor's own output and error would be emptied at each start.
+// The shell that reads the launch script has its output in the group's log, so that a script that cannot be
+// read is told somewhere. Condor's own output and error would be emptied at each start.
 Result<std::string> launch_arguments(const JobGroup& group) {
     auto launch = submit_word(group.launch, "the path of the experiment");
     auto log = submit_word(group.log, "the path of the experiment");
@@ -32,7 +32,8 @@ Result<std::string> launch_arguments(const JobGroup& group) {
 }
 
 // How the job becomes ours and stays one start: also for a file that somebody else wrote.
-Result<SubmitCommandList> identity(const JobGroup& group, const Describing& by, const std::string& log_command) {
+Result<SubmitCommandList> identity(const JobGroup& group, const Describing& by,
+                                   const std::string& log_command) {
     auto arguments = launch_arguments(group);
     if (!arguments) return fail(arguments.error());
     auto log = submit_value(by.log, "the path of the experiment");
@@ -67,7 +68,8 @@ void add_resources(const JobGroup& group, SubmitCommandList& list) {
 
 bool is_host(const std::string& name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
     });
 }
 
@@ -84,7 +86,8 @@ void put(SubmitCommandList& list, const std::string& key, const std::string& val
 
 void avoid_hosts(const JobGroup& group, SubmitCommandList& list) {
     std::vector<std::string> terms;
-    auto own = std::find_if(list.begin(), list.end(), [](auto& entry) { return lower_case(entry.first) == "requirements"; });
+    auto own = std::find_if(list.begin(), list.end(),
+                            [](auto& entry) { return lower_case(entry.first) == "requirements"; });
     if (own != list.end()) terms.push_back("(" + own->second + ")");
     for (const std::string& host : group.avoid)
         if (is_host(host)) terms.push_back(fmt::format("(TARGET.Machine =!= \"{}\")", host));
@@ -130,8 +133,10 @@ Result<SubmitCommandList> additions(const JobGroup& group, const Describing& by)
     list->insert(list->begin(), {"TrialwatchIndex", "$(Process) + 1"});
     list->emplace_back("max_retries", "0");
     list->emplace_back("noop_job", "!" + is_one_of("ProcId", wanted));
-    if (!sets(group.generated, {"job_max_vacate_time"})) list->emplace_back("job_max_vacate_time", whole(group.grace));
-    if (!sets(group.generated, {"getenv"}) && !by.forward.empty()) list->emplace_back("getenv", join(by.forward, ","));
+    if (!sets(group.generated, {"job_max_vacate_time"}))
+        list->emplace_back("job_max_vacate_time", whole(group.grace));
+    if (!sets(group.generated, {"getenv"}) && !by.forward.empty())
+        list->emplace_back("getenv", join(by.forward, ","));
     return list;
 }
 

@@ -19,8 +19,8 @@ struct Describing {
 // A whole description: one cluster with one job for each index.
 Result<std::string> describe(const JobGroup& group, const Describing& by);
 
-// What is added to a job-written file so that it runs our tasks, and nothing beyond. Job n of the file is element n + 1;
-// jobs that are not among the group's do nothing.
+// What is added to a job-written file so that it runs our tasks, and nothing beyond. Job n of the file is
+// element n + 1; jobs that are not among the group's do nothing.
 Result<SubmitCommandList> additions(const JobGroup& group, const Describing& by);
 
 }  // namespace tw

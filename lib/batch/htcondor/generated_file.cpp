@@ -23,11 +23,13 @@ int line_in(const std::string& text) {
     constexpr std::string_view words = "on Line ";
     std::size_t at = text.find(words);
     int line = 0;
-    if (at != std::string::npos) std::from_chars(text.data() + at + words.size(), text.data() + text.size(), line);
+    if (at != std::string::npos)
+        std::from_chars(text.data() + at + words.size(), text.data() + text.size(), line);
     return line;
 }
 
-// A dry run asks nobody, so what it refuses is the file's fault, but for a machine without HTCondor's configuration.
+// A dry run asks nobody, so what it refuses is the file's fault, but for a machine without HTCondor's
+// configuration.
 Error refusal(const CommandResult& result) {
     Error error = condor_error("condor_submit", result);
     for (std::string_view words : {"CONDOR_CONFIG", "SECMAN", "schedd", "queue manager"})
@@ -38,8 +40,8 @@ Error refusal(const CommandResult& result) {
 }
 
 // Without -terse it prints the ads twice.
-Result<std::vector<ClassAd>> dry_run(const GeneratedFile& file, const CondorCalls& calls, const std::string& directory,
-                                     const SubmitCommandList& added) {
+Result<std::vector<ClassAd>> dry_run(const GeneratedFile& file, const CondorCalls& calls,
+                                     const std::string& directory, const SubmitCommandList& added) {
     std::vector<std::string> arguments{"-terse", "-dry-run", "/dev/stdout"};
     for (std::string& word : append_arguments(added)) arguments.push_back(std::move(word));
     arguments.emplace_back("-");
@@ -96,12 +98,16 @@ Status check_ad(const ClassAd& ad) {
     auto wrong = [](std::string what, std::string hint) {
         return fail({Code::invalid, std::move(what), {}, {}, 0, std::move(hint)});
     };
-    if (ad.number("JobUniverse").value_or(5) != 5) return wrong("only jobs of the vanilla universe can be run", "");
+    if (ad.number("JobUniverse").value_or(5) != 5)
+        return wrong("only jobs of the vanilla universe can be run", "");
     if (ad.text("ShouldTransferFiles") == "YES" || ad.has("TransferInput"))
-        return wrong("file transfer cannot be used: tasks work in the experiment's directory, which all machines must share",
-                     "leave out should_transfer_files and transfer_input_files");
+        return wrong(
+            "file transfer cannot be used: tasks work in the experiment's directory, which all machines must "
+            "share",
+            "leave out should_transfer_files and transfer_input_files");
     if (!unless_null(ad.text("In")).empty())
-        return wrong("standard input from '" + ad.text("In") + "' is not supported", "pass the file as an argument");
+        return wrong("standard input from '" + ad.text("In") + "' is not supported",
+                     "pass the file as an argument");
     return {};
 }
 
@@ -121,9 +127,13 @@ Result<SubmitItem> item_of(const ClassAd& ad, const std::string& trial) {
     auto environment = environment_of(ad);
     if (!environment) return fail(environment.error());
     std::string directory = ad.text("Iwd");
-    return SubmitItem{ad.text("Cmd"), *arguments,
-                      *environment,   directory == trial ? "" : directory,
-                      unless_null(ad.text("Out")), unless_null(ad.text("Err")), ""};
+    return SubmitItem{ad.text("Cmd"),
+                      *arguments,
+                      *environment,
+                      directory == trial ? "" : directory,
+                      unless_null(ad.text("Out")),
+                      unless_null(ad.text("Err")),
+                      ""};
 }
 
 // The file as it will be handed over: one cluster, or the numbers of jobs would not be those of tasks.
@@ -142,7 +152,11 @@ Status check_additions(const GeneratedFile& file, const CondorCalls& calls, cons
     for (const ClassAd& ad : *ads)
         if (auto cluster = ad.number("ClusterId")) clusters.insert(*cluster);
     if (clusters.size() == 1 && ads->size() == count) return {};
-    return fail({Code::invalid, fmt::format("HTCondor makes {} clusters of it, where one is needed", clusters.size()), {}, {}, 0,
+    return fail({Code::invalid,
+                 fmt::format("HTCondor makes {} clusters of it, where one is needed", clusters.size()),
+                 {},
+                 {},
+                 0,
                  "write one queue statement"});
 }
 
@@ -168,7 +182,8 @@ Result<Generated> expand_generated(const GeneratedFile& file, const CondorCalls&
         result.items.push_back(std::move(*item));
     }
     if (result.items.empty()) return result;
-    if (auto good = check_additions(file, calls, by, directory, result.items.size()); !good) return in_file(good.error());
+    if (auto good = check_additions(file, calls, by, directory, result.items.size()); !good)
+        return in_file(good.error());
     return result;
 }
 

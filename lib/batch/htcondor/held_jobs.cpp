@@ -23,7 +23,8 @@ HeldJobs::Held& HeldJobs::entry(const CondorJob& job) {
     return held;
 }
 
-// A job that was started before would only find its claim taken: the attempt is over, and another one is begun.
+// A job that was started before would only find its claim taken: the attempt is over, and another one is
+// begun.
 HeldJobs::Deed HeldJobs::release_or(const CondorJob& job, const HoldRule& rule, const Held& held) const {
     if (job.starts > 0) return Deed::node;
     if (job.releases >= rule.times) return Deed::end;

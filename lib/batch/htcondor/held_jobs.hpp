@@ -13,8 +13,8 @@ namespace tw {
 
 class HeldJobs {
 public:
-    HeldJobs(const BatchPorts& ports, const HtcondorOptions& options, const CondorCalls& calls, Seconds timeout,
-             Seconds patience)
+    HeldJobs(const BatchPorts& ports, const HtcondorOptions& options, const CondorCalls& calls,
+             Seconds timeout, Seconds patience)
         : ports_(ports), options_(options), calls_(calls), timeout_(timeout), patience_(patience) {}
 
     // Releases and removes what is due. What a command failed to do is tried again later.
@@ -22,7 +22,7 @@ public:
 
 private:
     struct Held {
-        int times = 0;                // how often it had been released then: tells one hold from the next
+        int times = 0;  // how often it had been released then: tells one hold from the next
         Seconds since{0};
         std::optional<Advice> advice;
         std::optional<Seconds> tried;
@@ -32,7 +32,8 @@ private:
     Held& entry(const CondorJob& job);
     Deed deed(const CondorJob& job, const Held& held) const;
     Deed release_or(const CondorJob& job, const HoldRule& rule, const Held& held) const;
-    void carry_out(const std::map<EndCause, std::vector<CondorJob*>>& removals, const std::vector<CondorJob*>& releases);
+    void carry_out(const std::map<EndCause, std::vector<CondorJob*>>& removals,
+                   const std::vector<CondorJob*>& releases);
 
     const BatchPorts& ports_;
     const HtcondorOptions& options_;

@@ -36,13 +36,13 @@ std::string event_text(const CondorEvent& event) {
 std::string advisor_question(const CondorJob& job) {
     std::vector<std::string> events;
     for (const CondorEvent& event : job.history) events.push_back(event_text(event));
-    std::string hold = fmt::format(R"({{"code":{},"subcode":{},"reason":{}}})", job.hold_code, job.hold_subcode,
-                                   quoted(job.detail));
+    std::string hold = fmt::format(R"({{"code":{},"subcode":{},"reason":{}}})", job.hold_code,
+                                   job.hold_subcode, quoted(job.detail));
     return fmt::format(
         R"({{"format":1,"job":{},"token":{},"index":{},"host":{},"hold":{},"starts":{},"releases":{},"events":[{}]}})"
         "\n",
-        quoted(job.id.text()), quoted(job.tag.token), job.tag.index, quoted(job.host), hold, job.starts, job.releases,
-        join(events, ","));
+        quoted(job.id.text()), quoted(job.tag.token), job.tag.index, quoted(job.host), hold, job.starts,
+        job.releases, join(events, ","));
 }
 
 std::optional<Advice> ask_hold_advisor(const BatchPorts& ports, const std::vector<std::string>& argv,
@@ -52,9 +52,10 @@ std::optional<Advice> ask_hold_advisor(const BatchPorts& ports, const std::vecto
     std::string word = answer && answer->status == 0 ? std::string(trim(answer->output)) : "";
     if (word == "release") return Advice::release;
     if (word == "remove") return Advice::remove;
-    std::string why = !answer              ? answer.error().text()
-                      : answer->status != 0 ? fmt::format("status {}: {}", answer->status, trim(answer->error))
-                                            : fmt::format("it said '{}'", word);
+    std::string why = !answer ? answer.error().text()
+                      : answer->status != 0
+                          ? fmt::format("status {}: {}", answer->status, trim(answer->error))
+                          : fmt::format("it said '{}'", word);
     ports.log.warn("the hold advisor did not decide about job {}: {}", job.id.text(), shortened(why, 200));
     return std::nullopt;
 }

@@ -1,9 +1,11 @@
 // A program of the user's that says what to do with a held job.
 //
 // It gets one JSON document on its standard input:
-//   {"format": 1, "job": "12.3", "token": "...", "index": 3, "host": "node7", "hold": {"code": 13, "subcode": 2,
+//   {"format": 1, "job": "12.3", "token": "...", "index": 3, "host": "node7", "hold": {"code": 13, "subcode":
+//   2,
 //    "reason": "..."}, "starts": 1, "releases": 0,
-//    "events": [{"number": 1, "time": "2026-11-25 16:05:05", "text": "Job executing on host: ...", "reason": ""}, ...]}
+//    "events": [{"number": 1, "time": "2026-11-25 16:05:05", "text": "Job executing on host: ...", "reason":
+//    ""}, ...]}
 // and prints "release" or "remove". Anything else, a failure and silence leave the decision to the rules.
 #pragma once
 

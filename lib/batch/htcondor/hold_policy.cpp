@@ -20,12 +20,13 @@ std::optional<int> whole_number(std::string_view text) {
 }
 
 Error not_a_rule(const std::string& text) {
-    return Error{Code::invalid,
-                 fmt::format("'{}' is no rule for held jobs", text),
-                 {},
-                 {},
-                 0,
-                 "rules are 'wait', 'release 5m 3' (after 5 minutes, 3 times, then fail), 'resubmit' and 'fail'"};
+    return Error{
+        Code::invalid,
+        fmt::format("'{}' is no rule for held jobs", text),
+        {},
+        {},
+        0,
+        "rules are 'wait', 'release 5m 3' (after 5 minutes, 3 times, then fail), 'resubmit' and 'fail'"};
 }
 
 // The codes of "hold.CODE" and "hold.CODE.SUBCODE".
@@ -42,36 +43,31 @@ std::optional<std::pair<int, int>> codes_of(const std::string& name) {
 
 const std::vector<std::pair<int, std::string>>& default_hold_rules() {
     static const std::vector<std::pair<int, std::string>> rules{
-        {1, "wait"},           // a person held it, and will know when to release it
-        {3, "fail"},           // periodic_hold of the stage's options
-        {5, "fail"},           // that cannot be evaluated
-        {6, "resubmit"},       // the machine could not run /bin/sh, or not there
-        {7, "resubmit"},       // nor open the output
-        {8, "fail"},           // nor the input, which only a generated file names
-        {9, "resubmit"},
-        {10, "fail"},
-        {14, "resubmit"},      // the machine does not see the trial's directory
-        {15, "wait"},          // submitted on hold
-        {16, "wait"},          // input is being spooled
-        {17, "resubmit"},      // no shadow that fits
-        {19, "resubmit"},      // a hook of the site's
-        {20, "fail"},          // deferral time missed
-        {21, "fail"},          // the machine's policy (WANT_HOLD): too much memory or disk, too long
-        {23, "resubmit"},      // no such user there
-        {24, "resubmit"},
-        {25, "fail"},          // cron settings
-        {26, "fail"},          // the site's policy (SYSTEM_PERIODIC_HOLD)
-        {32, "fail"},          // input larger than allowed
-        {33, "fail"},          // output larger than allowed
-        {34, "fail"},          // more memory than asked for
-        {35, "fail"},          // no such image
-        {36, "resubmit"},
-        {43, "fail"},          // a script of the site's around the job
-        {44, "fail"},
-        {45, "resubmit"},      // no containers there
-        {46, "fail"},          // the stage's time
-        {47, "fail"},
-        {48, "resubmit"},
+        {1, "wait"},      // a person held it, and will know when to release it
+        {3, "fail"},      // periodic_hold of the stage's options
+        {5, "fail"},      // that cannot be evaluated
+        {6, "resubmit"},  // the machine could not run /bin/sh, or not there
+        {7, "resubmit"},  // nor open the output
+        {8, "fail"},      // nor the input, which only a generated file names
+        {9, "resubmit"},  {10, "fail"},
+        {14, "resubmit"},  // the machine does not see the trial's directory
+        {15, "wait"},      // submitted on hold
+        {16, "wait"},      // input is being spooled
+        {17, "resubmit"},  // no shadow that fits
+        {19, "resubmit"},  // a hook of the site's
+        {20, "fail"},      // deferral time missed
+        {21, "fail"},      // the machine's policy (WANT_HOLD): too much memory or disk, too long
+        {23, "resubmit"},  // no such user there
+        {24, "resubmit"}, {25, "fail"},      // cron settings
+        {26, "fail"},                        // the site's policy (SYSTEM_PERIODIC_HOLD)
+        {32, "fail"},                        // input larger than allowed
+        {33, "fail"},                        // output larger than allowed
+        {34, "fail"},                        // more memory than asked for
+        {35, "fail"},                        // no such image
+        {36, "resubmit"}, {43, "fail"},      // a script of the site's around the job
+        {44, "fail"},     {45, "resubmit"},  // no containers there
+        {46, "fail"},                        // the stage's time
+        {47, "fail"},     {48, "resubmit"},
     };
     return rules;
 }
@@ -111,7 +107,8 @@ Result<HoldPolicy> HoldPolicy::read(const OptionTable& options) {
         auto rule = parse_hold_rule(text);
         auto codes = codes_of(name);
         if (rule && name != "hold" && !codes) {
-            rule = fail(Code::invalid, fmt::format("'{}' names no hold code: 'hold.13' or 'hold.13.2' does", name));
+            rule = fail(Code::invalid,
+                        fmt::format("'{}' names no hold code: 'hold.13' or 'hold.13.2' does", name));
         }
         if (!rule) {
             rule.error().pointer = "/options/" + name;

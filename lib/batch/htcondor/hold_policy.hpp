@@ -1,7 +1,7 @@
 // What is done with a job that HTCondor holds, by hold code and subcode.
 //
-// A held job waits for a person, for ever. So every code has a rule: what the cluster did is tried again, what will
-// happen again ends the task. Codes: HTCondor manual, job attribute HoldReasonCode.
+// A held job waits for a person, for ever. So every code has a rule: what the cluster did is tried again,
+// what will happen again ends the task. Codes: HTCondor manual, job attribute HoldReasonCode.
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
 // HTCondor as a batch system: submissions by condor_submit, news from the job event log.
 //
-// The log costs nothing to read, so looks may be as often as one likes; condor_q and condor_history are asked only where
-// the log cannot know (a submission whose answer was never read and that is not in it, a log that cannot be written or
-// has been silent for long), at most once in `poll`.
+// The log costs nothing to read, so looks may be as often as one likes; condor_q and condor_history are asked
+// only where the log cannot know (a submission whose answer was never read and that is not in it, a log that
+// cannot be written or has been silent for long), at most once in `poll`.
 #pragma once
 
 #include <memory>

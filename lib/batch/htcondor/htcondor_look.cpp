@@ -44,7 +44,8 @@ Status HtcondorSystem::read_log() {
 // The submit event is written before condor_submit answers: where it is not there soon, there is no log.
 bool HtcondorSystem::log_is_missed() const {
     if (log_gone_ && book_.anything_lives()) return true;
-    return std::any_of(unseen_.begin(), unseen_.end(), [&](auto& entry) { return now() - entry.second > Seconds(10); });
+    return std::any_of(unseen_.begin(), unseen_.end(),
+                       [&](auto& entry) { return now() - entry.second > Seconds(10); });
 }
 
 bool HtcondorSystem::is_unsure(const JobTag& tag) const {
@@ -71,8 +72,8 @@ Status HtcondorSystem::consult_queue(const std::vector<KnownJob>& known) {
     take_queue(*entries);
     if (!unseen_.empty() && log_is_missed() && !told_no_log_) {
         told_no_log_ = true;
-        ports_.log.warn("HTCondor writes no event log at {}/{}: condor_q is asked every {} instead", ports_.fs.root(),
-                        htcondor_log, format_duration(settings_.poll));
+        ports_.log.warn("HTCondor writes no event log at {}/{}: condor_q is asked every {} instead",
+                        ports_.fs.root(), htcondor_log, format_duration(settings_.poll));
     }
     return {};
 }
@@ -111,8 +112,10 @@ Result<std::vector<JobReport>> HtcondorSystem::recall(const std::vector<KnownJob
     std::vector<JobTag> unknown;
     for (const KnownJob& known : jobs) {
         const CondorJob* job = book_.of(known.tag);
-        if (job && job->end) reports.push_back({known.tag, job->id.text(), {}, job->host, job->detail, *job->end});
-        else unknown.push_back(known.tag);
+        if (job && job->end)
+            reports.push_back({known.tag, job->id.text(), {}, job->host, job->detail, *job->end});
+        else
+            unknown.push_back(known.tag);
     }
     if (unknown.empty() || (last_history_ && now() - *last_history_ < settings_.poll)) return reports;
     last_history_ = now();
@@ -125,7 +128,8 @@ Result<std::vector<JobReport>> HtcondorSystem::recall(const std::vector<KnownJob
     return reports;
 }
 
-// Whether these are all that is left of the clusters that still make jobs: then the clusters themselves can go.
+// Whether these are all that is left of the clusters that still make jobs: then the clusters themselves can
+// go.
 bool HtcondorSystem::leaves_nothing_of_factories(const std::set<JobTag>& tags) const {
     std::set<std::string> tokens;
     for (const JobTag& tag : tags)
@@ -143,9 +147,10 @@ void HtcondorSystem::doom(const std::vector<JobTag>& tags) {
     }
 }
 
-// condor_rm sends TERM, waits for job_max_vacate_time and kills. condor_vacate_job -fast kills at once, all processes of the
-// job, and queues it again, whence condor_rm takes it; were it started in between, it would find its claim taken. A job
-// that was told to end already (removed, and still listed) cannot be hurried: its time is bounded anyway.
+// condor_rm sends TERM, waits for job_max_vacate_time and kills. condor_vacate_job -fast kills at once, all
+// processes of the job, and queues it again, whence condor_rm takes it; were it started in between, it would
+// find its claim taken. A job that was told to end already (removed, and still listed) cannot be hurried: its
+// time is bounded anyway.
 Status HtcondorSystem::cancel(const std::vector<KnownJob>& jobs, CancelHow how) {
     std::vector<JobTag> all, running;
     for (const KnownJob& known : jobs) {

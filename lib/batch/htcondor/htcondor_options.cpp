@@ -37,7 +37,8 @@ Status read_exit_code(const std::string& text, std::optional<int>& out) {
 }
 
 Status read_directory(const std::string& text, std::string& out) {
-    if (!text.starts_with('/')) return fail(Code::invalid, fmt::format("must be an absolute path, not '{}'", text));
+    if (!text.starts_with('/'))
+        return fail(Code::invalid, fmt::format("must be an absolute path, not '{}'", text));
     out = text;
     return {};
 }
@@ -54,7 +55,8 @@ using Reader = std::function<Status(const std::string&, HtcondorOptions&)>;
 const std::vector<std::pair<std::string, Reader>>& readers() {
     static const std::vector<std::pair<std::string, Reader>> table{
         {"bin", [](auto& text, auto& out) { return read_directory(text, out.bin); }},
-        {"checkpoint_exit_code", [](auto& text, auto& out) { return read_exit_code(text, out.checkpoint_exit_code); }},
+        {"checkpoint_exit_code",
+         [](auto& text, auto& out) { return read_exit_code(text, out.checkpoint_exit_code); }},
         {"hold_advisor", [](auto& text, auto& out) { return read_words(text, out.hold_advisor); }},
         {"max_cpus", [](auto& text, auto& out) { return read_count(text, out.max_cpus); }},
         {"max_gpus", [](auto& text, auto& out) { return read_count(text, out.max_gpus, 0); }},
@@ -86,7 +88,8 @@ std::string normal_key(const std::string& name) {
 }
 
 Status add_command(const std::string& name, const std::string& value, OptionTable& commands) {
-    if (auto allowed = check_submit_command(name, value, own_names()); !allowed) return about(name, allowed.error());
+    if (auto allowed = check_submit_command(name, value, own_names()); !allowed)
+        return about(name, allowed.error());
     if (name == "throttle") {
         int jobs = 0;
         if (auto read = read_count(value, jobs); !read) return about(name, read.error());
@@ -106,8 +109,10 @@ Result<HtcondorOptions> read_htcondor_options(const OptionTable& options) {
     result.holds = *holds;
     for (const auto& [name, text] : options) {
         if (HoldPolicy::is_option(name)) continue;
-        auto own = std::find_if(readers().begin(), readers().end(), [&](auto& entry) { return entry.first == name; });
-        auto read = own != readers().end() ? own->second(text, result) : add_command(name, text, result.commands);
+        auto own = std::find_if(readers().begin(), readers().end(),
+                                [&](auto& entry) { return entry.first == name; });
+        auto read =
+            own != readers().end() ? own->second(text, result) : add_command(name, text, result.commands);
         if (!read) return about(name, read.error());
     }
     return result;
@@ -116,8 +121,9 @@ Result<HtcondorOptions> read_htcondor_options(const OptionTable& options) {
 Result<OptionTable> stage_commands(const HtcondorOptions& options, const OptionTable& stage) {
     OptionTable commands = options.commands;
     for (const auto& [name, text] : stage) {
-        bool of_backend = HoldPolicy::is_option(name) ||
-                          std::any_of(readers().begin(), readers().end(), [&](auto& entry) { return entry.first == name; });
+        bool of_backend =
+            HoldPolicy::is_option(name) ||
+            std::any_of(readers().begin(), readers().end(), [&](auto& entry) { return entry.first == name; });
         if (of_backend)
             return about(name, {Code::invalid, "is an option of the backend, not of a stage", {}, {}, 0, {}});
         if (auto added = add_command(name, text, commands); !added) return fail(added.error());

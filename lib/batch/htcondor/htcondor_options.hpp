@@ -1,7 +1,8 @@
 // The options of the htcondor backend, and of a stage's resources there.
 //
-// Everything that is not an option of ours is a command of the submit language, "+Attribute" and "My.Attribute"
-// included. What a stage says replaces what the backend says; what both leave out is made from the resources.
+// Everything that is not an option of ours is a command of the submit language, "+Attribute" and
+// "My.Attribute" included. What a stage says replaces what the backend says; what both leave out is made from
+// the resources.
 #pragma once
 
 #include <optional>
@@ -17,15 +18,15 @@ namespace tw {
 
 struct HtcondorOptions {
     HoldPolicy holds;
-    std::vector<std::string> hold_advisor;     // argv; empty: none
-    std::optional<int> checkpoint_exit_code;   // a job that leaves with it wants to be started again
-    std::string bin;                           // directory of the commands; "": PATH
-    int slots = 100;                           // for deciding how many trials to keep in flight
-    int max_cpus = 1024;                       // of the largest machine; a job that asks for more never runs
+    std::vector<std::string> hold_advisor;    // argv; empty: none
+    std::optional<int> checkpoint_exit_code;  // a job that leaves with it wants to be started again
+    std::string bin;                          // directory of the commands; "": PATH
+    int slots = 100;                          // for deciding how many trials to keep in flight
+    int max_cpus = 1024;                      // of the largest machine; a job that asks for more never runs
     int max_gpus = 64;
-    std::int64_t max_memory = 0;               // bytes; 0: not known
-    Seconds silence{1800};                     // of the event log, after which condor_q is asked
-    OptionTable commands;                      // of the submit language, keys in lower case but for attributes
+    std::int64_t max_memory = 0;  // bytes; 0: not known
+    Seconds silence{1800};        // of the event log, after which condor_q is asked
+    OptionTable commands;         // of the submit language, keys in lower case but for attributes
 };
 
 // Code::invalid with the pointer "/options/KEY", and a hint what was meant.

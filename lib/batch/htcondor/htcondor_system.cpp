@@ -25,14 +25,16 @@ std::optional<std::int64_t> cluster_in(const std::string& output) {
 
 }  // namespace
 
-HtcondorSystem::HtcondorSystem(const BatchPorts& ports, const SystemSettings& settings, HtcondorOptions options)
+HtcondorSystem::HtcondorSystem(const BatchPorts& ports, const SystemSettings& settings,
+                               HtcondorOptions options)
     : ports_(ports),
       settings_(settings),
       options_(std::move(options)),
       calls_(ports, settings.timeout, options_.bin, settings.forward),
       tail_(ports.fs, htcondor_log),
       held_(ports_, options_, calls_, settings.timeout, settings.poll),
-      last_news_(ports.clock.monotonic()) {}
+      last_news_(ports.clock.monotonic()) {
+}
 
 Describing HtcondorSystem::describing() const {
     return {options_, settings_.forward, ports_.fs.root() + "/" + htcondor_log, ports_.experiment_id};
@@ -41,11 +43,17 @@ Describing HtcondorSystem::describing() const {
 Status HtcondorSystem::possible(const Resources& resources) const {
     if (auto good = check_htcondor_resources(resources); !good) return good;
     auto too_much = [](const std::string& what, const std::string& option) {
-        return fail({Code::refused, fmt::format("no machine of the pool has {}", what), {}, {}, 0,
+        return fail({Code::refused,
+                     fmt::format("no machine of the pool has {}", what),
+                     {},
+                     {},
+                     0,
                      fmt::format("where one has, say so by the backend's option '{}'", option)});
     };
-    if (resources.cpus > options_.max_cpus) return too_much(fmt::format("{} CPUs", resources.cpus), "max_cpus");
-    if (resources.gpus > options_.max_gpus) return too_much(fmt::format("{} GPUs", resources.gpus), "max_gpus");
+    if (resources.cpus > options_.max_cpus)
+        return too_much(fmt::format("{} CPUs", resources.cpus), "max_cpus");
+    if (resources.gpus > options_.max_gpus)
+        return too_much(fmt::format("{} GPUs", resources.gpus), "max_gpus");
     if (options_.max_memory > 0 && resources.memory > options_.max_memory)
         return too_much(format_bytes(resources.memory) + " of memory", "max_memory");
     return {};
@@ -57,8 +65,8 @@ void HtcondorSystem::make_log() {
     auto made = ports_.fs.create(htcondor_log, "");
     if (made || made.error().code == Code::exists || told_no_log_) return;
     told_no_log_ = true;
-    ports_.log.warn("HTCondor's event log cannot be made: {}; condor_q is asked every {} instead", made.error().text(),
-                    format_duration(settings_.poll));
+    ports_.log.warn("HTCondor's event log cannot be made: {}; condor_q is asked every {} instead",
+                    made.error().text(), format_duration(settings_.poll));
 }
 
 Result<std::string> HtcondorSystem::submit(const JobGroup& group) {
@@ -74,7 +82,8 @@ Result<std::string> HtcondorSystem::submit(const JobGroup& group) {
         if (!added) return fail(added.error());
         for (std::string& word : append_arguments(*added)) arguments.push_back(std::move(word));
     }
-    arguments.emplace_back("-");  // standard input: nothing is left behind, and relative names are the trial's
+    arguments.emplace_back(
+        "-");  // standard input: nothing is left behind, and relative names are the trial's
     auto result = calls_.run("condor_submit", arguments, input, group.directory);
     if (!result) return fail(result.error());
     if (result->status != 0) return fail(condor_error("condor_submit", *result));
@@ -84,7 +93,8 @@ Result<std::string> HtcondorSystem::submit(const JobGroup& group) {
 Result<std::string> HtcondorSystem::learn_answer(const JobGroup& group, const std::string& output) {
     auto cluster = cluster_in(output);
     if (!cluster)
-        return fail(Code::io, fmt::format("condor_submit answered '{}', which names no cluster", shortened(output, 100)));
+        return fail(Code::io, fmt::format("condor_submit answered '{}', which names no cluster",
+                                          shortened(output, 100)));
     for (std::size_t i = 0; i < group.indexes.size(); ++i) {
         std::int64_t proc = group.generated.empty() ? static_cast<std::int64_t>(i) : group.indexes[i] - 1;
         book_.learn({*cluster, proc}, {group.token, group.indexes[i]});
@@ -95,7 +105,8 @@ Result<std::string> HtcondorSystem::learn_answer(const JobGroup& group, const st
 
 std::optional<JobReport> HtcondorSystem::report(const KnownJob& known) const {
     const CondorJob* job = book_.of(known.tag);
-    if (!job && book_.makes_more(known.tag.token)) return JobReport{known.tag, known.id, JobState::queued, "", "", {}};
+    if (!job && book_.makes_more(known.tag.token))
+        return JobReport{known.tag, known.id, JobState::queued, "", "", {}};
     // It is not known where it is, and it was not asked yet: that it is gone would be a guess.
     if (!job && !asked_.contains(known.tag)) return JobReport{known.tag, known.id, known.state, "", "", {}};
     if (!job || (job->vanished && !job->end)) return std::nullopt;
@@ -107,7 +118,8 @@ std::optional<JobReport> HtcondorSystem::report(const KnownJob& known) const {
         case CondorJob::Phase::ended: report.state.reset(); break;
     }
     if (job->end) report.end = *job->end;
-    bool checkpointed = report.end.cause == EndCause::exited && report.end.status == options_.checkpoint_exit_code;
+    bool checkpointed =
+        report.end.cause == EndCause::exited && report.end.status == options_.checkpoint_exit_code;
     if (job->end && options_.checkpoint_exit_code && checkpointed) {
         report.end.cause = EndCause::preempted;
         report.end.detail = "it asked to be started again from its checkpoint";
@@ -121,7 +133,8 @@ Result<std::vector<JobReport>> HtcondorSystem::look(const std::vector<KnownJob>&
     std::vector<CondorJob*> held;
     for (const KnownJob& it : known) {
         const CondorJob* job = book_.of(it.tag);
-        if (job && job->phase == CondorJob::Phase::held && !job->vanished) held.push_back(book_.find(job->id));
+        if (job && job->phase == CondorJob::Phase::held && !job->vanished)
+            held.push_back(book_.find(job->id));
     }
     held_.act(held);
     remove_started_ones(known);
@@ -131,7 +144,8 @@ Result<std::vector<JobReport>> HtcondorSystem::look(const std::vector<KnownJob>&
     return reports;
 }
 
-// What was taken off its machine is not to wait for another one: the attempt is over, and its claim would stop it.
+// What was taken off its machine is not to wait for another one: the attempt is over, and its claim would
+// stop it.
 void HtcondorSystem::remove_started_ones(const std::vector<KnownJob>& known) {
     std::map<EndCause, std::vector<const CondorJob*>> over;
     for (const KnownJob& it : known) {

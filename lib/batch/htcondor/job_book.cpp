@@ -69,7 +69,8 @@ void terminated(CondorJob& job, const CondorEvent& event) {
 // Whose own removal it is says why in the reason; a removal by others is theirs.
 void aborted(CondorJob& job, const CondorEvent& event) {
     auto ours = read_removal_reason(event.reason);
-    JobEnd end{ours.value_or(EndCause::cancelled), 0, !job.doubled && (!job.alive || event.ended_there), event.reason};
+    JobEnd end{ours.value_or(EndCause::cancelled), 0, !job.doubled && (!job.alive || event.ended_there),
+               event.reason};
     if (ours && job.fate && ours == job.fate->cause) {
         end.detail = job.fate->detail;
         end.confirmed = end.confirmed && job.fate->confirmed;
@@ -228,7 +229,8 @@ const CondorJob* JobBook::of(const JobTag& tag) const {
         bool lives = !job.end, better = !best || (lives && best->end);
         // A copy that found the claim taken exits by itself; how the other one ended is what counts.
         if (best && best->end && job.end && best->end->cause == EndCause::exited) better = true;
-        if (best && !best->end && lives && job.phase == Phase::running) better = best->phase != Phase::running;
+        if (best && !best->end && lives && job.phase == Phase::running)
+            better = best->phase != Phase::running;
         if (better) best = &job;
     }
     return best;

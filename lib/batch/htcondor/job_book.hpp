@@ -1,5 +1,5 @@
-// What the job event log has told of each job. Pure: events in, states out; telling it an event twice changes nothing
-// but counts, so a log may be read again from its beginning into an empty book.
+// What the job event log has told of each job. Pure: events in, states out; telling it an event twice changes
+// nothing but counts, so a log may be read again from its beginning into an empty book.
 #pragma once
 
 #include <map>
@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "base/time.hpp"
 #include "batch/cluster/batch_system.hpp"
 #include "batch/htcondor/condor_event.hpp"
-#include "base/time.hpp"
 
 namespace tw {
 
-// submit_event_notes of our jobs: the log alone tells whose a job is, also where submit's answer was never read.
+// submit_event_notes of our jobs: the log alone tells whose a job is, also where submit's answer was never
+// read.
 std::string condor_notes(const std::string& token, const std::string& index);
 std::optional<JobTag> read_condor_notes(std::string_view notes);
 
@@ -33,11 +34,12 @@ struct CondorJob {
     int hold_code = 0, hold_subcode = 0;
     int starts = 0;
     int releases = 0;
-    bool alive = false;  // started, and nobody has said that this start is gone
-    bool doubled = false;  // started again while the start before may have been alive
+    bool alive = false;               // started, and nobody has said that this start is gone
+    bool doubled = false;             // started again while the start before may have been alive
     std::optional<Seconds> removing;  // by ourselves, since then
-    bool vanished = false;  // not in the queue, though the log has not told of its end
-    // Set once a start is over and the job is not: how the attempt has ended, whatever HTCondor makes of the job.
+    bool vanished = false;            // not in the queue, though the log has not told of its end
+    // Set once a start is over and the job is not: how the attempt has ended, whatever HTCondor makes of the
+    // job.
     std::optional<JobEnd> fate;
     std::optional<JobEnd> end;
     std::vector<CondorEvent> history;  // the last ones, for the advisor
@@ -47,13 +49,13 @@ struct CondorJob {
 
 class JobBook {
 public:
-
     // From the answer of a submission.
     void learn(const CondorId& id, const JobTag& tag);
     void take(const CondorEvent& event, std::int64_t at, Seconds now);
 
     CondorJob* find(const CondorId& id);
-    // The job of a tag: one that is there, else the last that ended. An attempt may have been submitted twice.
+    // The job of a tag: one that is there, else the last that ended. An attempt may have been submitted
+    // twice.
     const CondorJob* of(const JobTag& tag) const;
     bool makes_more(const std::string& token) const;  // a cluster of it makes its jobs one after another
     bool knows(std::int64_t cluster) const { return seen_.contains(cluster); }  // the log has told of it

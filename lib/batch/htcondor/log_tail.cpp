@@ -9,7 +9,7 @@ namespace tw {
 
 namespace {
 
-constexpr std::int64_t chunk = std::int64_t{4} << 20;      // read at once; no event is nearly so long
+constexpr std::int64_t chunk = std::int64_t{4} << 20;        // read at once; no event is nearly so long
 constexpr std::int64_t mark_step = std::int64_t{256} << 10;  // reading so much again takes milliseconds
 
 }  // namespace
@@ -32,7 +32,8 @@ Result<LogTail::News> LogTail::read() {
     }
 }
 
-// Reading comes first: the open makes a network filesystem's attributes fresh, so that the size is a true one.
+// Reading comes first: the open makes a network filesystem's attributes fresh, so that the size is a true
+// one.
 Result<bool> LogTail::read_chunk() {
     auto text = fs_.read(path_, offset_, chunk);
     if (!text) return fail(text.error());

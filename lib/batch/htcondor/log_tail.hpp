@@ -1,8 +1,8 @@
 // Follows a file that others append to, by whole events, over restarts.
 //
-// What is remembered over restarts is not how far was read but where the first event begins that is still needed (the
-// mark): the state of jobs is made anew by reading from there. So there is nothing that could differ from the log, and
-// a lost or old mark costs no more than reading again.
+// What is remembered over restarts is not how far was read but where the first event begins that is still
+// needed (the mark): the state of jobs is made anew by reading from there. So there is nothing that could
+// differ from the log, and a lost or old mark costs no more than reading again.
 #pragma once
 
 #include <cstdint>

@@ -9,11 +9,12 @@ namespace tw {
 namespace {
 
 constexpr const char* attributes =
-    "ClusterId,ProcId,TrialwatchToken,TrialwatchIndex,JobStatus,NumJobStarts,RemoteHost,LastRemoteHost,HoldReason,"
+    "ClusterId,ProcId,TrialwatchToken,TrialwatchIndex,JobStatus,NumJobStarts,RemoteHost,LastRemoteHost,"
+    "HoldReason,"
     "HoldReasonCode,HoldReasonSubCode,ExitCode,ExitBySignal,ExitSignal,RemoveReason";
 
-// Manual, job attribute JobStatus: 1 idle, 2 running, 3 removed, 4 completed, 5 held, 6 transferring output, 7
-// suspended. A removed one is in the queue until its machine has ended it.
+// Manual, job attribute JobStatus: 1 idle, 2 running, 3 removed, 4 completed, 5 held, 6 transferring output,
+// 7 suspended. A removed one is in the queue until its machine has ended it.
 CondorJob::Phase phase_of(std::int64_t status) {
     if (status == 1) return CondorJob::Phase::idle;
     if (status == 5) return CondorJob::Phase::held;
@@ -75,13 +76,15 @@ Result<std::vector<QueueEntry>> ask(const CondorCalls& calls, const std::string&
 }  // namespace
 
 Result<std::vector<QueueEntry>> ask_queue(const CondorCalls& calls, const std::string& experiment_id) {
-    return ask(calls, "condor_q", {"-constraint", fmt::format("TrialwatchExperiment == \"{}\"", experiment_id)});
+    return ask(calls, "condor_q",
+               {"-constraint", fmt::format("TrialwatchExperiment == \"{}\"", experiment_id)});
 }
 
 Result<std::vector<QueueEntry>> ask_history(const CondorCalls& calls, const std::vector<JobTag>& tags) {
     std::vector<QueueEntry> all;
     for (const std::string& constraint : select_tags(tags, false)) {
-        // It reads backwards from the newest, and stops when it has so many: an attempt is hardly submitted thrice.
+        // It reads backwards from the newest, and stops when it has so many: an attempt is hardly submitted
+        // thrice.
         auto some = ask(calls, "condor_history",
                         {"-constraint", constraint, "-limit", std::to_string(2 * tags.size())});
         if (!some) return fail(some.error());

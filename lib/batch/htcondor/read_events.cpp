@@ -67,8 +67,8 @@ std::string host_of_slot(std::string_view text) {
     std::size_t at = text.find('@');
     if (at == std::string_view::npos) return {};
     text.remove_prefix(at + 1);
-    std::size_t end = text.find_first_not_of(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+    std::size_t end =
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
     return std::string(text.substr(0, end));
 }
 
@@ -160,7 +160,8 @@ void read_body(const Lines& body, CondorEvent& event) {
     }
 }
 
-// "005 (012.003.000) 2026-11-25 16:05:06 Job terminated.", or "11/25 16:05:06", or one word "2026-11-25T16:05:06Z".
+// "005 (012.003.000) 2026-11-25 16:05:06 Job terminated.", or "11/25 16:05:06", or one word
+// "2026-11-25T16:05:06Z".
 std::optional<CondorEvent> read_event(std::string_view text) {
     CondorEvent event;
     std::string_view line = text.substr(0, text.find('\n'));

@@ -19,27 +19,31 @@ struct Refused {
 };
 
 constexpr const char* transfer_reason =
-    "jobs work in the experiment's directory, so the machines must share its filesystem: nothing is transferred";
+    "jobs work in the experiment's directory, so the machines must share its filesystem: nothing is "
+    "transferred";
 
 // Names in lower case; a name that ends with '*' is a beginning.
 const std::vector<Refused>& refused_commands() {
     static const std::vector<Refused> table{
-        {{"executable", "arguments", "args", "universe", "initialdir", "initial_dir", "job_iwd", "input", "in", "output",
-          "out", "error", "err", "stream_*", "append_files"},
+        {{"executable", "arguments", "args", "universe", "initialdir", "initial_dir", "job_iwd", "input",
+          "in", "output", "out", "error", "err", "stream_*", "append_files"},
          "the stage's command says what runs, and where its output goes"},
         {{"queue", "include", "if", "elif", "else", "endif", "use", "warning"},
          "it is a statement of the submit language, not a command"},
-        {{"log", "log_xml", "dagman_log", "submit_event_notes", "batch_name", "jobbatchname", "job_batch_name",
-          "+trialwatchexperiment", "+trialwatchtoken", "+trialwatchindex", "noop_job"},
+        {{"log", "log_xml", "dagman_log", "submit_event_notes", "batch_name", "jobbatchname",
+          "job_batch_name", "+trialwatchexperiment", "+trialwatchtoken", "+trialwatchindex", "noop_job"},
          "trialwatch finds its jobs by it"},
-        {{"should_transfer_files", "when_to_transfer_output", "transfer_*", "output_destination", "copy_to_spool"},
+        {{"should_transfer_files", "when_to_transfer_output", "transfer_*", "output_destination",
+          "copy_to_spool"},
          transfer_reason},
         {{"environment", "env", "getenv"},
-         "values would be seen by everybody: name the variables in the backend's option 'forward', or use 'env_file'"},
+         "values would be seen by everybody: name the variables in the backend's option 'forward', or use "
+         "'env_file'"},
         {{"max_retries", "retry_until", "success_exit_code", "success_exit_signal", "on_exit_*", "cron_*",
           "+onexitremove", "+onexithold"},
          "an attempt is started once: say how often a stage is tried by its 'retries'"},
-        {{"kill_sig", "remove_kill_sig", "hold_kill_sig", "want_graceful_removal", "job_max_vacate_time", "kill_sig_timeout"},
+        {{"kill_sig", "remove_kill_sig", "hold_kill_sig", "want_graceful_removal", "job_max_vacate_time",
+          "kill_sig_timeout"},
          "the job wrapper waits for TERM, and for the grace of experiment.json"},
         {{"allowed_job_duration"}, "the stage's resources say the time"},
     };
@@ -62,10 +66,12 @@ const char* refusal_of(const std::string& name) {
 // Commands that a user may well want and that the reader of submit files need not know.
 const std::vector<std::string>& further_commands() {
     static const std::vector<std::string> names{
-        "container_image", "cuda_version", "deferral_time", "deferral_window", "deferral_prep_time", "docker_image",
-        "job_lease_duration", "max_job_retirement_time", "next_job_start_delay", "stack_size", "use_oauth_services",
-        "x509userproxy", "use_x509userproxy", "load_profile", "coresize", "ulog_execute_attrs",
-        "starter_debug", "starter_log", "keep_claim_idle", "batch_project", "primary_unix_group"};
+        "container_image",      "cuda_version", "deferral_time",      "deferral_window",
+        "deferral_prep_time",   "docker_image", "job_lease_duration", "max_job_retirement_time",
+        "next_job_start_delay", "stack_size",   "use_oauth_services", "x509userproxy",
+        "use_x509userproxy",    "load_profile", "coresize",           "ulog_execute_attrs",
+        "starter_debug",        "starter_log",  "keep_claim_idle",    "batch_project",
+        "primary_unix_group"};
     return names;
 }
 
@@ -80,7 +86,8 @@ bool is_attribute(const std::string& name) {
 
 }  // namespace
 
-Status check_submit_command(const std::string& name, const std::string& value, const std::vector<std::string>& others) {
+Status check_submit_command(const std::string& name, const std::string& value,
+                            const std::vector<std::string>& others) {
     auto wrong = [](std::string what, std::string hint = {}) {
         return fail({Code::invalid, std::move(what), {}, {}, 0, std::move(hint)});
     };

@@ -23,7 +23,8 @@ std::string with_dollars(std::string_view text) {
 
 Status check_submit_text(const std::string& text, const std::string& what) {
     auto wrong = [&](std::string_view why) {
-        return fail({Code::invalid, fmt::format("{} cannot be told to HTCondor: it {}", what, why), {}, {}, 0, {}});
+        return fail(
+            {Code::invalid, fmt::format("{} cannot be told to HTCondor: it {}", what, why), {}, {}, 0, {}});
     };
     for (unsigned char c : text) {
         if (c == '\n' || c == '\r') return wrong("has more than one line");
@@ -38,7 +39,8 @@ Status check_submit_text(const std::string& text, const std::string& what) {
 Result<std::string> submit_value(const std::string& text, const std::string& what) {
     if (auto good = check_submit_text(text, what); !good) return fail(good.error());
     if (trim(text) != text)
-        return fail(Code::invalid, fmt::format("{} cannot be told to HTCondor: it begins or ends with a blank", what));
+        return fail(Code::invalid,
+                    fmt::format("{} cannot be told to HTCondor: it begins or ends with a blank", what));
     return with_dollars(text);
 }
 

@@ -1,5 +1,5 @@
-// Text for HTCondor's submit language. Nothing that comes from outside gets into a description but through these.
-// Manual: "Submitting a Job", condor_submit(1): "Submit Description File Commands", "Macros".
+// Text for HTCondor's submit language. Nothing that comes from outside gets into a description but through
+// these. Manual: "Submitting a Job", condor_submit(1): "Submit Description File Commands", "Macros".
 #pragma once
 
 #include <string>
@@ -13,7 +13,8 @@ namespace tw {
 // KEY = VALUE, in the order they are to be written.
 using SubmitCommandList = std::vector<std::pair<std::string, std::string>>;
 
-// Whether the text can be written at all: one line, no backslash at its end (the next line would be joined), and no
+// Whether the text can be written at all: one line, no backslash at its end (the next line would be joined),
+// and no
 // "$$(", which the scheduler itself would replace when it has found a machine. Code::invalid names `what`.
 Status check_submit_text(const std::string& text, const std::string& what);
 
