@@ -24,8 +24,11 @@ class Batch:
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.jobs = {}
         for name in os.listdir(ROOT + "/jobs"):
-            with open(f"{ROOT}/jobs/{name}/job") as file:
-                job = json.load(file)
+            try:
+                with open(f"{ROOT}/jobs/{name}/job") as file:
+                    job = json.load(file)
+            except FileNotFoundError:  # its submitter was killed
+                continue
             self.jobs[job["id"], job["index"]] = job
         self.refresh()
         return self
@@ -98,7 +101,7 @@ def lives(pid, place):
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or before it was read
         return False
 
 
