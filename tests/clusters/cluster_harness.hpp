@@ -37,7 +37,7 @@ public:
         return std::make_unique<ClusterScheduler>("cluster", ports, options, maker_(ports, options.system).value());
     }
     Resources everything() override { return everything_; }
-    std::chrono::seconds patience() override { return std::chrono::seconds(120); }
+    std::chrono::seconds patience() override { return std::chrono::seconds(300); }
 
     support::SaidLog log;
 
