@@ -60,7 +60,7 @@ private:
     Backoff stubborn_{Seconds(2), Seconds(60)};   // it did not take a cancel, for whatever reason
     std::map<JobTag, std::pair<KnownJob, CancelHow>> to_cancel_;
     std::optional<Seconds> last_look_;
-    bool look_now_ = false;  // adopted jobs: nothing is known of them
+    bool look_now_ = false;  // adopted jobs, or a submission without an answer: nothing is known of them
 };
 
 }  // namespace tw

@@ -1,7 +1,6 @@
 #include "batch/cluster/roster.hpp"
 
 #include <algorithm>
-#include <algorithm>
 
 namespace tw {
 
