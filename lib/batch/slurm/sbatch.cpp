@@ -105,7 +105,7 @@ std::string output_pattern(const std::string& path) {
 }
 
 // --export=ALL, and not a list of names: with a list, or NONE, each start of a job runs a login shell to collect the
-// user's environment, which took 0.7 s of a core here, and where that is slow the job is held ("user env retrieval
+// user's environment, which took 0.7 s a start here, on a loaded machine, and where that is slow the job is held ("user env retrieval
 // failed"). What "all" is, the caller decides by the environment that sbatch is run in: the names that the user said.
 std::vector<std::string> sbatch_argv(const JobGroup& group, const Options& options, const std::string& experiment_id) {
     Words argv{"sbatch"};
