@@ -10,6 +10,7 @@ namespace tw::fuzz {
 #define WRONG "protocol/examples/invalid/"
 #define GOLDEN "tests/golden/1/"
 #define CORPUS "tests/fuzz/corpus/"
+#define CONDOR "tests/unit/batch/data/htcondor"  // logs and ads as HTCondor wrote them
 
 const std::vector<Reader>& readers() {
     constexpr Beginning anything = Beginning::anything, not_yet = Beginning::not_yet,
@@ -61,6 +62,11 @@ const std::vector<Reader>& readers() {
         {"submit_item", submit_item, refused, {CORPUS "submit_item/well-formed"}, {CORPUS "submit_item"}},
         {"sbatch_file", sbatch_file, anything, {CORPUS "sbatch_file/well-formed"}, {CORPUS "sbatch_file"}},
         {"squeue", squeue, anything, {CORPUS "squeue/well-formed"}, {CORPUS "squeue"}},
+        {"accounts", accounts, anything, {CORPUS "accounts"}, {}},
+        {"condor_log", condor_log, anything, {CONDOR}, {}},
+        {"class_ads", class_ads, anything, {CONDOR}, {}},
+        {"qstat", qstat, refused, {CORPUS "qstat/well-formed"}, {CORPUS "qstat"}},
+        {"qacct", qacct, anything, {CORPUS "qacct"}, {}},
         {"units", units, anything, {CORPUS "units"}, {}},
     };
     return list;

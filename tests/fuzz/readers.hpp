@@ -27,8 +27,14 @@ std::optional<Code> names(const std::string& bytes);  // lines: names of events,
 
 std::optional<Code> submit(const std::string& bytes);       // a generated submit description
 std::optional<Code> sbatch_file(const std::string& bytes);  // a generated batch script of Slurm
-std::optional<Code> squeue(const std::string& bytes);       // what squeue prints
 std::optional<Code> submit_item(const std::string& bytes);  // a line of a frozen list
 std::optional<Code> units(const std::string& bytes);        // lengths of time, sizes, points in time, scalars
+
+std::optional<Code> squeue(const std::string& bytes);      // what squeue prints
+std::optional<Code> accounts(const std::string& bytes);    // what sacct prints, and lines of a jobcomp file
+std::optional<Code> condor_log(const std::string& bytes);  // a job event log
+std::optional<Code> class_ads(const std::string& bytes);   // what condor_q -long prints
+std::optional<Code> qstat(const std::string& bytes);       // qstat -xml, of jobs, of queues
+std::optional<Code> qacct(const std::string& bytes);       // qacct -j, and reasons of qstat -j
 
 }  // namespace tw::fuzz

@@ -4,7 +4,6 @@
 #include "base/time.hpp"
 #include "batch/slurm/sbatch.hpp"
 #include "batch/slurm/sbatch_file.hpp"
-#include "batch/slurm/squeue.hpp"
 #include "fuzz/check.hpp"
 #include "fuzz/readers.hpp"
 #include "support/virtual_filesystem.hpp"
@@ -66,17 +65,6 @@ std::optional<Code> sbatch_file(const std::string& bytes) {
     const auto lines = split(slurm::batch_script(group), '\n');
     for (std::size_t i = 1; i + 2 < lines.size(); ++i) demand(lines[i].starts_with("#SBATCH"), "a command before ours");
     demand(lines.size() >= 3 && lines[lines.size() - 2].starts_with("exec /bin/sh /launch "), "our line is not the last one");
-    return {};
-}
-
-// What squeue prints: other people choose the names of their jobs.
-std::optional<Code> squeue(const std::string& bytes) {
-    const auto rows = slurm::read_squeue(bytes);
-    if (!rows) return checked(rows.error(), "");
-    const auto found = slurm::find_jobs(*rows, {{{"tw", 1}, "", JobState::queued}, {{"tw", 0}, "", JobState::queued}});
-    if (!found) return checked(found.error(), "");
-    for (const JobReport& report : slurm::merge(*found))
-        demand(report.tag.token == "tw" && report.tag.index <= 1, "a job that nobody asked for");
     return {};
 }
 

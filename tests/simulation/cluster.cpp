@@ -39,7 +39,10 @@ Result<std::string> Cluster::submit(Process& by, const JobRequest& request) {
     if (lies(profile.refusal, "refuses a job of")) return fail(Code::io, "refused");
     for (auto& task : request.tasks) enqueue({request.trial, task.key}, task);
     by.pause(dice_.between(For::pace, 0, 0.5));
-    if (lies(profile.lost_answer, "takes, and its answer is lost, a job of")) return fail(Code::io, "socket time-out");
+    if (lies(profile.lost_answer, "takes, and its answer is lost, a job of")) {
+        by.pause(dice_.between(For::length, 0, 60));  // until the client gives up; what was queued may start by then
+        return fail(Code::io, "socket time-out");
+    }
     return fmt::format("{}", last_number_ % 1000);  // numbers come again
 }
 
