@@ -87,7 +87,7 @@ Result<ClusterOptions> read_cluster_options(const OptionTable& options) {
     ClusterOptions result;
     result.system.forward = forwarded_by_default;
     for (const auto& [name, text] : options) {
-        auto known = std::find_if(readers().begin(), readers().end(), [&](auto& entry) { return entry.first == name; });
+        auto known = std::find_if(readers().begin(), readers().end(), [&name = name](auto& entry) { return entry.first == name; });
         if (known == readers().end()) {
             result.system.options[name] = text;
             continue;

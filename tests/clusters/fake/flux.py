@@ -40,12 +40,15 @@ def jobs(words):
     options = parser.parse_args(words)
     with Batch() as batch:
         active = [job for job in batch.ordered() if job["state"] != ENDED][::-1][: options.c]
-    for job in active:
-        text = options.o
-        for name, value in (("id.dec", job["id"]), ("name", job["name"]), ("state", STATES[job["state"]]),
-                            ("nodelist", "node1" if job["state"] == "running" else "")):
-            text = text.replace("{" + name + "}", str(value))
-        print(text)
+        lines = [line_of(job, options.o) for job in active]  # states may change when the batch is left
+    print("".join(line + "\n" for line in lines), end="")
+
+
+def line_of(job, text):
+    for name, value in (("id.dec", job["id"]), ("name", job["name"]), ("state", STATES[job["state"]]),
+                        ("nodelist", "node1" if job["state"] == "running" else "")):
+        text = text.replace("{" + name + "}", str(value))
+    return text
 
 
 def each(words, act):
