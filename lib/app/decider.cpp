@@ -12,6 +12,12 @@
 
 namespace tw {
 
+namespace {
+
+constexpr Seconds once_patience{60};
+
+}  // namespace
+
 void Decider::begin() {
     std::vector<const Outcome*> outcomes;
     for (auto& [id, trial] : desk_.ledger().trials()) {
@@ -48,6 +54,7 @@ void Decider::settle_debts(const TrialId& id) {
         again = pay(*trial, *revision, owed);
         revision = desk_.ledger().revision_of(*trial);
     }
+    owed.abandon.empty() ? void(unconfirmed_.erase(id)) : void(unconfirmed_.insert(id));
     if (owed.settle) desk_.acts.settle.insert(id);
     if (owed.quarantine) desk_.acts.quarantine.insert(id);
     plan_cancellations(*trial, owed);
@@ -86,12 +93,14 @@ bool Decider::pay(const Trial& trial, const Revision& revision, Owed& owed) {
 }
 
 // A KILL of this watcher's own has had its time: what an earlier one sent, or meant to, proves nothing, and what its
-// jobs posted since then has been read.
+// jobs posted since then has been read. The trial has waited its patience already; a watcher of one tick (--once) adds no
+// more than it stays.
 std::optional<Instant> Decider::abandoned_at(const Trial& trial, const Revision& revision, const TaskName& name) const {
     JobRef job{trial.id, {trial.incarnation, name.stage, name.task, name.attempt}};
     auto told = told_.find({job, CancelHow::kill});
     if (told == told_.end()) return {};
-    return told->second + revision.experiment.limits.kill_patience;
+    Seconds patience = revision.experiment.limits.kill_patience;
+    return told->second + (desk_.options.once ? std::min(patience, once_patience) : patience);
 }
 
 // Whether it still runs nobody knows: the trial's directory is set aside before a retry uses it.

@@ -30,6 +30,7 @@ public:
 
     // Nothing waits, nothing runs, every outcome is told.
     bool all_ended() const;
+    bool waits_for_kills() const { return !unconfirmed_.empty(); }  // and gives them up soon
 
 private:
     void settle_debts(const TrialId& id);
@@ -61,9 +62,11 @@ private:
     std::map<TrialId, Instant> due_;
     std::set<TrialId> live_;
     std::set<TrialId> stopping_;
+    std::set<TrialId> unconfirmed_;  // ended, and they have waited long enough for the backend's word
     std::set<TrialId> unread_;  // what decides about them could not be read
     bool search_ended_ = false;
     std::optional<std::int64_t> live_jobs_;  // counted once per fill(), where a limit asks for it
+    std::int64_t live_before_ = 0;           // as they were counted
     std::map<std::pair<JobRef, CancelHow>, Instant> told_;  // cancellations are sent once per watcher
 };
 

@@ -15,18 +15,21 @@ namespace {
 // backends take in one array by default.
 constexpr std::size_t tasks_per_turn = 1000;
 
-// Trials that may find no room in a row before the rest is not asked any more this tick.
+// Trials that may find no room before those that have not begun are not asked any more this tick.
 constexpr int patience = 16;
 
 }  // namespace
 
-// Older trials first, so that those in flight are finished before new ones begin.
+// Older trials first, so that those in flight are finished before new ones begin. Each of those is asked: its next stage
+// may be another backend's than the one that is full.
 void Decider::fill() {
     if (desk_.full || (desk_.ledger().pause() && desk_.options.only.empty())) return;
     live_jobs_.reset();
     int refused = 0;
     for (auto& [created, id] : runnable_) {  // nothing below changes the set
-        if (refused >= patience) return;
+        const Trial* trial = desk_.ledger().find(id);
+        bool fresh = !trial || trial->state == TrialState::waiting;
+        if (refused >= patience && fresh) continue;
         if (!submit_some(id)) ++refused;
     }
 }
@@ -111,8 +114,11 @@ bool Decider::has_room(Scheduler& scheduler, const Revision& revision, const Res
     if (!joins && scheduler.requests() <= requests) return false;
     int said = desk_.options.max_queued;
     int most = said > 0 ? said : revision.experiment.limits.max_queued;
-    if (most > 0 && !live_jobs_) live_jobs_ = desk_.ledger().live_jobs();
-    return most == 0 || *live_jobs_ < most;
+    if (most == 0) return true;
+    if (!live_jobs_) live_jobs_ = live_before_ = desk_.ledger().live_jobs();
+    // Where one call takes many, some places at once or none: a full queue is not filled up by calls of one task each.
+    int least = scheduler.block() > 1 ? std::max(1, most / 4) : 1;
+    return *live_jobs_ < most && most - live_before_ >= least;
 }
 
 // The submission that the task can be handed over with; null: it needs one of its own.

@@ -249,9 +249,8 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     event.rc = said.rc;
     event.host = said.host;
     if (event.kind != EventKind::ok)
-        event.text = describe_exit(Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
-    if (event.kind == EventKind::timeout)
-        event.text = over_time(*stage);
+        event.text = describe_exit(*stage, Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
+    if (event.kind == EventKind::timeout) event.text = over_time(*stage);
     auto lost = event.kind == EventKind::ok ? lost_power_since(job, event.at) : Result<bool>(false);
     if (!lost) return (void)desk_.acts.spent.erase(spooled.path);  // nobody knows: the event is kept
     if (*lost) {

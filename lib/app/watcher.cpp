@@ -126,6 +126,7 @@ int Watcher::run() {
 // One tick cannot tell a job that is gone from one that is late, and the next run would begin anew.
 bool Watcher::undecided() const {
     if (desk_.ports.clock.monotonic() - begun_ > longest_once) return false;
+    if (decider_.waits_for_kills()) return true;
     auto& all = desk_.backends.all();
     return std::any_of(all.begin(), all.end(), [](auto& backend) { return backend.second->undecided(); });
 }

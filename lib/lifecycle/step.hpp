@@ -23,7 +23,7 @@ EventKind judge_exit(const Stage& stage, int rc, bool marker, Seconds ran);
 
 // "exit status 3", "signal 9", "exit status 0 without training_done", for Event::text. `done` is the
 // marker's path, "" where none is declared.
-std::string describe_exit(const std::string& done, int rc, bool marker);
+std::string describe_exit(const Stage& stage, const std::string& done, int rc, bool marker);
 
 // Tasks of the stage that may fail without failing it: never all of them.
 std::int64_t allowed_failures(const Stage& stage, std::size_t tasks);

@@ -19,7 +19,7 @@ struct Command {
 
 struct CommandResult {
     int status = 0;  // 0-255, or 128+n when ended by signal n
-    std::string output, error;  // the first 64 MiB of each
+    std::string output, error;  // at most 64 MiB of output: more is an error, for a part may mislead
 };
 
 class Commands {
@@ -27,7 +27,7 @@ public:
     virtual ~Commands() = default;
 
     // Waits for the end. An error means that nobody knows how it ended, if it began at all: Code::not_found where
-    // there is no such program, else may_pass().
+    // there is no such program, else may_pass(); where it was killed with the first words of its standard error.
     virtual Result<CommandResult> run(const Command& command) = 0;
 };
 

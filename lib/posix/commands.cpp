@@ -4,11 +4,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <chrono>
 
+#include "base/text.hpp"
 #include "posix/errors.hpp"
 #include "posix/fd.hpp"
 #include "posix/spawn.hpp"
@@ -18,7 +20,7 @@ namespace tw {
 namespace {
 
 constexpr long pidfd_open_number = 434;
-constexpr std::size_t longest_output = std::size_t{64} << 20;
+constexpr off_t longest_output = off_t{64} << 20;
 using SteadyClock = std::chrono::steady_clock;
 
 // A file without a name. Unlike a pipe it never blocks the child, needs no reader while the child runs, and a daemon
@@ -40,10 +42,15 @@ public:
         return true;
     }
 
+    off_t size() const {
+        struct stat found {};
+        return ::fstat(fd_.get(), &found) == 0 ? found.st_size : 0;
+    }
+
     std::string read() const {
         std::string text;
         char buffer[65536];
-        while (text.size() < longest_output) {
+        while (true) {
             auto offset = static_cast<off_t>(text.size());
             ssize_t got = retry([&] { return ::pread(fd_.get(), buffer, sizeof buffer, offset); });
             if (got <= 0) break;
@@ -81,6 +88,12 @@ int wait_or_kill(pid_t pid, Seconds timeout) {
     return -1;
 }
 
+Error unanswered(const Command& command, const std::string& said) {
+    std::string what = fmt::format("{} did not answer within {:g} s", command.argv[0], command.timeout.count());
+    if (auto words = trim(said); !words.empty()) what += fmt::format("; it said: {}", shortened(std::string(words), 300));
+    return {Code::io, what, {}, {}, 0, {}};
+}
+
 }  // namespace
 
 Result<CommandResult> PosixCommands::run(const Command& command) {
@@ -96,8 +109,8 @@ Result<CommandResult> PosixCommands::run(const Command& command) {
     auto pid = spawn_child(spawn);
     if (!pid) return fail(pid.error());
     int status = wait_or_kill(*pid, command.timeout);
-    if (status < 0)
-        return fail(Code::io, fmt::format("{} did not answer within {:g} s", command.argv[0], command.timeout.count()));
+    if (status < 0) return fail(unanswered(command, error.read()));
+    if (output.size() > longest_output) return fail(Code::io, command.argv[0] + " printed more than 64 MiB");
     int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return CommandResult{code, output.read(), error.read()};
 }

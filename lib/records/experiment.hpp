@@ -68,6 +68,7 @@ struct Stage {
     double max_failed = 0;           // below 1 a fraction of the tasks, else a count
     int retries = 0;
     Seconds retry_delay{10};         // doubled per counted retry, at most an hour
+    int checkpoint_exit_code = 0;    // 1-255: the script wants to go on from its checkpoint; 0: none
     StartOn start_on = StartOn::exit;
     OnStop on_stop = OnStop::end;
     Seconds grace{30};  // between TERM and KILL

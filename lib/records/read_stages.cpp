@@ -76,6 +76,8 @@ void read_behaviour(ObjectReader& reader, Stage& stage) {
     reader.whole("retries", stage.retries, 0);
     reader.seconds("retry_delay", stage.retry_delay);
     reader.seconds("grace", stage.grace);
+    if (reader.whole("checkpoint_exit_code", stage.checkpoint_exit_code, 1) && stage.checkpoint_exit_code > 255)
+        reader.wrong("checkpoint_exit_code", "'checkpoint_exit_code' must be an exit status from 1 to 255");
     if (const int word = reader.one_of("start_on", {"exit", "marker"}); word >= 0)
         stage.start_on = static_cast<StartOn>(word);
     if (const int word = reader.one_of("on_stop", {"end", "continue"}); word >= 0)

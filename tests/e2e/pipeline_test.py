@@ -51,6 +51,17 @@ class Pipeline(LabTest):
         self.assertEqual(lab.outcome("000000")["state"], "complete")
         self.assertEqual(lab.starts()[:3], [f"000000 train 0 {i}" for i in (1, 2, 3)])
 
+    def test_a_job_that_leaves_with_the_checkpoint_status_goes_on_and_is_not_charged(self):
+        stages = [{"name": "train", "command": ["./train.sh"], "done": "training_done", "checkpoint_exit_code": 85,
+                   "retry_delay": 0.1},
+                  {"name": "metric", "command": ["./metric.sh"]}]
+        train = COUNTED + 'echo >> checkpoint/steps\n[ "$(wc -l < checkpoint/steps)" -ge 3 ] || exit 85\ntouch training_done\n'
+        lab = self.lab(train=train, stages=stages)
+        lab.trial("000000")
+        lab.watch()
+        self.assertEqual(lab.outcome("000000")["state"], "complete")
+        self.assertEqual(lab.starts()[:3], [f"000000 train 0 {i}" for i in (1, 2, 3)])
+
     def test_exit_0_without_the_marker_names_the_file(self):
         lab = self.lab(train=COUNTED)
         lab.trial("000000")

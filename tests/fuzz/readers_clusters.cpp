@@ -1,4 +1,5 @@
 // What batch systems print and log: other people's jobs are in it, and any of it may be cut off.
+#include "batch/cluster/roster.hpp"
 #include "batch/gridengine/answers.hpp"
 #include "batch/htcondor/class_ads.hpp"
 #include "batch/htcondor/job_book.hpp"
@@ -31,7 +32,7 @@ std::optional<Code> squeue(const std::string& bytes) {
     const auto found = slurm::find_jobs(*rows, known_jobs());
     if (!found) return checked(found.error(), "");
     demand_known(*found);
-    demand(slurm::merge(*found).size() <= known_jobs().size(), "two reports of one job");
+    demand(merge(slurm::reports_of(*found)).size() <= known_jobs().size(), "two reports of one job");
     return {};
 }
 

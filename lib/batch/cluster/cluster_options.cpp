@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "base/text.hpp"
+#include "batch/cluster/submit_environment.hpp"
 
 namespace tw {
 
@@ -32,11 +33,6 @@ Status read_seconds(const std::string& text, Seconds& out) {
     if (!seconds) return fail(seconds.error());
     out = *seconds;
     return {};
-}
-
-bool is_variable(const std::string& name) {
-    auto allowed = [](char c) { return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), allowed);
 }
 
 // Names alone: a value would stand in experiment.json, in the journal, and in what the batch system shows to all.

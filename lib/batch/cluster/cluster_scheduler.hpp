@@ -2,6 +2,7 @@
 // what happens while it does not answer. Not thread safe.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,7 +33,7 @@ public:
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override;
     void pump() override;
     bool confirms_death() const override { return system_->confirms_death(); }
-    int slots() const override { return system_->slots(); }
+    int slots() const override { return std::min(system_->slots(), options_.max_queued); }
     Result<Generated> read_generated(FileSystem& fs, const GeneratedFile& file) override;
 
 private:

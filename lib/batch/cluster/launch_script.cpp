@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "batch/cluster/submit_environment.hpp"
 
 namespace tw {
 
@@ -21,16 +22,9 @@ std::vector<std::string> shared_environment(const JobRequest& request) {
 }
 
 // A generated file may say "my-var=1": no shell passes on what it cannot name, the wrapper's neither.
-bool is_variable(const std::string& entry) {
-    auto letter = [](char c) { return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-    std::string name = entry.substr(0, entry.find('='));
-    return !name.empty() && letter(name[0]) &&
-           std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
 std::string export_line(const std::string& entry) {
     std::size_t equals = entry.find('=');
-    if (equals == entry.npos || !is_variable(entry)) return {};
+    if (equals == entry.npos || !is_variable(entry.substr(0, equals))) return {};
     return fmt::format("export {}={}\n", entry.substr(0, equals), shell_quote(entry.substr(equals + 1)));
 }
 

@@ -4,6 +4,28 @@
 
 namespace tw {
 
+namespace {
+
+int rank(const JobReport& report) {
+    if (report.state == JobState::running) return 4;
+    if (report.state) return 3;
+    return report.end.cause != EndCause::exited ? 2 : report.end.status != 0 ? 1 : 0;
+}
+
+}  // namespace
+
+std::map<JobTag, JobReport> merge(const std::vector<JobReport>& reports) {
+    std::map<JobTag, JobReport> best;
+    for (const JobReport& report : reports) {
+        auto [place, fresh] = best.try_emplace(report.tag, report);
+        if (fresh) continue;
+        bool surely = place->second.end.confirmed && report.end.confirmed;
+        if (rank(report) > rank(place->second)) place->second = report;
+        place->second.end.confirmed = surely;
+    }
+    return best;
+}
+
 void Roster::add(const JobTag& tag, const JobRef& job, Seconds now) {
     if (!tags_.emplace(job, tag).second) return;
     Entry entry;
@@ -59,21 +81,15 @@ void Roster::note_end(Entry& entry, const JobReport& report, Seconds now) {
     if (!report.host.empty()) entry.host = report.host;
 }
 
-// Of several jobs with the same tag (submitted twice, requeued) one that lives counts, and best one that runs.
 std::vector<KnownJob> Roster::take_look(const std::vector<JobReport>& reports, Seconds begun) {
-    std::map<JobTag, const JobReport*> best;
-    auto rank = [](const JobReport& report) { return !report.state ? 0 : *report.state == JobState::running ? 2 : 1; };
-    for (const JobReport& report : reports) {
-        auto [at, fresh] = best.emplace(report.tag, &report);
-        if (!fresh && rank(report) > rank(*at->second)) at->second = &report;
-    }
+    auto best = merge(reports);
     std::vector<KnownJob> missing;
     for (auto& [tag, entry] : entries_) {
         auto found = best.find(tag);
-        if (found != best.end() && found->second->state) {
-            show(entry, *found->second);
+        if (found != best.end() && found->second.state) {
+            show(entry, found->second);
         } else if (found != best.end()) {
-            note_end(entry, *found->second, begun);
+            note_end(entry, found->second, begun);
         } else if (entry.added < begun) {
             entry.gone = entry.gone || (entry.missing && begun - *entry.missing >= visibility_);
             if (!entry.missing) entry.missing = begun;
@@ -84,8 +100,8 @@ std::vector<KnownJob> Roster::take_look(const std::vector<JobReport>& reports, S
 }
 
 void Roster::take_ends(const std::vector<JobReport>& reports, Seconds now) {
-    for (const JobReport& report : reports) {
-        auto at = entries_.find(report.tag);
+    for (auto& [tag, report] : merge(reports)) {
+        auto at = entries_.find(tag);
         if (at == entries_.end()) continue;
         report.state ? show(at->second, report) : note_end(at->second, report, now);
     }

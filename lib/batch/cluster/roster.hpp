@@ -14,6 +14,10 @@
 
 namespace tw {
 
+// Of jobs with the same tag (submitted twice, requeued) one: what runs before what waits before what has ended, and of
+// ended ones the one that did not leave by itself, for the other found the attempt taken. It is surely gone where all are.
+std::map<JobTag, JobReport> merge(const std::vector<JobReport>& reports);
+
 class Roster {
 public:
     explicit Roster(Seconds visibility) : visibility_(visibility) {}

@@ -23,6 +23,12 @@ std::vector<std::string> submit_environment(const std::vector<std::string>& envi
     return passed;
 }
 
+bool is_variable(std::string_view name) {
+    auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    auto allowed = [&](char c) { return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || digit(c); };
+    return !name.empty() && !digit(name[0]) && std::all_of(name.begin(), name.end(), allowed);
+}
+
 std::vector<std::string> forwarded_names(const std::vector<std::string>& environment,
                                          const std::vector<std::string>& forward) {
     std::vector<std::string> names;

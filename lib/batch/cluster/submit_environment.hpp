@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tw {
@@ -11,6 +12,9 @@ namespace tw {
 std::vector<std::string> submit_environment(const std::vector<std::string>& environment,
                                             const std::vector<std::string>& forward,
                                             const std::vector<std::string>& own);
+
+// A name that a shell takes: POSIX.1, 3.230.
+bool is_variable(std::string_view name);
 
 // The names of `forward` that are set.
 std::vector<std::string> forwarded_names(const std::vector<std::string>& environment,

@@ -20,7 +20,7 @@
 //   line        one line of status: id, name, index, state, host. Lines of history: status too, the exit
 //   status ignore      lines of status that may be something else. Any other line is an error: half an answer
 //   is none queued running held ended    the whole of a state. A state that is none of them counts as running
-//   absent      in what status printed, whatever its exit status: there are no jobs
+//   absent      in what status printed, when it failed or listed nothing: there are no jobs
 //   gone        in what cancel printed: the job had ended before
 //   invalid busy    in what submit printed: useless to try again; too many jobs
 // `element` is how a command names one task of an array, from {id} and {index}.

@@ -28,7 +28,8 @@ std::string System::element_of(const std::string& id, std::int64_t index) const 
     return join(options_.element->fill({{"id", {id}}, {"index", {std::to_string(index)}}}), "");
 }
 
-// That a job has ended is said of jobs on dead nodes too: it confirms nothing.
+// That a job has ended is said of jobs on dead nodes too: it confirms nothing. Nor does it say why: who was killed has
+// ended like who failed, unless a status comes with it.
 JobReport System::report_of(const std::map<std::string, std::string>& line) const {
     JobReport report;
     report.tag = {line.at("name"), number_in(line, "index")};
@@ -41,23 +42,25 @@ JobReport System::report_of(const std::map<std::string, std::string>& line) cons
     if (is(options_.held)) report.state = JobState::held;
     if (is(options_.ended)) report.state.reset();
     if (!report.state)
-        report.end = {EndCause::exited, static_cast<int>(number_in(line, "status")), false, "state " + state};
+        report.end = {line.contains("status") ? EndCause::exited : EndCause::unknown,
+                      static_cast<int>(number_in(line, "status")), false, "state " + state};
     else if (!is(options_.running) && !is(options_.queued))
         report.detail = "state " + state;
     return report;
 }
 
 // A job without an index is the one of that name that is known: where there are no arrays, a task has a token
-// of its own. Ended jobs are told of only where no later one of that tag is alive.
+// of its own. What is too long for a pattern is cut off at its end, which is where hosts stand.
 Result<std::vector<JobReport>> System::read_jobs(const std::string& output,
                                                  const std::vector<KnownJob>& known) const {
     std::map<std::string, std::int64_t> only;
     for (const KnownJob& job : known) only[job.tag.token] = job.tag.index;
-    std::map<JobTag, JobReport> jobs;
-    for (const std::string& line : split(output, '\n')) {
+    std::vector<JobReport> reports;
+    for (const std::string& whole : split(output, '\n')) {
+        std::string line = whole.substr(0, longest_text);
         std::map<std::string, std::string> groups;
         if (!options_.line.find(line, groups)) {
-            bool other = options_.ignore ? options_.ignore->is_in(line) && line.size() <= longest_text
+            bool other = options_.ignore ? options_.ignore->is_in(line)
                                          : trim(line).empty();
             if (other || trim(line).empty()) continue;
             return fail({Code::io,
@@ -72,12 +75,8 @@ Result<std::vector<JobReport>> System::read_jobs(const std::string& output,
         auto named = only.find(report.tag.token);
         if (named == only.end()) continue;
         if (!options_.array) report.tag.index = named->second;
-        auto before = jobs.find(report.tag);
-        if (before == jobs.end() || !before->second.state || report.state)
-            jobs.insert_or_assign(report.tag, report);
+        reports.push_back(std::move(report));
     }
-    std::vector<JobReport> reports;
-    for (auto& [tag, report] : jobs) reports.push_back(report);
     return reports;
 }
 
@@ -88,7 +87,8 @@ Result<std::vector<JobReport>> System::ask(const CommandWords& command, const st
     auto words = command.fill(values);
     auto answer = run(words);
     if (!answer) return fail(answer.error());
-    if (options_.absent &&
+    bool nothing = answer->status != 0 || trim(answer->output).empty();
+    if (nothing && options_.absent &&
         options_.absent->is_in((answer->error + "\n" + answer->output).substr(0, longest_text)))
         return std::vector<JobReport>{};
     if (answer->status != 0) {

@@ -108,7 +108,9 @@ Result<System::Tasks> System::qstat() {
 // A name is asked for, and never a number: numbers start again after 9,999,999, or with a new spool. Several
 // tokens are one pattern, since each call reads the whole accounting file.
 Result<std::string> System::qacct(const std::string& pattern) {
-    auto answer = run("qacct", {"-j", pattern});
+    std::vector<std::string> words{"-j", pattern};
+    if (!user_.empty()) words.insert(words.begin(), {"-o", user_});
+    auto answer = run("qacct", words);
     if (!answer) return fail(answer.error());
     if (answer->status == 0) return answer->output;
     if (answer->error.find("not found") != std::string::npos) return std::string();

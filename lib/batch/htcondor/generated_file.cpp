@@ -105,6 +105,9 @@ Status check_ad(const ClassAd& ad) {
             "file transfer cannot be used: tasks work in the experiment's directory, which all machines must "
             "share",
             "leave out should_transfer_files and transfer_input_files");
+    if (ad.has("SuccessCheckpointExitCode"))
+        return wrong("checkpoint_exit_code makes HTCondor start a job again by itself, and an attempt is started once",
+                     "leave it out, and give the stage its checkpoint_exit_code in experiment.json");
     if (!unless_null(ad.text("In")).empty())
         return wrong("standard input from '" + ad.text("In") + "' is not supported",
                      "pass the file as an argument");

@@ -1,14 +1,24 @@
 #include "batch/htcondor/held_jobs.hpp"
 
+#include <algorithm>
+
 namespace tw {
 
 namespace {
+
+// An advisor is asked about one job after another, and the watcher's heart must beat: the rest comes with the next look.
+constexpr Seconds longest_advice{5};
 
 std::vector<const CondorJob*> as_const(const std::vector<CondorJob*>& jobs) {
     return {jobs.begin(), jobs.end()};
 }
 
 }  // namespace
+
+bool HeldJobs::is_news(const CondorJob& job) const {
+    auto found = held_.find(job.id);
+    return found == held_.end() || found->second.times != job.releases;
+}
 
 // The delay of a release counts from when this program saw the hold: the log's times are of another clock.
 HeldJobs::Held& HeldJobs::entry(const CondorJob& job) {
@@ -45,11 +55,14 @@ HeldJobs::Deed HeldJobs::deed(const CondorJob& job, const Held& held) const {
 }
 
 void HeldJobs::act(const std::vector<CondorJob*>& jobs) {
+    std::erase_if(held_, [&](auto& entry) {
+        return std::none_of(jobs.begin(), jobs.end(), [&](auto* job) { return job->id == entry.first; });
+    });
     std::map<EndCause, std::vector<CondorJob*>> removals;
     std::vector<CondorJob*> releases;
     Seconds now = ports_.clock.monotonic();
     for (CondorJob* job : jobs) {
-        if (job->removing) continue;
+        if (job->removing || (is_news(*job) && ports_.clock.monotonic() - now > longest_advice)) continue;
         Held& held = entry(*job);
         if (held.tried && now - *held.tried < patience_) continue;
         Deed what = deed(*job, held);

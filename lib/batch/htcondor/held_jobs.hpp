@@ -29,6 +29,7 @@ private:
     };
     enum class Deed { none, release, node, end };
 
+    bool is_news(const CondorJob& job) const;
     Held& entry(const CondorJob& job);
     Deed deed(const CondorJob& job, const Held& held) const;
     Deed release_or(const CondorJob& job, const HoldRule& rule, const Held& held) const;

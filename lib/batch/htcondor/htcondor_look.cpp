@@ -56,6 +56,9 @@ bool HtcondorSystem::must_ask(const std::vector<KnownJob>& known) {
     if (last_query_ && now() - *last_query_ < settings_.poll) return false;
     if (log_is_missed()) return true;
     if (std::any_of(known.begin(), known.end(), [&](auto& job) { return is_unsure(job.tag); })) return true;
+    // Not in the last answer: that it is gone should not hang on one.
+    auto lost = [](const CondorJob* job) { return job && job->vanished && !job->end; };
+    if (std::any_of(known.begin(), known.end(), [&](auto& job) { return lost(book_.of(job.tag)); })) return true;
     bool silent = now() - last_news_ > options_.silence;
     return silent && !known.empty() && book_.anything_lives();
 }

@@ -28,14 +28,6 @@ Status read_words(const std::string& text, std::vector<std::string>& out) {
     return fail(Code::invalid, "names no program");
 }
 
-Status read_exit_code(const std::string& text, std::optional<int>& out) {
-    int code = 0;
-    if (auto read = read_count(text, code); !read || code > 255)
-        return fail(Code::invalid, fmt::format("must be an exit status from 1 to 255, not '{}'", text));
-    out = code;
-    return {};
-}
-
 Status read_directory(const std::string& text, std::string& out) {
     if (!text.starts_with('/'))
         return fail(Code::invalid, fmt::format("must be an absolute path, not '{}'", text));
@@ -55,8 +47,6 @@ using Reader = std::function<Status(const std::string&, HtcondorOptions&)>;
 const std::vector<std::pair<std::string, Reader>>& readers() {
     static const std::vector<std::pair<std::string, Reader>> table{
         {"bin", [](auto& text, auto& out) { return read_directory(text, out.bin); }},
-        {"checkpoint_exit_code",
-         [](auto& text, auto& out) { return read_exit_code(text, out.checkpoint_exit_code); }},
         {"hold_advisor", [](auto& text, auto& out) { return read_words(text, out.hold_advisor); }},
         {"max_cpus", [](auto& text, auto& out) { return read_count(text, out.max_cpus); }},
         {"max_gpus", [](auto& text, auto& out) { return read_count(text, out.max_gpus, 0); }},
@@ -110,7 +100,7 @@ Result<HtcondorOptions> read_htcondor_options(const OptionTable& options) {
     for (const auto& [name, text] : options) {
         if (HoldPolicy::is_option(name)) continue;
         auto own = std::find_if(readers().begin(), readers().end(),
-                                [&](auto& entry) { return entry.first == name; });
+                                [&name = name](auto& entry) { return entry.first == name; });
         auto read =
             own != readers().end() ? own->second(text, result) : add_command(name, text, result.commands);
         if (!read) return about(name, read.error());
@@ -123,7 +113,7 @@ Result<OptionTable> stage_commands(const HtcondorOptions& options, const OptionT
     for (const auto& [name, text] : stage) {
         bool of_backend =
             HoldPolicy::is_option(name) ||
-            std::any_of(readers().begin(), readers().end(), [&](auto& entry) { return entry.first == name; });
+            std::any_of(readers().begin(), readers().end(), [&name = name](auto& entry) { return entry.first == name; });
         if (of_backend)
             return about(name, {Code::invalid, "is an option of the backend, not of a stage", {}, {}, 0, {}});
         if (auto added = add_command(name, text, commands); !added) return fail(added.error());

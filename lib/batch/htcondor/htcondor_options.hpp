@@ -5,7 +5,6 @@
 // the resources.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,6 @@ namespace tw {
 struct HtcondorOptions {
     HoldPolicy holds;
     std::vector<std::string> hold_advisor;    // argv; empty: none
-    std::optional<int> checkpoint_exit_code;  // a job that leaves with it wants to be started again
     std::string bin;                          // directory of the commands; "": PATH
     int slots = 100;                          // for deciding how many trials to keep in flight
     int max_cpus = 1024;                      // of the largest machine; a job that asks for more never runs

@@ -118,12 +118,6 @@ std::optional<JobReport> HtcondorSystem::report(const KnownJob& known) const {
         case CondorJob::Phase::ended: report.state.reset(); break;
     }
     if (job->end) report.end = *job->end;
-    bool checkpointed =
-        report.end.cause == EndCause::exited && report.end.status == options_.checkpoint_exit_code;
-    if (job->end && options_.checkpoint_exit_code && checkpointed) {
-        report.end.cause = EndCause::preempted;
-        report.end.detail = "it asked to be started again from its checkpoint";
-    }
     return report;
 }
 
@@ -138,10 +132,17 @@ Result<std::vector<JobReport>> HtcondorSystem::look(const std::vector<KnownJob>&
     }
     held_.act(held);
     remove_started_ones(known);
+    forget_all_but(known);
     std::vector<JobReport> reports;
     for (const KnownJob& it : known)
         if (auto found = report(it)) reports.push_back(std::move(*found));
     return reports;
+}
+
+void HtcondorSystem::forget_all_but(const std::vector<KnownJob>& known) {
+    std::set<JobTag> tags;
+    for (const KnownJob& job : known) tags.insert(job.tag);
+    for (auto* set : {&asked_, &doomed_}) std::erase_if(*set, [&](auto& tag) { return !tags.contains(tag); });
 }
 
 // What was taken off its machine is not to wait for another one: the attempt is over, and its claim would

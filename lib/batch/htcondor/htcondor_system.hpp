@@ -49,6 +49,7 @@ private:
     std::optional<JobReport> report(const KnownJob& known) const;
     bool leaves_nothing_of_factories(const std::set<JobTag>& tags) const;
     void doom(const std::vector<JobTag>& tags);
+    void forget_all_but(const std::vector<KnownJob>& known);
 
     BatchPorts ports_;
     SystemSettings settings_;

@@ -189,7 +189,6 @@ void JobBook::take_factory(const CondorEvent& event, std::int64_t at, Seconds no
 }
 
 void JobBook::take(const CondorEvent& event, std::int64_t at, Seconds now) {
-    seen_.insert(event.job.cluster);
     if (event.job.proc < 0) return take_factory(event, at, now);
     if (event.kind == CondorEventKind::submitted) {
         auto tag = read_condor_notes(event.notes);

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +57,6 @@ public:
     // twice.
     const CondorJob* of(const JobTag& tag) const;
     bool makes_more(const std::string& token) const;  // a cluster of it makes its jobs one after another
-    bool knows(std::int64_t cluster) const { return seen_.contains(cluster); }  // the log has told of it
 
     std::map<CondorId, CondorJob>& jobs() { return jobs_; }
     const std::map<CondorId, CondorJob>& jobs() const { return jobs_; }
@@ -79,7 +77,6 @@ private:
     std::map<CondorId, CondorJob> jobs_;
     std::map<JobTag, std::vector<CondorId>> by_tag_;
     std::map<std::int64_t, Factory> factories_;
-    std::set<std::int64_t> seen_;  // clusters of which the log has told
 };
 
 }  // namespace tw

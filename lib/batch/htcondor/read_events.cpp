@@ -110,7 +110,7 @@ void read_held(const Lines& body, CondorEvent& event) {
 void read_terminated(const Lines& body, CondorEvent& event) {
     for (std::string_view line : body) {
         if (auto status = number_after(line, "(return value ")) event.status = *status;
-        if (auto signal = number_after(line, "(signal ")) event.status = 128 + *signal;
+        if (auto signal = number_after(line, "(signal ")) event.status = 128 + (*signal & 127);
     }
 }
 

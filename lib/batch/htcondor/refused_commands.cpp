@@ -42,6 +42,8 @@ const std::vector<Refused>& refused_commands() {
         {{"max_retries", "retry_until", "success_exit_code", "success_exit_signal", "on_exit_*", "cron_*",
           "+onexitremove", "+onexithold"},
          "an attempt is started once: say how often a stage is tried by its 'retries'"},
+        {{"checkpoint_exit_code", "success_checkpoint_exit_code", "+successcheckpointexitcode"},
+         "an attempt is started once: say it by the stage's 'checkpoint_exit_code'"},
         {{"kill_sig", "remove_kill_sig", "hold_kill_sig", "want_graceful_removal", "job_max_vacate_time",
           "kill_sig_timeout"},
          "the job wrapper waits for TERM, and for the grace of experiment.json"},

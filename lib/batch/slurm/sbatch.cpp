@@ -128,6 +128,11 @@ std::string batch_script(const JobGroup& group) {
     return text + "exec /bin/sh " + shell_quote(group.launch) + " \"${SLURM_ARRAY_TASK_ID:-0}\"\n";
 }
 
+Error unanswered(Error error) {
+    if (sort_refusal(error.what, 0) == Code::busy) error.code = Code::busy;
+    return error;
+}
+
 Result<std::string> read_submitted(const CommandResult& result) {
     if (result.status != 0) {
         std::string words = plain_words(result.error);

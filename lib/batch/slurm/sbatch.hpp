@@ -17,6 +17,9 @@ std::vector<std::string> sbatch_argv(const JobGroup& group, const Options& optio
 // they stand, then the one line that becomes the wrapper.
 std::string batch_script(const JobGroup& group);
 
+// Why sbatch had to be killed: where there are too many jobs it says so and goes on trying for two minutes.
+Error unanswered(Error error);
+
 // The id of the submitted job ("12", of "12;cluster"), or why there is none: as BatchSystem::submit.
 Result<std::string> read_submitted(const CommandResult& result);
 

@@ -52,13 +52,6 @@ Found make_found(const QueueRow& row, std::int64_t index) {
     return found;
 }
 
-// Which of two reports of one tag says more.
-int rank(const JobReport& report) {
-    if (report.state == JobState::running) return 4;
-    if (report.state) return 3;
-    return report.end.cause != EndCause::exited ? 2 : report.end.status != 0 ? 1 : 0;
-}
-
 }  // namespace
 
 // --states=all: what ended within MinJobAge (300 s by default) comes with its cause, which saves asking for it; the
@@ -99,14 +92,9 @@ Result<std::vector<Found>> find_jobs(const std::vector<QueueRow>& rows, const st
     return found;
 }
 
-std::vector<JobReport> merge(const std::vector<Found>& found) {
-    std::map<JobTag, JobReport> best;
-    for (const Found& one : found) {
-        auto [place, fresh] = best.try_emplace(one.report.tag, one.report);
-        if (!fresh && rank(one.report) > rank(place->second)) place->second = one.report;
-    }
+std::vector<JobReport> reports_of(const std::vector<Found>& found) {
     std::vector<JobReport> reports;
-    for (auto& [tag, report] : best) reports.push_back(std::move(report));
+    for (const Found& one : found) reports.push_back(one.report);
     return reports;
 }
 

@@ -34,8 +34,6 @@ struct Found {
 // elements cannot be read: it may be abridged.
 Result<std::vector<Found>> find_jobs(const std::vector<QueueRow>& rows, const std::vector<KnownJob>& known);
 
-// One report for each tag: the running one before the waiting one before the ended one; of ended ones the one that did
-// not leave by itself, for the other found the attempt taken.
-std::vector<JobReport> merge(const std::vector<Found>& found);
+std::vector<JobReport> reports_of(const std::vector<Found>& found);
 
 }  // namespace tw::slurm

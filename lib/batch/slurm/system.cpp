@@ -83,7 +83,7 @@ Result<std::string> SlurmSystem::submit(const JobGroup& group) {
     if (options->throttle == 0) options->throttle = throttle_of(group.generated);
     auto argv = sbatch_argv(group, *options, ports_.experiment_id);
     auto result = ports_.commands.run({argv, submit_environment(), "/", batch_script(group), settings_.timeout});
-    if (!result) return fail(result.error());
+    if (!result) return fail(unanswered(result.error()));
     auto id = read_submitted(*result);
     if (id || group.avoid.empty() || id.error().code != Code::invalid) return id;
     JobGroup anywhere = group;  // Slurm's names of nodes need not be their hosts' names; and some node must be left
@@ -103,7 +103,7 @@ Result<std::vector<JobReport>> SlurmSystem::look(const std::vector<KnownJob>& kn
     auto found = find(known);
     if (!found) return fail(found.error());
     confirm(*found);
-    return merge(*found);
+    return reports_of(*found);
 }
 
 // When the controller ends a job, the job has ended for it once its nodes said so, or once it gave up a node. So it is
@@ -130,7 +130,7 @@ Result<std::vector<JobReport>> SlurmSystem::recall(const std::vector<KnownJob>& 
         }
     }
     confirm(found);
-    return merge(found);
+    return reports_of(found);
 }
 
 Result<std::vector<Found>> SlurmSystem::ask_sacct(const std::vector<KnownJob>& jobs) {

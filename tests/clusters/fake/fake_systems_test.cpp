@@ -17,7 +17,7 @@ struct FakeSystem {
 class FakeHarness : public ClusterHarness {
 public:
     explicit FakeHarness(const FakeSystem& system)
-        : ClusterHarness(&make_command, {{"profile", system.profile}}, whole_machine()) {
+        : ClusterHarness(&make_command, {{"profile", system.profile}, {"max_queued", "24"}}, whole_machine()) {
         for (const char* name : {"bin", "links"}) boost::filesystem::create_directories(place_ / name);
         for (const std::string& command : system.commands) {
             boost::filesystem::create_symlink(std::string(FAKE_DIR) + "/" + system.file,

@@ -141,6 +141,22 @@ TEST_F(WatcherEnds, ButNotForEverAndThenItSaysSo) {
     EXPECT_EQ(world.outcome("000001").reason, "killed; the backend did not confirm that its jobs have ended");
 }
 
+TEST_F(WatcherEnds, CalledForAMomentAgainAndAgainItGivesUpInTheEnd) {
+    start(true);
+    world.backend.jobs[first] = JobState::running;
+    world.request("000001", "kill");
+    world.tick();
+    world.options.once = true;
+    for (int hour = 0; hour < 2; ++hour) {
+        EXPECT_FALSE(world.ended("000001"));
+        world.restart();
+        world.clock.advance(hour == 0 ? Seconds(300) : Seconds(3600));
+        ASSERT_TRUE(world.start().empty());
+        EXPECT_EQ(world.watcher->run(), 0);
+    }
+    EXPECT_EQ(world.outcome("000001").reason, "killed; the backend did not confirm that its jobs have ended");
+}
+
 TEST_F(WatcherEnds, AWatcherThatWasAwayReadsWhatWasPostedAndKillsBeforeItGivesUp) {
     start(true);
     world.backend.jobs[first] = JobState::running;

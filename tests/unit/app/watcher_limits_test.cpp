@@ -42,6 +42,26 @@ TEST(MaxQueued, CountsTheTasksOfArrays) {
     EXPECT_THAT(world.backend.submitted, SizeIs(3));
 }
 
+TEST(MaxQueued, WhereOneCallTakesManyItIsNotFilledUpOneByOne) {
+    WatcherWorld world(
+        R"("stages":[{"name":"flow","command":["flow"],"array":"flows/*"},{"name":"end","command":["end"]}],"limits":{"max_queued":8})");
+    world.backend.block = 1000;
+    for (int input = 10; input < 30; ++input) world.fs.put("trials/000001/flows/" + std::to_string(input), "");
+    world.trial("000001");
+    world.ticks(3);
+    EXPECT_THAT(world.backend.refs(), SizeIs(8));
+    JobRef first = world.backend.refs().front();
+    world.claim(first);
+    world.end(first);
+    world.ticks(2);
+    EXPECT_THAT(world.backend.refs(), SizeIs(8));
+    JobRef second = world.backend.refs()[1];
+    world.claim(second);
+    world.end(second);
+    world.ticks(2);
+    EXPECT_THAT(world.backend.refs(), SizeIs(10));
+}
+
 TEST(MaxQueued, HoldsOverARestart) {
     WatcherWorld world(train_stage() + R"(,"limits":{"max_queued":2})");
     world.trials(5);

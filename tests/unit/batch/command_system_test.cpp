@@ -123,8 +123,8 @@ TEST_F(CommandSystem, pbs_is_read) {
                         "15.pbs            somebodys-job    bob                      0 R workq           \n"
                         "1234567[1000].pb* tbig             ann                      0 Q workq           \n",
              {known("tabc", 1), known("tother"), known("tbig", 1000)}),
-        ElementsAre("tabc.1 12[1] R", "tabc.2 12[2] Q", "tabc.3 12[3] ended", "tbig.1000 1234567[1000] Q",
-                    "tother.0 14 H"));
+        ElementsAre("tabc.1 12[1] R", "tabc.2 12[2] Q", "tabc.3 12[3] ended", "tother.0 14 H",
+                    "tbig.1000 1234567[1000] Q"));
     EXPECT_THAT(seen("qstat", "", {known("tabc")}), IsEmpty());
 }
 
@@ -180,14 +180,24 @@ TEST_F(CommandSystem, an_answer_that_is_not_whole_or_looks_odd_is_an_error) {
     }
 }
 
-TEST_F(CommandSystem, of_two_jobs_with_one_tag_the_living_one_counts) {
-    make("torque");
-    EXPECT_THAT(
-        seen("qstat", "12.torque  tabc  ann  0 C batch\n13.torque  tabc  ann  0 R batch\n", {known("tabc")}),
-        ElementsAre("tabc.0 13 R"));
-    EXPECT_THAT(
-        seen("qstat", "13.torque  tabc  ann  0 R batch\n14.torque  tabc  ann  0 C batch\n", {known("tabc")}),
-        ElementsAre("tabc.0 13 R"));
+TEST_F(CommandSystem, an_end_without_a_status_does_not_say_whose_fault_it_was) {
+    make("lsf");
+    answers["bjobs"] = {0, "101;1;tabc[1];EXIT;hosta\n", ""};
+    EXPECT_EQ(system->look({known("tabc", 1)}).value()[0].end.cause, EndCause::unknown);
+    make("lsf", {{"line", R"(^(?<id>\d+);(?<index>\d+);(?<name>\w+);(?<state>[A-Z]+);(?<status>\d+)$)"}});
+    answers["bjobs"] = {0, "101;1;tabc;EXIT;7\n", ""};
+    JobEnd end = system->look({known("tabc", 1)}).value()[0].end;
+    EXPECT_EQ(end.cause, EndCause::exited);
+    EXPECT_EQ(end.status, 7);
+}
+
+TEST_F(CommandSystem, a_long_list_of_hosts_is_cut_and_a_job_beside_the_word_for_none_is_there) {
+    make("lsf");
+    std::string hosts;
+    for (int i = 0; i < 1000; ++i) hosts += "host" + std::to_string(i) + ":";
+    EXPECT_THAT(seen("bjobs", "101;1;tabc[1];RUN;" + hosts + "\n", {known("tabc", 1)}), ElementsAre("tabc.1 101[1] R"));
+    answers["bjobs"] = {0, "101;1;tabc[1];RUN;hosta\n", "No matching job found in queue short\n"};
+    EXPECT_EQ(system->look({known("tabc", 1)}).value().size(), 1u);
 }
 
 TEST_F(CommandSystem, running_jobs_are_signalled_and_waiting_ones_removed) {

@@ -314,7 +314,8 @@ TEST_F(GridEngineTest, recalls_by_name_in_one_call) {
     EXPECT_EQ((*reports)[0].end.cause, EndCause::cancelled);
     EXPECT_EQ((*reports)[1].end.cause, EndCause::exited);
     ASSERT_TRUE(system->recall({known("tabc", 2), known("tabc", 3)}));
-    EXPECT_THAT(lines(), ElementsAre("qacct -j tab*", "qacct -j tabc"));
+    const std::string qacct = "qacct -o " + processes.self().user + " -j ";
+    EXPECT_THAT(lines(), ElementsAre(qacct + "tab*", qacct + "tabc"));
 }
 
 TEST_F(GridEngineTest, of_two_jobs_with_one_tag_the_one_that_was_looked_at_is_recalled) {

@@ -96,6 +96,14 @@ TEST_F(HtcondorGenerated, a_file_that_queues_nothing_has_no_tasks) {
     EXPECT_TRUE(read->items.empty());
 }
 
+TEST_F(HtcondorGenerated, a_job_that_htcondor_would_start_again_is_refused) {
+    first.output = "ClusterId=1\nProcId=0\nCmd=\"/bin/a\"\nSuccessCheckpointExitCode=85\n";
+    second.output = "ClusterId=1\nProcId=0\n";
+    Error error = expand("executable = a\ncheckpoint_exit_code = 85\nqueue\n").error();
+    EXPECT_EQ(error.code, Code::invalid);
+    EXPECT_THAT(error.what, HasSubstr("checkpoint_exit_code"));
+}
+
 TEST_F(HtcondorGenerated, mistakes_are_told_in_htcondors_words_with_the_line) {
     first = {1, "", "\nERROR: on Line 2 of submit file: can't open file nofile.txt: No such file or directory\n\nERROR: Failed to parse command file (line 2).\n"};
     Error error = expand("executable = a\nqueue x from nofile.txt\n").error();

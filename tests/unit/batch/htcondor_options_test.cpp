@@ -51,12 +51,10 @@ TEST(HtcondorHolds, wrong_rules_are_told_where_they_stand) {
 
 TEST(HtcondorOptions, own_ones_and_submit_commands_are_told_apart) {
     auto read = read_htcondor_options({{"slots", "12"}, {"max_cpus", "64"}, {"hold_advisor", "./advise.py  -v"},
-                                       {"checkpoint_exit_code", "85"}, {"Accounting_Group", "physics"},
-                                       {"My.Project", "\"x\""}, {"+Other", "1"}, {"throttle", "5"}});
+                                       {"Accounting_Group", "physics"}, {"My.Project", "\"x\""}, {"+Other", "1"}, {"throttle", "5"}});
     ASSERT_TRUE(read) << read.error().text();
     EXPECT_EQ(read->slots, 12);
     EXPECT_EQ(read->max_cpus, 64);
-    EXPECT_EQ(read->checkpoint_exit_code, 85);
     EXPECT_THAT(read->hold_advisor, testing::ElementsAre("./advise.py", "-v"));
     EXPECT_EQ(read->commands, (OptionTable{{"accounting_group", "physics"}, {"+project", "\"x\""}, {"+other", "1"},
                                            {"max_materialize", "5"}}));
@@ -79,14 +77,14 @@ TEST(HtcondorOptions, misspelt_names_are_hinted_at) {
 }
 
 TEST(HtcondorOptions, values_must_make_sense) {
-    for (auto& [name, value] : OptionTable{{"slots", "0"}, {"max_cpus", "x"}, {"throttle", "-1"}, {"checkpoint_exit_code", "0"},
+    for (auto& [name, value] : OptionTable{{"slots", "0"}, {"max_cpus", "x"}, {"throttle", "-1"},
                                            {"silence", "soon"}, {"bin", "condor/bin"}, {"hold_advisor", " "}})
         EXPECT_EQ(refusal({{name, value}}).pointer, "/options/" + name);
-    EXPECT_EQ(refusal({{"checkpoint_exit_code", "256"}}).pointer, "/options/checkpoint_exit_code");
 }
 
 TEST(HtcondorOptions, commands_that_would_break_the_protocol_are_refused_with_the_reason) {
     EXPECT_THAT(refusal({{"should_transfer_files", "YES"}}).what, HasSubstr("share its filesystem"));
+    EXPECT_THAT(refusal({{"checkpoint_exit_code", "85"}}).what, HasSubstr("by the stage's 'checkpoint_exit_code'"));
     EXPECT_THAT(refusal({{"Transfer_Input_Files", "a"}}).what, HasSubstr("share its filesystem"));
     EXPECT_THAT(refusal({{"max_retries", "3"}}).what, HasSubstr("started once"));
     EXPECT_THAT(refusal({{"getenv", "True"}}).what, HasSubstr("forward"));

@@ -397,6 +397,23 @@ TEST_F(HtcondorTest, the_advisor_is_asked_once_for_each_hold_and_has_the_first_w
     EXPECT_THAT(calls_of("condor_rm"), ElementsAre(HasSubstr("trialwatch: held")));
 }
 
+TEST_F(HtcondorTest, a_slow_advisor_does_not_hold_up_a_look_for_long) {
+    settings.options = {{"hold_advisor", "./advise"}};
+    restart();
+    submit_two();
+    for (int proc : {0, 1}) write_held(proc, 46);
+    auto before = commands.answer;
+    commands.answer = [&, before](const Command& command) -> Result<CommandResult> {
+        if (command.argv[0] == "./advise") clock.advance(Seconds(20));
+        return before(command);
+    };
+    answers["./advise"] = {0, "release\n", ""};
+    look();
+    EXPECT_EQ(calls_of("./advise").size(), 1u);
+    look();
+    EXPECT_EQ(calls_of("./advise").size(), 2u);
+}
+
 TEST_F(HtcondorTest, an_advisor_that_does_not_decide_leaves_it_to_the_rules) {
     settings.options = {{"hold_advisor", "./advise"}, {"hold.13", "fail"}};
     restart();
@@ -407,19 +424,6 @@ TEST_F(HtcondorTest, an_advisor_that_does_not_decide_leaves_it_to_the_rules) {
     EXPECT_THAT(calls_of("condor_release"), IsEmpty());
     EXPECT_EQ(calls_of("condor_rm").size(), 1u);
     EXPECT_EQ(log.count("no module named x"), 1);
-}
-
-TEST_F(HtcondorTest, the_checkpoint_status_asks_for_another_start) {
-    settings.options = {{"checkpoint_exit_code", "85"}};
-    restart();
-    submit_two();
-    for (int proc : {0, 1}) write_running(proc);
-    write_ended(0, 85);
-    write_ended(1, 84);
-    auto reports = look();
-    EXPECT_EQ(reports[1].end.cause, EndCause::preempted);
-    EXPECT_EQ(reports[1].end.status, 85);
-    EXPECT_EQ(reports[2].end.cause, EndCause::exited);
 }
 
 TEST_F(HtcondorTest, jobs_that_their_cluster_makes_later_are_queued_also_after_a_restart) {

@@ -112,6 +112,18 @@ TEST_F(RosterTest, of_two_jobs_with_one_tag_the_one_that_runs_counts) {
     EXPECT_EQ(listing.jobs[0].state, JobState::running);
 }
 
+TEST_F(RosterTest, of_two_that_ended_the_one_that_did_not_leave_by_itself_counts_and_both_must_be_gone) {
+    JobReport lost = report(tag1, std::nullopt, EndCause::node), left = report(tag1, std::nullopt, EndCause::exited);
+    left.end.confirmed = true;
+    for (auto& reports : {std::vector{lost, left}, std::vector{left, lost}}) {
+        JobReport one = merge(reports).at(tag1);
+        EXPECT_EQ(one.end.cause, EndCause::node);
+        EXPECT_FALSE(one.end.confirmed) << "the other may live";
+    }
+    lost.end.confirmed = true;
+    EXPECT_TRUE(merge({lost, left}).at(tag1).end.confirmed);
+}
+
 TEST_F(RosterTest, a_job_that_ended_and_was_queued_again_lives) {
     roster.take_look({report(tag1, std::nullopt, EndCause::node)}, Seconds(10));
     roster.take_look({report(tag1, JobState::queued)}, Seconds(70));

@@ -1,6 +1,7 @@
 // What squeue, sacct, jobcomp, sinfo and scancel print, as Slurm 22.05.8 printed it.
 #include <gmock/gmock.h>
 
+#include "batch/cluster/roster.hpp"
 #include "batch/slurm/accounting.hpp"
 #include "batch/slurm/job_state.hpp"
 #include "batch/slurm/scancel.hpp"
@@ -39,7 +40,9 @@ std::vector<JobReport> look(const std::string& output, const std::vector<KnownJo
     EXPECT_TRUE(rows) << rows.error().text();
     auto found = find_jobs(*rows, jobs);
     EXPECT_TRUE(found) << found.error().text();
-    return merge(*found);
+    std::vector<JobReport> reports;
+    for (auto& [tag, report] : merge(reports_of(*found))) reports.push_back(report);
+    return reports;
 }
 
 TEST(slurm_squeue, elements_are_found_by_name_and_index) {

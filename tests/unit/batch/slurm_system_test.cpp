@@ -170,6 +170,16 @@ TEST_F(SlurmSystem, jobs_that_were_just_starting_are_looked_up_again) {
     EXPECT_FALSE(system().cancel({job(1)}, CancelHow::terminate));
 }
 
+// Then it goes on trying for longer than it is given.
+TEST_F(SlurmSystem, an_sbatch_that_says_the_queue_is_full_and_is_killed_found_it_full) {
+    commands.answer = [](const Command&) -> Result<CommandResult> {
+        return fail(Code::io, "sbatch did not answer within 30 s; it said: sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.");
+    };
+    EXPECT_EQ(system().submit(array_of(3)).error().code, Code::busy);
+    commands.answer = [](const Command&) -> Result<CommandResult> { return fail(Code::io, "sbatch did not answer within 30 s"); };
+    EXPECT_EQ(system().submit(array_of(3)).error().code, Code::io);
+}
+
 TEST_F(SlurmSystem, what_is_forgotten_is_looked_up_in_the_accounts) {
     said["sacct"] = {0, "143_1|NODE_FAIL|0:0|n1|tw\n143_2|COMPLETED|0:0|n1|tw\n143_2|COMPLETED|0:0|n1|foreign\n", ""};
     auto reports = system().recall({job(1), job(2), job(3)});

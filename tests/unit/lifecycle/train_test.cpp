@@ -83,6 +83,32 @@ TEST(Retries, WaitAtMostAnHour) {
         5400   failed train      -> running: wake 9000)");
 }
 
+TEST(Checkpoint, ItsStatusAsksForAnotherAttemptThatNobodyIsChargedFor) {
+    History h(pipeline(R"("checkpoint_exit_code": 85, "retry_delay": 10)", "", "", R"("infra_retries": 1)"));
+    h.play(R"(
+        0    submitted train
+        100  infra train rc=2     -> running: wake 105
+        105  submitted train#2
+        200  failed train rc=85   -> running: wake 210
+        210  submitted train#3
+        300  failed train rc=85   -> running: wake 310
+        310  submitted train#4
+        400  infra train rc=2     -> running: wake 405
+        405  submitted train#5
+        500  failed train rc=1 text=bug -> closing: conclude
+        500  conclude             -> failed exit train: bug)");
+}
+
+TEST(Checkpoint, AStatusAtTheLimitOfTimeIsNoTimeout) {
+    Stage stage;
+    stage.resources.time = Seconds(60);
+    stage.checkpoint_exit_code = 85;
+    EXPECT_EQ(judge_exit(stage, 85, false, Seconds(61)), EventKind::failed);
+    EXPECT_EQ(judge_exit(stage, 1, false, Seconds(61)), EventKind::timeout);
+    EXPECT_EQ(describe_exit(stage, "m", 85, false), "exit status 85: it goes on from its checkpoint");
+    EXPECT_EQ(describe_exit(stage, "m", 1, false), "exit status 1");
+}
+
 TEST(Infra, IsNotChargedButHasALimit) {
     History h(pipeline(R"("retries": 0)", "", "", R"("infra_retries": 3, "infra_delay": 5)"));
     h.play(R"(
@@ -324,12 +350,12 @@ TEST(Exit, IsJudgedByStatusMarkerAndTime) {
 }
 
 TEST(Exit, IsDescribedInWords) {
-    EXPECT_EQ(describe_exit("m", 0, false), "exit status 0 without m");
-    EXPECT_EQ(describe_exit("m", 3, false), "exit status 3");
-    EXPECT_EQ(describe_exit("", 137, false), "signal 9");
-    EXPECT_EQ(describe_exit("", 127, false), "exit status 127 (the command was not found)");
-    EXPECT_EQ(describe_exit("", 126, false), "exit status 126 (the command cannot be executed)");
-    EXPECT_EQ(describe_exit("", 255, false), "exit status 255");
+    EXPECT_EQ(describe_exit({}, "m", 0, false), "exit status 0 without m");
+    EXPECT_EQ(describe_exit({}, "m", 3, false), "exit status 3");
+    EXPECT_EQ(describe_exit({}, "", 137, false), "signal 9");
+    EXPECT_EQ(describe_exit({}, "", 127, false), "exit status 127 (the command was not found)");
+    EXPECT_EQ(describe_exit({}, "", 126, false), "exit status 126 (the command cannot be executed)");
+    EXPECT_EQ(describe_exit({}, "", 255, false), "exit status 255");
 }
 
 }  // namespace

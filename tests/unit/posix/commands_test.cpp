@@ -42,6 +42,16 @@ TEST(PosixCommands, may_print_much) {
     EXPECT_EQ(PosixCommands().run(shell("head -c 5000000 /dev/zero")).value().output.size(), 5000000u);
 }
 
+TEST(PosixCommands, that_print_without_end_are_refused_not_cut) {
+    EXPECT_THAT(PosixCommands().run(shell("head -c 70000000 /dev/zero")).error().what, HasSubstr("sh printed more than 64 MiB"));
+}
+
+TEST(PosixCommands, that_are_killed_are_told_of_with_what_they_said) {
+    Command command = shell("echo no room >&2; sleep 600");
+    command.timeout = Seconds(0.3);
+    EXPECT_THAT(PosixCommands().run(command).error().what, HasSubstr("within 0.3 s; it said: no room"));
+}
+
 TEST(PosixCommands, run_in_their_directory) {
     support::TempDirectory temp;
     Command command = shell("pwd");

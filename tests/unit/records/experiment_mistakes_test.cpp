@@ -189,6 +189,8 @@ TEST(Mistakes, Stages) {
         {stage(R"("max_failed": -1)"), "/stages/0/max_failed", "a fraction below 1"},
         {stage(R"("max_failed": 1.5)"), "/stages/0/max_failed", "a fraction below 1"},
         {stage(R"("retries": -1)"), "/stages/0/retries", "from 0"},
+        {stage(R"("checkpoint_exit_code": 256)"), "/stages/0/checkpoint_exit_code", "from 1 to 255"},
+        {stage(R"("checkpoint_exit_code": 0)"), "/stages/0/checkpoint_exit_code", "1"},
         {stage(R"("retry_delay": -1)"), "/stages/0/retry_delay", "not a length of time"},
         {stage(R"("grace": [])"), "/stages/0/grace", "seconds or a text"},
         {stage(R"("on_stop": "finish")"), "/stages/0/on_stop", "known: end, continue"},

@@ -35,7 +35,7 @@ const char* whole = R"(/* of the design */ {
   "setup": ["module load python"], "setup_shell": "zsh",
   "stages": [
     {"name": "fetch", "command": ["./fetch.sh"], "once": "before"},
-    {"name": "train", "command": ["./train.sh", "{lr}"], "done": "training_done", "retries": 2, "retry_delay": "1m",
+    {"name": "train", "command": ["./train.sh", "{lr}"], "done": "training_done", "retries": 2, "retry_delay": "1m", "checkpoint_exit_code": 85,
      "on_stop": "continue", "start_on": "marker", "grace": 5, "args": "hydra",
      "resources": {"cpus": 2, "gpus": 1, "memory": "2G", "time": "1h30m", "nodes": 2, "ranks": 3, "options": {"qos": 1}}},
     {"name": "flow", "command": ["python3", "flow.py"], "array": "flows/*.json", "submit": "run_flow.cmd",
@@ -97,6 +97,7 @@ TEST(Experiment, Stages) {
     const Stage& train = *experiment.find_stage("train");
     EXPECT_EQ(train.retries, 2);
     EXPECT_EQ(train.retry_delay, Seconds(60));
+    EXPECT_EQ(train.checkpoint_exit_code, 85);
     EXPECT_EQ(train.on_stop, OnStop::finish);
     EXPECT_EQ(train.start_on, StartOn::marker);
     EXPECT_EQ(train.grace, Seconds(5));
