@@ -88,7 +88,7 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
         desk_.ports.log.warn("{}", request.error().text());
         return false;
     }
-    request->avoid = desk_.breaker.open_hosts(desk_.ports.clock.now());
+    request->avoid = desk_.breaker.avoided(desk_.ports.clock.now());
     Event event = desk_.books.event(EventKind::submitted, trial.id);
     event.stage = name.stage;
     event.task = name.task;

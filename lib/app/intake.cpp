@@ -94,6 +94,7 @@ void Intake::note_started(const LiveTask& task, const std::string& host) {
     Event event = about(EventKind::started, task.job);
     event.at = *time;
     event.host = host;
+    desk_.breaker.started(claim ? claim->host : host);
     desk_.books.record(event);
 }
 

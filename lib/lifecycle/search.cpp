@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tw {
 
 std::optional<std::string> FailureStreak::add(const Outcome& outcome, int limit) {
@@ -30,6 +32,11 @@ void Breaker::failed(const std::string& host, Instant at) {
 void Breaker::worked(const std::string& host) {
     hosts_.erase(host);
     in_a_row_ = 0;
+    able_.insert(host);
+}
+
+void Breaker::started(const std::string& host) {
+    able_.insert(host);
 }
 
 bool Breaker::open(const std::string& host, Instant now) const {
@@ -38,11 +45,12 @@ bool Breaker::open(const std::string& host, Instant now) const {
     return now < found->second.last + cool_down;
 }
 
-std::vector<std::string> Breaker::open_hosts(Instant now) const {
+std::vector<std::string> Breaker::avoided(Instant now) const {
     std::vector<std::string> names;
     for (auto& [host, row] : hosts_)
         if (open(host, now)) names.push_back(host);
-    return names;
+    bool another = std::any_of(able_.begin(), able_.end(), [&](auto& host) { return !open(host, now); });
+    return another ? names : std::vector<std::string>{};
 }
 
 std::optional<std::string> Breaker::tripped() const {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "records/event.hpp"
@@ -30,9 +31,12 @@ class Breaker {
 public:
     void failed(const std::string& host, Instant at);
     void worked(const std::string& host);
+    void started(const std::string& host);  // a script runs there
 
     bool open(const std::string& host, Instant now) const;
-    std::vector<std::string> open_hosts(Instant now) const;
+    // Hosts that jobs should not be sent to. None where no other one is known to start any: a job that may go nowhere
+    // would wait for ever.
+    std::vector<std::string> avoided(Instant now) const;
 
     // Why the whole experiment should pause: `all_hosts` failures in a row and no success between.
     std::optional<std::string> tripped() const;
@@ -48,6 +52,7 @@ private:
         Instant last{};
     };
     std::map<std::string, Row> hosts_;
+    std::set<std::string> able_;  // scripts have started there
     int in_a_row_ = 0;
     std::string last_host_;
 };

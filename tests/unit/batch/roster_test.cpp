@@ -130,6 +130,15 @@ TEST_F(RosterTest, a_job_that_ended_and_was_queued_again_lives) {
     EXPECT_THAT(listed(Seconds(1000)), ElementsAre(job1));
 }
 
+TEST_F(RosterTest, alive_is_of_whom_no_end_is_known) {
+    roster.add(tag2, job2, Seconds(0));
+    EXPECT_EQ(roster.alive(), 2u);
+    roster.take_look({report(tag1, std::nullopt, EndCause::node)}, Seconds(10));
+    EXPECT_EQ(roster.alive(), 1u) << "one has ended, one is only missing";
+    roster.take_look({}, Seconds(100));
+    EXPECT_EQ(roster.alive(), 0u);
+}
+
 TEST_F(RosterTest, who_was_told_to_have_ended_is_forgotten) {
     roster.remove(job1);
     EXPECT_TRUE(roster.empty());

@@ -72,6 +72,20 @@ TEST(Breaker, OpensForAHostAfterThreeInARow) {
     EXPECT_FALSE(breaker.open("n1", at(311)));
 }
 
+TEST(Breaker, AHostIsAvoidedWhereAnotherIsKnownToStartJobs) {
+    Breaker breaker;
+    for (const char* host : {"n1", "n2"})
+        for (int i = 0; i < 3; ++i) breaker.failed(host, at(i));
+    EXPECT_TRUE(breaker.avoided(at(3)).empty());
+    breaker.started("n3");
+    EXPECT_EQ(breaker.avoided(at(3)), (std::vector<std::string>{"n1", "n2"}));
+    for (int i = 0; i < 3; ++i) breaker.failed("n3", at(i));
+    EXPECT_TRUE(breaker.avoided(at(3)).empty());
+    breaker.worked("n2");
+    EXPECT_EQ(breaker.avoided(at(3)), (std::vector<std::string>{"n1", "n3"}));
+    EXPECT_TRUE(breaker.avoided(at(400)).empty());
+}
+
 TEST(Breaker, TripsForAllWhenNothingStartsAnywhere) {
     Breaker breaker;
     for (int i = 0; i < Breaker::all_hosts - 1; ++i) breaker.failed("n" + std::to_string(i), at(i));
