@@ -27,7 +27,10 @@ struct Record {
     std::string id, array, tasks, state, exit, nodes, name;
 };
 
+// A list may name a million elements: what nobody asked for is passed over first.
 void add_ends(const Record& record, const std::set<JobTag>& known, std::vector<Found>& out) {
+    auto ours = known.lower_bound({record.name, 0});
+    if (ours == known.end() || ours->token != record.name) return;
     auto end = end_of(record.state, {}, record.exit);
     if (!end) return;
     std::vector<std::int64_t> indexes{0};
@@ -36,10 +39,11 @@ void add_ends(const Record& record, const std::set<JobTag>& known, std::vector<F
         if (!list) return;
         indexes = list->indexes;
     }
-    for (std::int64_t index : indexes) {
+    for (; ours != known.end() && ours->token == record.name; ++ours) {
+        std::int64_t index = ours->index;
+        if (!std::binary_search(indexes.begin(), indexes.end(), index)) continue;
         Found found;
-        found.report.tag = {record.name, index};
-        if (!known.contains(found.report.tag)) continue;
+        found.report.tag = *ours;
         found.report.id = index == 0 ? record.id : record.array + "_" + std::to_string(index);
         found.report.end = *end;
         found.array = index == 0 ? "" : record.array;
