@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS trialwatch trialctl trialopt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS trialwatch_base trialwatch_records trialwatch_optimize EXPORT trialwatch
+install(TARGETS trialwatch_fmt trialwatch_base trialwatch_records trialwatch_optimize EXPORT trialwatch
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(floor base records optimize)
   install(DIRECTORY lib/${floor}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trialwatch/${floor}

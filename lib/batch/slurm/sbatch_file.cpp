@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "batch/cluster/submit_environment.hpp"
 #include "batch/slurm/sbatch_words.hpp"
 #include "batch/slurm/task_list.hpp"
 #include "trialdir/layout.hpp"
@@ -33,10 +34,8 @@ std::vector<std::string> exported(const std::vector<ScriptOption>& options) {
     std::vector<std::string> environment;
     const ScriptOption* option = find_option(options, "export", 0);
     for (const std::string& entry : split(option ? option->value : "", ',')) {
-        std::string name = entry.substr(0, entry.find('='));
-        bool good = !name.empty() && name.size() < entry.size() && !(name[0] >= '0' && name[0] <= '9') &&
-                    name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
-        if (good) environment.push_back(entry);
+        std::size_t equals = entry.find('=');
+        if (equals != entry.npos && is_variable(entry.substr(0, equals))) environment.push_back(entry);
     }
     return environment;
 }
@@ -77,6 +76,7 @@ std::int64_t step_of(const std::vector<std::int64_t>& indexes) {
 
 std::vector<SubmitItem> elements(const SubmitItem& base, const std::vector<std::int64_t>& indexes) {
     std::vector<SubmitItem> items;
+    std::int64_t step = step_of(indexes);
     for (std::int64_t index : indexes) {
         SubmitItem& item = items.emplace_back(base);
         for (auto& [name, value] : std::initializer_list<std::pair<const char*, std::int64_t>>{
@@ -84,7 +84,7 @@ std::vector<SubmitItem> elements(const SubmitItem& base, const std::vector<std::
                  {"COUNT", static_cast<std::int64_t>(indexes.size())},
                  {"MIN", indexes.front()},
                  {"MAX", indexes.back()},
-                 {"STEP", step_of(indexes)}})
+                 {"STEP", step}})
             item.environment.push_back(fmt::format("SLURM_ARRAY_TASK_{}={}", name, value));
     }
     return items;

@@ -1,4 +1,4 @@
-// What squeue, sacct, jobcomp, sinfo and scancel print, as Slurm 22.05.8 printed it.
+// What squeue, jobcomp, sinfo and scancel print, as Slurm 22.05.8 printed it; lines of sacct are after its manual.
 #include <gmock/gmock.h>
 
 #include "batch/cluster/roster.hpp"
