@@ -14,6 +14,8 @@ namespace tw::slurm {
 
 namespace {
 
+constexpr std::size_t most_elements = 100'000;  // of one file; a default cluster takes 1,000
+
 std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
@@ -142,6 +144,8 @@ Result<Generated> read_sbatch_file(const GeneratedFile& file, const std::string&
     if (!array) return Generated{{without_array(std::move(base))}, true};
     auto list = parse_task_list(array->value);
     if (!list) return fail(mistake(file, array->line, list.error().what, "as in --array=1-20, 0-100:10 or 1,3,5-9%4"));
+    if (list->indexes.size() > most_elements)
+        return fail(mistake(file, array->line, fmt::format("more than {} elements", most_elements)));
     return Generated{elements(base, list->indexes), true};
 }
 

@@ -263,7 +263,7 @@ TEST(slurm_file, mistakes_name_their_line) {
         EXPECT_EQ(read.error().file, "trials/000001/run_flow.sbatch");
         return read.error().line;
     };
-    for (const char* list : {"x", "", "3-1", "1-5:0", "1-", "1,,2", "1-5%0", "-1", "1-99999999999999999999", "0-4000000"})
+    for (const char* list : {"x", "", "3-1", "1-5:0", "1-", "1,,2", "1-5%0", "-1", "1-99999999999999999999", "0-4000000", "1-100001"})
         EXPECT_EQ(line(std::string("#!/bin/sh\n#\n#SBATCH --array=") + list + "\n"), 3) << list;
     EXPECT_EQ(line("#!/bin/sh\n#SBATCH --wait\n"), 2);
     EXPECT_EQ(line("#!/bin/sh\n#SBATCH -M other\n"), 2);
