@@ -44,14 +44,23 @@ void charge(Task& task, const Stage& stage, const Event& event) {
         next_attempt(task, event.at + doubled(stage.retry_delay, task.counted - 1, Seconds(3600)));
 }
 
-// It was not done, and wants another attempt for the rest: no failure.
-bool wants_more(const Stage& stage, const Event& event) {
-    return event.kind == EventKind::failed && event.rc != 0 && event.rc == stage.checkpoint_exit_code;
+// The script was not done, and wants another attempt for the rest: no failure.
+bool wants_more(const Stage& stage, int rc) {
+    return rc != 0 && rc == stage.checkpoint_exit_code;
 }
 
 void go_on(Task& task, const Stage& stage, const Event& event) {
     task.uncounted = 0;
     next_attempt(task, event.at + stage.retry_delay);
+}
+
+void fail_attempt(const StageRun& run, Task& task, const Stage& stage, const Event& event) {
+    if (run.stopped)
+        task.state = TaskState::done;
+    else if (event.kind == EventKind::failed && wants_more(stage, event.rc))
+        go_on(task, stage, event);
+    else
+        charge(task, stage, event);
 }
 
 // The cluster's failure: not charged, but a task that never gets through fails in the end.
@@ -102,9 +111,7 @@ void end_attempt(Trial& trial, StageRun& run, Task& task, const Stage& stage, co
     else if (event.kind == EventKind::voided && event.text.empty())
         next_attempt(task, {});
     else if (event.kind == EventKind::failed || event.kind == EventKind::timeout)
-        run.stopped                ? void(task.state = TaskState::done)
-        : wants_more(stage, event) ? go_on(task, stage, event)
-                                   : charge(task, stage, event);
+        fail_attempt(run, task, stage, event);
     else
         excuse(task, limits, event);
 }
@@ -287,14 +294,12 @@ Result<bool> step(Trial& trial, const Event& event, const Experiment& experiment
 
 EventKind judge_exit(const Stage& stage, int rc, bool marker, Seconds ran) {
     if (rc == 0 && (marker || stage.done.empty())) return EventKind::ok;
-    bool over = stage.resources.time && ran >= *stage.resources.time;
-    if (rc != 0 && rc == stage.checkpoint_exit_code) over = false;  // it left by itself, in time
+    bool over = stage.resources.time && ran >= *stage.resources.time && !wants_more(stage, rc);
     return rc != 0 && over ? EventKind::timeout : EventKind::failed;
 }
 
 std::string describe_exit(const Stage& stage, const std::string& done, int rc, bool marker) {
-    if (rc != 0 && rc == stage.checkpoint_exit_code)
-        return fmt::format("exit status {}: it goes on from its checkpoint", rc);
+    if (wants_more(stage, rc)) return fmt::format("exit status {}: it goes on from its checkpoint", rc);
     if (rc == 0 && !marker && !done.empty()) return "exit status 0 without " + done;
     if (rc == 126 || rc == 127)
         return fmt::format("exit status {} (the command {})", rc,

@@ -21,8 +21,8 @@ Result<bool> step(Trial& trial, const Event& event, const Experiment& experiment
 // How an exit event of the wrapper is to be booked: ok, failed or timeout. `ran` is claim to event.
 EventKind judge_exit(const Stage& stage, int rc, bool marker, Seconds ran);
 
-// "exit status 3", "signal 9", "exit status 0 without training_done", for Event::text. `done` is the
-// marker's path, "" where none is declared.
+// "exit status 3", "signal 9", "exit status 0 without training_done", for Event::text; of the stage's
+// checkpoint_exit_code that it goes on. `done` is the marker's path, "" where none is declared.
 std::string describe_exit(const Stage& stage, const std::string& done, int rc, bool marker);
 
 // Tasks of the stage that may fail without failing it: never all of them.

@@ -19,7 +19,7 @@ struct Command {
 
 struct CommandResult {
     int status = 0;  // 0-255, or 128+n when ended by signal n
-    std::string output, error;  // at most 64 MiB of output: more is an error, for a part may mislead
+    std::string output, error;  // more than 64 MiB of output is an error, for a part may mislead; of `error` it is cut
 };
 
 class Commands {

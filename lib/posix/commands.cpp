@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/text.hpp"
@@ -47,10 +48,11 @@ public:
         return ::fstat(fd_.get(), &found) == 0 ? found.st_size : 0;
     }
 
+    // No more than that: a daemon that the child left behind may write on for ever.
     std::string read() const {
         std::string text;
         char buffer[65536];
-        while (true) {
+        while (static_cast<off_t>(text.size()) < longest_output) {
             auto offset = static_cast<off_t>(text.size());
             ssize_t got = retry([&] { return ::pread(fd_.get(), buffer, sizeof buffer, offset); });
             if (got <= 0) break;
@@ -90,7 +92,9 @@ int wait_or_kill(pid_t pid, Seconds timeout) {
 
 Error unanswered(const Command& command, const std::string& said) {
     std::string what = fmt::format("{} did not answer within {:g} s", command.argv[0], command.timeout.count());
-    if (auto words = trim(said); !words.empty()) what += fmt::format("; it said: {}", shortened(std::string(words), 300));
+    std::string words(trim(said.substr(0, 4096)));
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    if (!words.empty()) what += "; it said: " + shortened(words, 300);
     return {Code::io, what, {}, {}, 0, {}};
 }
 

@@ -40,27 +40,21 @@ class Pipeline(LabTest):
         self.assertIn("exit status 3", outcome["reason"])
         self.assertEqual(len(lab.starts()), 1)
 
-    def test_retries_are_taken_and_counted(self):
-        stages = [{"name": "train", "command": ["./train.sh"], "done": "training_done", "retries": 2,
-                   "retry_delay": 0.1},
+    def complete_in_three_attempts(self, script, **settings):
+        stages = [{"name": "train", "command": ["./train.sh"], "done": "training_done", "retry_delay": 0.1, **settings},
                   {"name": "metric", "command": ["./metric.sh"]}]
-        train = COUNTED + '[ "$TRIAL_ATTEMPT" -ge 3 ] || exit 1\ntouch training_done\n'
-        lab = self.lab(train=train, stages=stages)
+        lab = self.lab(train=COUNTED + script + "touch training_done\n", stages=stages)
         lab.trial("000000")
         lab.watch()
         self.assertEqual(lab.outcome("000000")["state"], "complete")
         self.assertEqual(lab.starts()[:3], [f"000000 train 0 {i}" for i in (1, 2, 3)])
 
+    def test_retries_are_taken_and_counted(self):
+        self.complete_in_three_attempts('[ "$TRIAL_ATTEMPT" -ge 3 ] || exit 1\n', retries=2)
+
     def test_a_job_that_leaves_with_the_checkpoint_status_goes_on_and_is_not_charged(self):
-        stages = [{"name": "train", "command": ["./train.sh"], "done": "training_done", "checkpoint_exit_code": 85,
-                   "retry_delay": 0.1},
-                  {"name": "metric", "command": ["./metric.sh"]}]
-        train = COUNTED + 'echo >> checkpoint/steps\n[ "$(wc -l < checkpoint/steps)" -ge 3 ] || exit 85\ntouch training_done\n'
-        lab = self.lab(train=train, stages=stages)
-        lab.trial("000000")
-        lab.watch()
-        self.assertEqual(lab.outcome("000000")["state"], "complete")
-        self.assertEqual(lab.starts()[:3], [f"000000 train 0 {i}" for i in (1, 2, 3)])
+        self.complete_in_three_attempts('echo >> checkpoint/steps\n[ "$(wc -l < checkpoint/steps)" -ge 3 ] || exit 85\n',
+                                        checkpoint_exit_code=85)
 
     def test_exit_0_without_the_marker_names_the_file(self):
         lab = self.lab(train=COUNTED)
