@@ -24,6 +24,11 @@ COMMANDS = {
     "gridengine": ["qsub", "qstat", "qdel", "qacct", "qmod", "qhost"],
 }
 SKIPPED = 77
+SHIM = """#!/bin/bash
+words="$*"
+printf "%s %s %s\\n" "$EPOCHREALTIME" {name} "${{words//[[:space:]]/ }}" >> "{log}"
+exec "{real}" "$@"
+"""
 
 
 class Cluster:
@@ -62,17 +67,17 @@ class Cluster:
                 continue
             shim = os.path.join(shims, name)
             with open(shim, "w") as file:
-                file.write(f'#!/bin/bash\nprintf "%s %s\\n" "$EPOCHREALTIME" {name} >> "{self.log}"\nexec "{real}" "$@"\n')
+                file.write(SHIM.format(name=name, log=self.log, real=real))
             os.chmod(shim, 0o755)
         self.environment["PATH"] = shims + ":" + self.environment["PATH"]
 
     def calls(self, name=None):
-        """(time, command) of each call; of one command if it is named."""
+        """(time, command, its words) of each call; of one command if it is named."""
         if not os.path.exists(self.log):
             return []
         with open(self.log) as file:
-            calls = [line.split() for line in file]
-        return [(float(when), command) for when, command in calls if name in (None, command)]
+            calls = [line.split(" ", 2) for line in file]
+        return [(float(call[0]), *call[1:]) for call in calls if name in (None, call[1])]
 
     def run(self, *words, **options):
         return subprocess.run(words, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

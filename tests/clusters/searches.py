@@ -82,12 +82,12 @@ class Searches:
                        options={"visibility": "30s"})
         self.cluster.count_calls()
         begin = time.time()
-        self.run_search(lab, timeout=1200)
+        shown = self.run_search(lab, timeout=1200)
         end = time.time()
-        asked = [when for when, command in self.cluster.calls() if command in self.status_commands and begin <= when <= end]
+        asked = [call for call in self.cluster.calls() if call[1] in self.status_commands and begin <= call[0] <= end]
         self.assertEqual(len(values(lab)), MANY)
         print(f"{self.kind}: {MANY} trials, {end - begin:.0f} s, {len(asked)} status queries", flush=True)
-        self.assertLessEqual(len(asked), self.most_queries((end - begin) / 60))
+        self.assertLessEqual(len(asked), self.most_queries((end - begin) / 60), f"{asked}\n{shown}")
 
     def most_queries(self, minutes):
         return 1 + int(minutes)

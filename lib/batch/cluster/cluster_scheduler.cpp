@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "batch/cluster/launch_script.hpp"
 #include "trialdir/layout.hpp"
@@ -131,7 +132,9 @@ bool ClusterScheduler::look_due() const {
     return look_now_ || !last_look_ || now() - *last_look_ >= system_->look_interval();
 }
 
+// Who is missing in a look is asked about one round later: most have just ended, and their own news says how.
 Listing ClusterScheduler::list() {
+    if (std::exchange(looked_, false)) recall_missing();
     if (look_due()) look();
     tell_held();
     Listing listing = roster_.listing(now());
@@ -152,7 +155,12 @@ void ClusterScheduler::look() {
     }
     came_back();
     look_now_ = false;
-    auto missing = roster_.take_look(*reports, begun);
+    looked_ = true;
+    roster_.take_look(*reports, begun);
+}
+
+void ClusterScheduler::recall_missing() {
+    auto missing = roster_.missing();
     if (missing.empty()) return;
     auto ends = system_->recall(missing);
     if (ends)

@@ -43,6 +43,7 @@ private:
     void judge_refusal(const Error& error);
     bool look_due() const;
     void look();
+    void recall_missing();
     void tell_held();
     void send_cancels();
     void went_away(const Error& error);
@@ -61,6 +62,7 @@ private:
     Backoff stubborn_{Seconds(2), Seconds(60)};   // it did not take a cancel, for whatever reason
     std::map<JobTag, std::pair<KnownJob, CancelHow>> to_cancel_;
     std::optional<Seconds> last_look_;
+    bool looked_ = false;    // and nobody was asked yet about who is missing
     bool look_now_ = false;  // adopted jobs, or a submission without an answer: nothing is known of them
 };
 

@@ -81,9 +81,8 @@ void Roster::note_end(Entry& entry, const JobReport& report, Seconds now) {
     if (!report.host.empty()) entry.host = report.host;
 }
 
-std::vector<KnownJob> Roster::take_look(const std::vector<JobReport>& reports, Seconds begun) {
+void Roster::take_look(const std::vector<JobReport>& reports, Seconds begun) {
     auto best = merge(reports);
-    std::vector<KnownJob> missing;
     for (auto& [tag, entry] : entries_) {
         auto found = best.find(tag);
         if (found != best.end() && found->second.state) {
@@ -93,10 +92,15 @@ std::vector<KnownJob> Roster::take_look(const std::vector<JobReport>& reports, S
         } else if (entry.added < begun) {
             entry.gone = entry.gone || (entry.missing && begun - *entry.missing >= visibility_);
             if (!entry.missing) entry.missing = begun;
-            if (!entry.end) missing.push_back({tag, entry.id, entry.state});
         }
     }
-    return missing;
+}
+
+std::vector<KnownJob> Roster::missing() const {
+    std::vector<KnownJob> jobs;
+    for (auto& [tag, entry] : entries_)
+        if (entry.missing && !entry.end) jobs.push_back({tag, entry.id, entry.state});
+    return jobs;
 }
 
 void Roster::take_ends(const std::vector<JobReport>& reports, Seconds now) {

@@ -32,8 +32,8 @@ public:
     std::vector<KnownJob> known() const;
     std::optional<KnownJob> find(const JobRef& job) const;
 
-    // A whole look that began at `begun`. The jobs that it does not show, and of whose end nothing is known.
-    std::vector<KnownJob> take_look(const std::vector<JobReport>& reports, Seconds begun);
+    void take_look(const std::vector<JobReport>& reports, Seconds begun);  // a whole one, that began at `begun`
+    std::vector<KnownJob> missing() const;  // whom the last look did not show, and of whose end nothing is known
     void take_ends(const std::vector<JobReport>& reports, Seconds now);
     void look_failed();  // what was missing before may have come back in between
 

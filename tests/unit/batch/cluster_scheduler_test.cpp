@@ -163,6 +163,17 @@ TEST_F(ClusterSchedulerTest, what_the_system_says_of_an_end_is_handed_on) {
     EXPECT_EQ(system.recalls, 1);
 }
 
+TEST_F(ClusterSchedulerTest, nobody_is_asked_about_a_job_whose_own_news_comes_in_time) {
+    ASSERT_TRUE(submit({ref(0)}));
+    clock.advance(Seconds(1));
+    system.jobs.clear();
+    scheduler->list();
+    EXPECT_EQ(system.looks, 1);
+    scheduler->ended(ref(0));
+    run_for(200);
+    EXPECT_EQ(system.recalls, 0);
+}
+
 TEST_F(ClusterSchedulerTest, a_submission_that_was_not_answered_may_have_worked) {
     go_away();
     EXPECT_FALSE(submit({ref(0)}));
