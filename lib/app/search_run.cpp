@@ -4,10 +4,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "app/proposals.hpp"
 
 namespace tw {
+
+namespace {
+
+// A configuration of which the script dies, that takes too long or gives no number: protocol/02, 2.6.
+bool is_own_fault(const Outcome& outcome) {
+    static const std::set<std::string> kinds{"exit", "marker", "timeout", "result", "empty"};
+    return outcome.state == EndState::failed && kinds.contains(outcome.kind);
+}
+
+}  // namespace
 
 SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
     : name_(std::move(name)),
@@ -27,21 +38,21 @@ Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experi
 }
 
 void SearchRun::resume(const TrialBook& book) {
-    std::map<std::int64_t, const Proposal*> known;
+    std::map<std::int64_t, const Config*> known;
     for (auto& [id, trial] : book.trials()) {
         if (trial.outcome) hear(id, trial);
         if (trial.proposal && trial.config.proposal.run == name_)
-            known[trial.config.proposal.k] = &trial.config.proposal;
+            known[trial.config.proposal.k] = &trial.config;
     }
-    bool skipped = !known.empty() && first_by_hand(book, known.begin()->second->seen);
+    bool skipped = !known.empty() && first_by_hand(book, known.begin()->second->proposal.seen);
     std::int64_t next = skipped ? 1 : 0;
-    for (auto& [k, proposal] : known) {
+    for (auto& [k, config] : known) {
         if (k - next < static_cast<std::int64_t>(proposal_batch))
             for (; next < k; ++next) miss(book, next);
         next = k + 1;
-        while (!heard_.empty() && heard_.begin()->first.first <= proposal->seen) tell_first();
-        seen_ = std::max(seen_, proposal->seen);
-        (void)sampler_->ask(k);  // an answer of an older release stays what it was
+        while (!heard_.empty() && heard_.begin()->first.first <= config->proposal.seen) tell_first();
+        seen_ = std::max(seen_, config->proposal.seen);
+        sampler_->proposed(k, config->params);
     }
 }
 
@@ -58,7 +69,8 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
     const Outcome& outcome = *trial.outcome;
     bool ours = trial.proposal && trial.config.proposal.run == name_;
     Observation observation{
-        id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {}};
+        id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {},
+        is_own_fault(outcome)};
     if (outcome.state != EndState::complete) return observation;
     for (auto& objective : objectives_) {
         auto value = outcome.values.find(objective.name);
@@ -116,15 +128,16 @@ void SearchRun::drop_known(const TrialBook& book) {
 }
 
 Result<Config> SearchRun::ask(std::int64_t k) {
-    auto params = sampler_->ask(k);
-    if (!params) return fail(params.error());
+    auto suggestion = sampler_->ask(k);
+    if (!suggestion) return fail(suggestion.error());
+    sampler_->proposed(k, suggestion->params);
     Config config;
-    config.params = std::move(*params);
+    config.params = std::move(suggestion->params);
     config.proposal.run = name_;
     config.proposal.k = k;
     config.proposal.seen = seen_;
     config.proposal.seed = job_seed(seed_, k);
-    config.proposal.sampler = sampler_->name();
+    config.proposal.sampler = std::move(suggestion->by);
     return config;
 }
 

@@ -14,9 +14,9 @@ public:
           repeated_(repeated),
           reason_(std::move(reason)) {}
 
-    Result<Params> ask(std::int64_t k) override {
+    Result<Suggestion> ask(std::int64_t k) override {
         if (k < 0) return fail(Code::invalid, "a proposal's number cannot be negative");
-        if (first_ && k == 0) return *first_;
+        if (first_ && k == 0) return Suggestion{*first_, "default"};
         return inner_->ask(inner_number(k));
     }
 
@@ -24,6 +24,10 @@ public:
         const auto inner = inner_->limit();
         const bool more = inner && first_ && !repeated_ && *inner < std::numeric_limits<std::int64_t>::max();
         return more ? std::optional(*inner + 1) : inner;
+    }
+
+    void proposed(std::int64_t k, const Params& params) override {
+        if (k = inner_number(k); k >= 0) inner_->proposed(k, params);
     }
 
     void tell(const Observation& observation) override {

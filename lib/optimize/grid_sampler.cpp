@@ -9,8 +9,8 @@ class GridSampler final : public Sampler {
 public:
     explicit GridSampler(Grid grid) : grid_(std::move(grid)) {}
 
-    Result<Params> ask(std::int64_t k) override {
-        if (k < grid_.size()) return grid_.at(k);
+    Result<Suggestion> ask(std::int64_t k) override {
+        if (k < grid_.size()) return Suggestion{grid_.at(k), name()};
         return fail(Code::not_found,
                     fmt::format("the grid is complete: it has {} configurations", grid_.size()));
     }

@@ -9,11 +9,11 @@ class RandomSampler final : public Sampler {
 public:
     RandomSampler(Space space, std::uint64_t seed) : cube_(std::move(space)), seed_(seed) {}
 
-    Result<Params> ask(std::int64_t k) override {
+    Result<Suggestion> ask(std::int64_t k) override {
         Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "random");
         std::vector<double> point(cube_.dimension());
         for (double& u : point) u = draw_unit(stream);
-        return cube_.params(point);
+        return Suggestion{cube_.params(point), name()};
     }
 
     std::string name() const override { return "random"; }

@@ -21,29 +21,40 @@ struct Observation {
     EndState state = EndState::failed;
     std::vector<double> objectives;  // in declared order as the user measures them (a maximised one is not
                                      // negated); empty unless the state is complete
+    bool own_fault = false;  // of a failed one: its configuration may be the reason; not the cluster, not a person
 };
 
-// A sampler answers ask(k) from (space, seed, k, observations told so far) and from nothing else: the
-// same k asked twice with the same tells between gives the same answer, in this process or after a
-// restart. Observations are told once each, in seq order. Not thread-safe: one caller at a time.
+// What is to be tried.
+struct Suggestion {
+    Params params;
+    std::string by;  // for `_trial.sampler`: the sampler whose thought it was
+};
+
+// A sampler answers ask(k) from (space, seed, k), from what it was told before and what it heard of proposals below
+// k, and from nothing else: the same question after the same news has the same answer, in this process or
+// after a restart. Observations are told once each, in seq order; a trial that was tried again is told again.
+// Not thread-safe: one caller at a time.
 //
 // For samplers that build a model: draw only from make_stream(seed, k, name), never from a generator
-// that lives from one ask to the next. A proposal that was asked for and not told is pending. To resume, the
-// caller takes the known proposals in order of k; for each it tells what `_trial.seen` covers, then
-// asks k again. A sampler may therefore count on hearing of every k below the one asked for, but for 0 where
-// somebody else had tried that configuration before.
+// that lives from one ask to the next. To resume, the caller takes the known proposals in order of k; for each it tells
+// what `_trial.seen` covers, then names its configuration by proposed(). A number below the one that is asked for may
+// never be heard of: its directory was removed, or somebody else had tried configuration 0 before.
 class Sampler {
 public:
     virtual ~Sampler() = default;
 
     // Proposal number k >= 0; fits() holds for it. Code::not_found when the search is complete, that
     // is k >= limit(); Code::invalid for a negative k.
-    virtual Result<Params> ask(std::int64_t k) = 0;
+    virtual Result<Suggestion> ask(std::int64_t k) = 0;
+
+    // Proposal k is made (again is harmless), with what ask(k) said in this release or an earlier one: it is pending
+    // until it is told. Samplers that do not learn ignore it.
+    virtual void proposed(std::int64_t, const Params&) {}
 
     // Samplers that do not learn ignore it.
     virtual void tell(const Observation&) {}
 
-    // For `_trial.sampler`: "random", "grid", "sobol".
+    // As it is chosen in experiment.json; part of a run's name.
     virtual std::string name() const = 0;
 
     // For people: the name and, if "auto" chose it, why.

@@ -24,11 +24,11 @@ public:
         for (std::size_t i = 0; i < cube_.dimension(); ++i) shift_.push_back(stream());
     }
 
-    Result<Params> ask(std::int64_t k) override {
+    Result<Suggestion> ask(std::int64_t k) override {
         engine_.seed(static_cast<std::uint64_t>(k));  // a seek; Boost leaves out the all-zero point
         std::vector<double> point;
         for (const std::uint64_t shift : shift_) point.push_back(unit_from_bits(engine_() ^ shift));
-        return cube_.params(point);
+        return Suggestion{cube_.params(point), name()};
     }
 
     std::string name() const override { return "sobol"; }

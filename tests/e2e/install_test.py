@@ -24,9 +24,9 @@ int main() {
     x.high = 1;
     space.parameters.push_back(x);
     auto sampler = tw::make_sampler(space, {}, {{"cost"}});
-    auto params = (*sampler)->ask(3);
-    std::puts(tw::to_text(params->at("x")).c_str());
-    return params->count("x") == 1 ? 0 : 1;
+    auto params = (*sampler)->ask(3)->params;
+    std::puts(tw::to_text(params.at("x")).c_str());
+    return params.count("x") == 1 ? 0 : 1;
 }
 """
 

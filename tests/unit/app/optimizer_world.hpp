@@ -32,9 +32,9 @@ class LearningSampler final : public Sampler {
 public:
     explicit LearningSampler(std::vector<std::string>* diary = nullptr) : diary_(diary) {}
 
-    Result<Params> ask(std::int64_t k) override {
-        return Params{
-            {"x", static_cast<double>((state_ * 31 + static_cast<std::uint64_t>(k) * 7) % 1009) / 1009}};
+    Result<Suggestion> ask(std::int64_t k) override {
+        auto x = static_cast<double>((state_ * 31 + static_cast<std::uint64_t>(k) * 7) % 1009) / 1009;
+        return Suggestion{{{"x", x}}, name()};
     }
     void tell(const Observation& observation) override {
         double value = observation.objectives.empty() ? -1 : observation.objectives[0];

@@ -43,7 +43,7 @@ TEST(MakeSampler, RefusesByName) {
 TEST(MakeSampler, SobolHasAnEnd) {
     Space space;
     for (int i = 0; i < 3667; ++i) space.parameters.push_back(real("x" + std::to_string(i), 0, 1));
-    EXPECT_EQ(sampler(space, "sobol")->ask(3).value().size(), 3667u);
+    EXPECT_EQ(sampler(space, "sobol")->ask(3).value().params.size(), 3667u);
     space.parameters.push_back(real("last", 0, 1));
     const Error error = refusal(space, "sobol");
     EXPECT_NE(error.what.find("3667"), std::string::npos);
@@ -64,14 +64,14 @@ TEST(MakeSampler, TheDefaultConfigurationComesFirst) {
     for (Parameter& p : bare.parameters) p.default_value.reset();
     for (const char* name : {"auto", "random", "sobol", "grid"}) {
         const auto s = sampler(space_with_defaults(), name), own = sampler(bare, name);
-        EXPECT_EQ(s->ask(0).value(), expected) << name;
-        for (std::int64_t k = 0; k < 5; ++k) EXPECT_EQ(s->ask(k + 1).value(), own->ask(k).value()) << name;
+        EXPECT_EQ(s->ask(0).value().params, expected) << name;
+        for (std::int64_t k = 0; k < 5; ++k) EXPECT_EQ(s->ask(k + 1).value().params, own->ask(k).value().params) << name;
     }
 }
 
 struct Listener final : Sampler {
     explicit Listener(std::vector<std::int64_t>* heard) : told(heard) {}
-    Result<Params> ask(std::int64_t k) override { return Params{{"k", k}}; }
+    Result<Suggestion> ask(std::int64_t k) override { return Suggestion{{{"k", k}}, name()}; }
     void tell(const Observation& observation) override { told->push_back(observation.k); }
     std::string name() const override { return "listener"; }
     std::vector<std::int64_t>* told;
@@ -82,20 +82,20 @@ TEST(DefaultsFirst, TheInnerSamplerHearsItsOwnNumbers) {
     const auto s = defaults_first(Params{{"k", nullptr}}, std::make_unique<Listener>(&heard), {}, "");
     for (const std::int64_t k : {-1, 0, 1, 7}) s->tell({"000001", 1, k, {}, EndState::killed, {}});
     EXPECT_EQ(heard, (std::vector<std::int64_t>{-1, -1, 0, 6}));
-    EXPECT_EQ(s->ask(7).value().at("k"), Scalar{std::int64_t{6}});
+    EXPECT_EQ(s->ask(7).value().params.at("k"), Scalar{std::int64_t{6}});
 }
 
 TEST(MakeSampler, DefaultsHaveTheDeclaredType) {
     const Space space{
         {with_default(real("x", 0, 2), std::int64_t{1}), with_default(integer("n", 1, 4), 2.0)}};
-    EXPECT_EQ(sampler(space, "random")->ask(0).value(), (Params{{"x", 1.0}, {"n", std::int64_t{2}}}));
+    EXPECT_EQ(sampler(space, "random")->ask(0).value().params, (Params{{"x", 1.0}, {"n", std::int64_t{2}}}));
 }
 
 TEST(MakeSampler, WithoutAllDefaultsTheSequenceStartsAtOnce) {
     Space space = space_with_defaults(), bare = space;
     space.parameters[1].default_value.reset();
     for (Parameter& p : bare.parameters) p.default_value.reset();
-    EXPECT_EQ(sampler(space, "sobol")->ask(0).value(), sampler(bare, "sobol")->ask(0).value());
+    EXPECT_EQ(sampler(space, "sobol")->ask(0).value().params, sampler(bare, "sobol")->ask(0).value().params);
 }
 
 TEST(MakeSampler, TheGridDoesNotRepeatTheDefault) {
@@ -104,16 +104,16 @@ TEST(MakeSampler, TheGridDoesNotRepeatTheDefault) {
                            "grid");
     ASSERT_EQ(s->limit(), 10);
     std::set<std::string> seen;
-    for (std::int64_t k = 0; k < 10; ++k) seen.insert(key(s->ask(k).value()));
+    for (std::int64_t k = 0; k < 10; ++k) seen.insert(key(s->ask(k).value().params));
     EXPECT_EQ(seen.size(), 10u);
-    EXPECT_EQ(s->ask(0).value(), (Params{{"n", std::int64_t{3}}, {"c", false}}));
+    EXPECT_EQ(s->ask(0).value().params, (Params{{"n", std::int64_t{3}}, {"c", false}}));
     EXPECT_FALSE(s->ask(10));
 }
 
 TEST(MakeSampler, ADefaultOffTheGridIsOneMore) {
     const auto s = sampler({{with_default(real("x", 0, 9), 0.5)}}, "grid");
     EXPECT_EQ(s->limit(), 11);
-    EXPECT_EQ(s->ask(10).value().at("x"), Scalar{9.0});
+    EXPECT_EQ(s->ask(10).value().params.at("x"), Scalar{9.0});
     EXPECT_FALSE(s->ask(11));
 }
 

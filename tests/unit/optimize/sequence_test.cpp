@@ -15,20 +15,20 @@ TEST_P(Sequences, AnyOrderOfAskingGivesTheSame) {
     const Space space = mixed_space();
     std::vector<Params> forward;
     const auto one = sampler(space, GetParam());
-    for (std::int64_t k = 0; k < 50; ++k) forward.push_back(one->ask(k).value());
+    for (std::int64_t k = 0; k < 50; ++k) forward.push_back(one->ask(k).value().params);
     const auto other = sampler(space, GetParam());
     for (std::int64_t i = 0; i < 100; ++i) {
         const std::int64_t k = (i * 37) % 50;
-        ASSERT_EQ(other->ask(k).value(), forward[static_cast<std::size_t>(k)]) << k;
-        ASSERT_EQ(other->ask(k).value(), one->ask(k).value()) << k;
+        ASSERT_EQ(other->ask(k).value().params, forward[static_cast<std::size_t>(k)]) << k;
+        ASSERT_EQ(other->ask(k).value().params, one->ask(k).value().params) << k;
     }
 }
 
 TEST_P(Sequences, TellingChangesNothing) {
     const auto told = sampler(mixed_space(), GetParam()), silent = sampler(mixed_space(), GetParam());
     for (std::int64_t k = 0; k < 5; ++k) {
-        told->tell({"000001", k + 1, k, told->ask(k).value(), EndState::complete, {0.5}});
-        EXPECT_EQ(told->ask(k + 1).value(), silent->ask(k + 1).value());
+        told->tell({"000001", k + 1, k, told->ask(k).value().params, EndState::complete, {0.5}});
+        EXPECT_EQ(told->ask(k + 1).value().params, silent->ask(k + 1).value().params);
     }
 }
 
@@ -40,7 +40,7 @@ TEST_P(Sequences, EveryProposalFits) {
         for (std::int64_t k = 0; k < end; ++k) {
             const auto params = s->ask(k);
             ASSERT_TRUE(params) << params.error().text();
-            const Status fit = fits(space, *params);
+            const Status fit = fits(space, params->params);
             ASSERT_TRUE(fit) << "space " << seed << ", proposal " << k << ": " << fit.error().text();
         }
     }
@@ -50,7 +50,7 @@ TEST_P(Sequences, FarProposalsNeedNoReplay) {
     const Space space{{real("x", 0, 1), real("y", 0, 1)}};
     const auto s = sampler(space, GetParam());
     const std::int64_t far = s->limit() ? *s->limit() - 1 : std::int64_t{1} << 60;
-    EXPECT_TRUE(fits(space, s->ask(far).value()));
+    EXPECT_TRUE(fits(space, s->ask(far).value().params));
 }
 
 TEST_P(Sequences, NegativeNumbersAreRefused) {
@@ -61,12 +61,12 @@ TEST_P(Sequences, NegativeNumbersAreRefused) {
 
 TEST_P(Sequences, ASpaceWithoutFreeParametersIsServed) {
     const auto s = sampler({{fixed("a", std::int64_t{1})}}, GetParam());
-    EXPECT_EQ(s->ask(0).value(), (Params{{"a", std::int64_t{1}}}));
+    EXPECT_EQ(s->ask(0).value().params, (Params{{"a", std::int64_t{1}}}));
 }
 
 TEST_P(Sequences, OnlyTheGridIgnoresTheSeed) {
-    const auto one = sampler(mixed_space(), GetParam(), 1)->ask(0).value();
-    const auto two = sampler(mixed_space(), GetParam(), 2)->ask(0).value();
+    const auto one = sampler(mixed_space(), GetParam(), 1)->ask(0).value().params;
+    const auto two = sampler(mixed_space(), GetParam(), 2)->ask(0).value().params;
     EXPECT_EQ(one == two, std::string(GetParam()) == "grid");
 }
 
@@ -81,26 +81,26 @@ void expect_values(const Params& params, double lr, std::int64_t layers, const c
 
 TEST(Golden, Random) {
     const auto s = sampler(mixed_space(), "random");
-    expect_values(s->ask(0).value(), 0.0014184086644455881, 4, "adam", 0.1, 1);
-    expect_values(s->ask(1).value(), 7.1919464894935198e-05, 2, "sgd", 0.2, 11);
-    expect_values(s->ask(1000).value(), 0.0007234498022302084, 1, "adam", 0.3, 141);
+    expect_values(s->ask(0).value().params, 0.0014184086644455881, 4, "adam", 0.1, 1);
+    expect_values(s->ask(1).value().params, 7.1919464894935198e-05, 2, "sgd", 0.2, 11);
+    expect_values(s->ask(1000).value().params, 0.0007234498022302084, 1, "adam", 0.3, 141);
 }
 
 TEST(Golden, Sobol) {
     const auto s = sampler(mixed_space(), "sobol");
-    expect_values(s->ask(0).value(), 0.037522022805033257, 3, "sgd", 0.1, 166);
-    expect_values(s->ask(1).value(), 0.0037522022805033216, 2, "adam", 0.2, 25);
-    expect_values(s->ask(1000).value(), 0.027885599977705528, 3, "adam", 0.2, 2);
+    expect_values(s->ask(0).value().params, 0.037522022805033257, 3, "sgd", 0.1, 166);
+    expect_values(s->ask(1).value().params, 0.0037522022805033216, 2, "adam", 0.2, 25);
+    expect_values(s->ask(1000).value().params, 0.027885599977705528, 3, "adam", 0.2, 2);
 }
 
 TEST(Golden, Grid) {
     const auto s = sampler(mixed_space(), "grid");
     EXPECT_EQ(s->limit(), 10 * 4 * (1 + 10) * 6 * 1024);
-    expect_values(s->ask(0).value(), 1e-5, 1, "adam", 0, 1);
-    expect_values(s->ask(1).value(), 1e-5, 1, "adam", 0, 2);
-    expect_values(s->ask(1024).value(), 1e-5, 1, "adam", 0.1, 1);
-    expect_values(s->ask(6 * 1024).value(), 1e-5, 1, "sgd", 0, 1);
-    expect_values(s->ask(10 * 4 * 11 * 6 * 1024 - 1).value(), 0.1, 4, "sgd", 0.5, 1024);
+    expect_values(s->ask(0).value().params, 1e-5, 1, "adam", 0, 1);
+    expect_values(s->ask(1).value().params, 1e-5, 1, "adam", 0, 2);
+    expect_values(s->ask(1024).value().params, 1e-5, 1, "adam", 0.1, 1);
+    expect_values(s->ask(6 * 1024).value().params, 1e-5, 1, "sgd", 0, 1);
+    expect_values(s->ask(10 * 4 * 11 * 6 * 1024 - 1).value().params, 0.1, 4, "sgd", 0.5, 1024);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ constexpr int draws = 8192;
 std::map<std::string, int> histogram(const Parameter& p, const char* name) {
     std::map<std::string, int> seen;
     const auto s = sampler({{p}}, name);
-    for (int k = 0; k < draws; ++k) ++seen[to_text(s->ask(k).value().at(p.name))];
+    for (int k = 0; k < draws; ++k) ++seen[to_text(s->ask(k).value().params.at(p.name))];
     return seen;
 }
 
@@ -73,7 +73,7 @@ TEST_P(Uniformity, LogRealsByDecade) {
     std::map<std::string, int> seen;
     const auto s = sampler({{log_real("lr", 1e-5, 1)}}, GetParam());
     for (int k = 0; k < draws; ++k)
-        ++seen[std::to_string(std::floor(std::log10(std::get<double>(s->ask(k).value().at("lr")))))];
+        ++seen[std::to_string(std::floor(std::log10(std::get<double>(s->ask(k).value().params.at("lr")))))];
     std::map<std::string, double> expected;
     for (const auto& [decade, count] : seen) expected[decade] = draws / 5.0;
     EXPECT_EQ(seen.size(), 5u);
@@ -84,7 +84,7 @@ TEST_P(Uniformity, ParametersAreIndependent) {
     std::map<std::string, int> seen;
     const auto s = sampler({{integer("a", 0, 3), integer("b", 0, 3)}}, GetParam());
     for (int k = 0; k < draws; ++k) {
-        const Params params = s->ask(k).value();
+        const Params params = s->ask(k).value().params;
         ++seen[to_text(params.at("a")) + to_text(params.at("b"))];
     }
     std::map<std::string, double> expected;
@@ -98,7 +98,7 @@ double discrepancy(const char* name, std::uint64_t seed, int count) {
     std::vector<std::pair<double, double>> points;
     const auto s = sampler({{real("x", 0, 1), real("y", 0, 1)}}, name, seed);
     for (int k = 0; k < count; ++k) {
-        const Params params = s->ask(k).value();
+        const Params params = s->ask(k).value().params;
         points.emplace_back(std::get<double>(params.at("x")), std::get<double>(params.at("y")));
     }
     double single = 0, pairs = 0;
@@ -121,7 +121,7 @@ TEST(Sobol, TheShiftKeepsTheNet) {
     for (int bits = 0; bits <= 7; ++bits) {
         std::map<std::pair<int, int>, int> boxes;
         for (int k = 0; k < 127; ++k) {
-            const Params params = s->ask(k).value();
+            const Params params = s->ask(k).value().params;
             const int x = static_cast<int>(std::ldexp(std::get<double>(params.at("x")), bits));
             const int y = static_cast<int>(std::ldexp(std::get<double>(params.at("y")), 7 - bits));
             EXPECT_EQ(++boxes[std::make_pair(x, y)], 1) << bits;
