@@ -8,11 +8,8 @@ namespace {
 class DefaultsFirst final : public Sampler {
 public:
     DefaultsFirst(std::optional<Params> first, std::unique_ptr<Sampler> inner,
-                  std::optional<std::int64_t> repeated, std::string reason)
-        : first_(std::move(first)),
-          inner_(std::move(inner)),
-          repeated_(repeated),
-          reason_(std::move(reason)) {}
+                  std::optional<std::int64_t> repeated)
+        : first_(std::move(first)), inner_(std::move(inner)), repeated_(repeated) {}
 
     Result<Suggestion> ask(std::int64_t k) override {
         if (k < 0) return fail(Code::invalid, "a proposal's number cannot be negative");
@@ -37,7 +34,7 @@ public:
     }
 
     std::string name() const override { return inner_->name(); }
-    std::string reason() const override { return reason_.empty() ? inner_->reason() : reason_; }
+    std::string reason() const override { return inner_->reason(); }
 
 private:
     // `first` and others' trials: -1.
@@ -49,14 +46,13 @@ private:
     std::optional<Params> first_;
     std::unique_ptr<Sampler> inner_;
     std::optional<std::int64_t> repeated_;
-    std::string reason_;
 };
 
 }  // namespace
 
 std::unique_ptr<Sampler> defaults_first(std::optional<Params> first, std::unique_ptr<Sampler> inner,
-                                        std::optional<std::int64_t> repeated, std::string reason) {
-    return std::make_unique<DefaultsFirst>(std::move(first), std::move(inner), repeated, std::move(reason));
+                                        std::optional<std::int64_t> repeated) {
+    return std::make_unique<DefaultsFirst>(std::move(first), std::move(inner), repeated);
 }
 
 }  // namespace tw

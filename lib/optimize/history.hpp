@@ -40,9 +40,9 @@ public:
     // Proposals below k that have not ended, in their order.
     std::vector<Point> pending(std::int64_t k) const;
 
-private:
     Point point_of(const Params& params) const;
 
+private:
     UnitCube cube_;
     std::vector<Objective> objectives_;
     std::vector<Told> told_;

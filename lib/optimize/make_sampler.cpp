@@ -10,7 +10,7 @@
 namespace tw {
 namespace {
 
-const std::vector<std::string> names{"auto", "random", "grid", "sobol"};
+const std::vector<std::string> names{"auto", "random", "grid", "sobol", "gp", "tpe"};
 
 SamplerResult refuse(const std::string& name) {
     const std::string meant = did_you_mean(name, names);
@@ -40,21 +40,27 @@ SamplerResult make_grid(const Space& space, std::optional<Params> first) {
     auto grid = Grid::make(space);
     if (!grid) return fail(std::move(grid.error()));
     const auto repeated = first ? grid->find(*first) : std::nullopt;
-    return defaults_first(std::move(first), make_grid_sampler(std::move(*grid)), repeated, "");
+    return defaults_first(std::move(first), make_grid_sampler(std::move(*grid)), repeated);
+}
+
+SamplerResult make_inner(const Space& space, const OptimizerSpec& spec, const std::vector<Objective>& objectives) {
+    if (spec.sampler == "random") return make_random(space, spec.seed);
+    if (spec.sampler == "sobol") return make_sobol(space, spec.seed);
+    if (spec.sampler == "tpe") return make_tpe(space, spec.seed, objectives);
+    if (spec.sampler == "gp") return make_gp(space, spec.seed, objectives);
+    return make_auto(space, spec.seed, objectives);
 }
 
 }  // namespace
 
-// The objectives are for samplers that learn from them; none of these does.
-SamplerResult make_sampler(const Space& space, const OptimizerSpec& spec, const std::vector<Objective>&) {
+SamplerResult make_sampler(const Space& space, const OptimizerSpec& spec, const std::vector<Objective>& objectives) {
     const std::string& name = spec.sampler;
     if (std::find(names.begin(), names.end(), name) == names.end()) return refuse(name);
     auto first = first_configuration(space);
     if (name == "grid") return make_grid(space, std::move(first));
-    auto inner = name == "random" ? make_random(space, spec.seed) : make_sobol(space, spec.seed);
+    auto inner = make_inner(space, spec, objectives);
     if (!inner) return inner;
-    const char* reason = name == "auto" ? "sobol (auto: no model-based sampler yet)" : "";
-    return defaults_first(std::move(first), std::move(*inner), std::nullopt, reason);
+    return defaults_first(std::move(first), std::move(*inner), std::nullopt);
 }
 
 }  // namespace tw

@@ -7,6 +7,7 @@
 
 #include "optimize/grid.hpp"
 #include "optimize/sampler.hpp"
+#include "records/experiment.hpp"
 #include "records/space.hpp"
 
 namespace tw {
@@ -22,13 +23,21 @@ SamplerResult make_random(Space space, std::uint64_t seed);
 // parameters than there are direction numbers.
 SamplerResult make_sobol(Space space, std::uint64_t seed);
 
+// A Gaussian process, for one objective and up to some hundred trials.
+SamplerResult make_gp(Space space, std::uint64_t seed, const std::vector<Objective>& objectives);
+
+// Parzen estimators, for any space and any number of objectives.
+SamplerResult make_tpe(Space space, std::uint64_t seed, const std::vector<Objective>& objectives);
+
+// One of the others, and why: see its reason().
+SamplerResult make_auto(Space space, std::uint64_t seed, const std::vector<Objective>& objectives);
+
 // The points of a grid in its order.
 std::unique_ptr<Sampler> make_grid_sampler(Grid grid);
 
 // Proposes `first`, if there is one, then what `inner` proposes from 0 on. `repeated` is the k at which a
-// finite `inner` has that configuration too; it is left out there. `reason` replaces the inner
-// one's unless empty.
+// finite `inner` has that configuration too; it is left out there.
 std::unique_ptr<Sampler> defaults_first(std::optional<Params> first, std::unique_ptr<Sampler> inner,
-                                        std::optional<std::int64_t> repeated, std::string reason);
+                                        std::optional<std::int64_t> repeated);
 
 }  // namespace tw

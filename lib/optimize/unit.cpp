@@ -120,12 +120,19 @@ std::optional<double> to_unit(const Parameter& p, const Scalar& value) {
 
 UnitCube::UnitCube(Space space) : space_(std::move(space)) {
     std::vector<std::size_t> coordinate;
-    for (const Parameter& p : space_.parameters)
-        coordinate.push_back(p.type == ParameterType::fixed ? 0 : dimension_++);
+    for (std::size_t i = 0; i < space_.parameters.size(); ++i) {
+        const bool fixed = space_.parameters[i].type == ParameterType::fixed;
+        coordinate.push_back(fixed ? 0 : dimension_++);
+        if (!fixed) coordinates_.push_back(i);
+    }
     for (const Parameter* p : decision_order(space_)) {
         const auto index = static_cast<std::size_t>(p - space_.parameters.data());
         order_.push_back({index, coordinate[index]});
     }
+}
+
+const Parameter& UnitCube::parameter(std::size_t coordinate) const {
+    return space_.parameters[coordinates_[coordinate]];
 }
 
 Params UnitCube::params(const std::vector<double>& point) const {

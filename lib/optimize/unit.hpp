@@ -39,6 +39,7 @@ public:
 
     const Space& space() const { return space_; }
     std::size_t dimension() const { return dimension_; }
+    const Parameter& parameter(std::size_t coordinate) const;
 
     // The configuration at a point with dimension() coordinates; inactive parameters are left out.
     Params params(const std::vector<double>& point) const;
@@ -53,7 +54,8 @@ private:
     };
 
     Space space_;
-    std::vector<Axis> order_;  // parents first
+    std::vector<Axis> order_;              // parents first
+    std::vector<std::size_t> coordinates_;  // index into space_.parameters
     std::size_t dimension_ = 0;
 };
 

@@ -21,22 +21,33 @@ Error refusal(const Space& space, const std::string& name) {
 }
 
 TEST(MakeSampler, Names) {
-    for (const char* name : {"random", "grid", "sobol"}) {
+    for (const char* name : {"random", "grid", "sobol", "tpe", "gp"}) {
         EXPECT_EQ(sampler(mixed_space(), name)->name(), name);
         EXPECT_EQ(sampler(mixed_space(), name)->reason(), name);
     }
-    EXPECT_EQ(sampler(mixed_space(), "auto")->name(), "sobol");
-    EXPECT_EQ(sampler(mixed_space(), "auto")->reason(), "sobol (auto: no model-based sampler yet)");
+    EXPECT_EQ(sampler(mixed_space(), "auto")->name(), "auto");
     EXPECT_FALSE(sampler(mixed_space(), "random")->limit());
     EXPECT_FALSE(sampler(mixed_space(), "sobol")->limit());
 }
 
+std::string reason_for(const Space& space, std::size_t objectives) {
+    return make_sampler(space, {}, std::vector<Objective>(objectives, {"cost"})).value()->reason();
+}
+
+TEST(MakeSampler, AutoSaysWhatItTakesAndWhy) {
+    Space wide;
+    for (int i = 0; i < 31; ++i) wide.parameters.push_back(real("x" + std::to_string(i), 0, 1));
+    EXPECT_EQ(reason_for(mixed_space(), 1), "gp and tpe (auto: one objective, 6 parameters; tpe alone after 1000 trials)");
+    EXPECT_EQ(reason_for(mixed_space(), 2), "tpe (auto: 2 objectives)");
+    EXPECT_EQ(reason_for(wide, 1), "tpe (auto: 31 parameters)");
+}
+
 TEST(MakeSampler, RefusesByName) {
-    const Error tpe = refusal(mixed_space(), "tpe");
-    EXPECT_EQ(tpe.code, Code::invalid);
-    EXPECT_EQ(tpe.pointer, "/optimizer/sampler");
-    EXPECT_NE(tpe.what.find("\"tpe\""), std::string::npos);
-    EXPECT_NE(tpe.what.find("auto, random, grid, sobol"), std::string::npos);
+    const Error bayes = refusal(mixed_space(), "bayes");
+    EXPECT_EQ(bayes.code, Code::invalid);
+    EXPECT_EQ(bayes.pointer, "/optimizer/sampler");
+    EXPECT_NE(bayes.what.find("\"bayes\""), std::string::npos);
+    EXPECT_NE(bayes.what.find("auto, random, grid, sobol"), std::string::npos);
     EXPECT_NE(refusal(mixed_space(), "sobel").hint.find("sobol"), std::string::npos);
 }
 
@@ -79,7 +90,7 @@ struct Listener final : Sampler {
 
 TEST(DefaultsFirst, TheInnerSamplerHearsItsOwnNumbers) {
     std::vector<std::int64_t> heard;
-    const auto s = defaults_first(Params{{"k", nullptr}}, std::make_unique<Listener>(&heard), {}, "");
+    const auto s = defaults_first(Params{{"k", nullptr}}, std::make_unique<Listener>(&heard), {});
     for (const std::int64_t k : {-1, 0, 1, 7}) s->tell({"000001", 1, k, {}, EndState::killed, {}});
     EXPECT_EQ(heard, (std::vector<std::int64_t>{-1, -1, 0, 6}));
     EXPECT_EQ(s->ask(7).value().params.at("k"), Scalar{std::int64_t{6}});

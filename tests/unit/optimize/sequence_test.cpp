@@ -9,7 +9,7 @@ namespace {
 using namespace test;
 
 class Sequences : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Samplers, Sequences, testing::Values("random", "sobol", "grid", "auto"));
+INSTANTIATE_TEST_SUITE_P(Samplers, Sequences, testing::Values("random", "sobol", "grid"));
 
 TEST_P(Sequences, AnyOrderOfAskingGivesTheSame) {
     const Space space = mixed_space();

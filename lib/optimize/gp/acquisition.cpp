@@ -1,0 +1,65 @@
+#include "optimize/gp/acquisition.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace tw::gp {
+namespace {
+
+constexpr double far = -25;  // from there on the tail's series is exact to 1e-5
+
+double density(double z) {
+    return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+}
+
+double below(double z) {
+    return std::erfc(-z / std::numbers::sqrt2) / 2;
+}
+
+// log of the mean of exp(values).
+double log_mean(const Eigen::ArrayXd& values) {
+    const double most = values.maxCoeff();
+    return most + std::log((values - most).exp().mean());
+}
+
+}  // namespace
+
+LogImprovement log_improvement(double z) {
+    if (z < far) return {-z * z / 2 - std::log(2 * std::numbers::pi) / 2 - 2 * std::log(-z), -z - 2 / z};
+    const double h = density(z) + z * below(z);
+    return {std::log(h), below(z) / h};
+}
+
+Vector Acquisition::at(const Matrix& rows) const {
+    const Prediction prediction = posterior_.at(rows);
+    Vector result(rows.rows());
+    for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+        const double deviation = std::sqrt(prediction.variances(i));
+        Eigen::ArrayXd logs(least_.size());
+        for (Eigen::Index j = 0; j < least_.size(); ++j)
+            logs(j) = log_improvement((least_(j) - prediction.means(i, j)) / deviation).value;
+        result(i) = std::log(deviation) + log_mean(logs);
+    }
+    return result;
+}
+
+double Acquisition::around(const Vector& x, Vector& gradient) const {
+    const Posterior::Local local = posterior_.around(x);
+    const double deviation = std::sqrt(local.variance);
+    const Vector deviation_slope = local.variance_slope / (2 * deviation);
+    Eigen::ArrayXd logs(least_.size());
+    Matrix slopes(x.size(), least_.size());
+    for (Eigen::Index j = 0; j < least_.size(); ++j) {
+        const double z = (least_(j) - local.means(j)) / deviation;
+        const LogImprovement improvement = log_improvement(z);
+        logs(j) = improvement.value;
+        slopes.col(j) = improvement.slope * -(local.slopes.col(j) + z * deviation_slope) / deviation;
+    }
+    const double mean = log_mean(logs);
+    const Vector weights = (logs - mean).exp() / static_cast<double>(least_.size());
+    gradient = deviation_slope / deviation + slopes * weights;
+    return std::log(deviation) + mean;
+}
+
+}  // namespace tw::gp

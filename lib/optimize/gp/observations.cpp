@@ -1,0 +1,46 @@
+#include "optimize/gp/observations.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "optimize/gp/warp.hpp"
+
+namespace tw::gp {
+namespace {
+
+std::vector<const Told*> complete_of(const History& history, std::size_t known) {
+    std::vector<const Told*> complete;
+    for (const Told& told : history.told())
+        if (!told.replaced && !told.costs.empty() && complete.size() < known) complete.push_back(&told);
+    return complete;
+}
+
+void thin(std::vector<std::size_t>& order, std::size_t most) {
+    if (order.size() <= most) return;
+    const std::size_t best = most / 2, rest = most - best, others = order.size() - best;
+    for (std::size_t i = 0; i < rest; ++i) order[best + i] = order[best + i * others / rest];
+    order.resize(most);
+}
+
+}  // namespace
+
+Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known, std::size_t most,
+                             bool ranked) {
+    const auto complete = complete_of(history, known);
+    const auto index = [](std::size_t i) { return static_cast<Eigen::Index>(i); };
+    Vector costs(index(complete.size()));
+    for (std::size_t i = 0; i < complete.size(); ++i) costs(index(i)) = complete[i]->costs[0];
+    const Vector values = warped(costs, ranked);
+    std::vector<std::size_t> order(complete.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return costs(index(a)) < costs(index(b)); });
+    thin(order, most);
+    Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size()))};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
+        chosen.values(index(i)) = values(index(order[i]));
+    }
+    return chosen;
+}
+
+}  // namespace tw::gp

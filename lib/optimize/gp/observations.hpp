@@ -1,0 +1,20 @@
+// The trials that a model is made of. Private to lib/optimize.
+#pragma once
+
+#include <cstddef>
+
+#include "optimize/gp/features.hpp"
+
+namespace tw::gp {
+
+struct Observations {
+    Matrix rows;  // best first
+    Vector values;
+};
+
+// Of the first `known` complete trials at most `most`: the best, and of the others an even choice by rank. The work of a model
+// is bounded by `most`. `ranked`: see warped().
+Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known, std::size_t most,
+                             bool ranked);
+
+}  // namespace tw::gp

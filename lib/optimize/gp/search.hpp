@@ -1,0 +1,27 @@
+// Where an acquisition function is largest. Private to lib/optimize.
+#pragma once
+
+#include <functional>
+
+#include "optimize/gp/acquisition.hpp"
+
+namespace tw::gp {
+
+// Where to look: in each column from `low` to `high`, categories by their numbers; at first everywhere.
+struct SearchSpace {
+    SearchSpace(const std::vector<Column>& columns, const Snap& snap);
+
+    const std::vector<Column>& columns;
+    const Snap& snap;
+    Vector low, high;
+};
+
+Vector random_row(const SearchSpace& space, Stream& stream);
+
+// The best row found that is none of `taken` (unless every row that was looked at is): candidates over the whole space and
+// around the anchors (good rows, best first), the best of them climbed from by L-BFGS-B in the real columns and value by
+// value in the others.
+Vector maximise(const Acquisition& acquisition, const SearchSpace& space, const Matrix& anchors, const Matrix& taken,
+                Stream& stream);
+
+}  // namespace tw::gp

@@ -1,0 +1,98 @@
+"""Samplers to compare, all with ask(k) -> params and tell(k, answer): ours behind a pipe, Optuna's in this process."""
+import json
+import os
+import subprocess
+import warnings
+
+
+class Ours:
+    def __init__(self, name, problem, seed, trials, workers):
+        objectives = [{"name": f"y{i}", "direction": d} for i, d in enumerate(problem.directions)]
+        experiment = {"format": 1, "objectives": objectives, "space": problem.space,
+                      "optimizer": {"sampler": name, "trials": trials, "parallel": workers, "seed": seed},
+                      "stages": [{"name": "s", "command": ["true"], "done": "result.json"}]}
+        server = os.path.join(os.environ["TRIALWATCH_BIN"], "sampler_server")
+        self.server = subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.call({"experiment": json.dumps(experiment)})
+
+    def send(self, request):
+        self.server.stdin.write(json.dumps(request) + "\n")
+        self.server.stdin.flush()
+
+    def call(self, request):
+        self.send(request)
+        answer = json.loads(self.server.stdout.readline())
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+    def ask(self, k):
+        return self.call({"ask": k})["params"]
+
+    def tell(self, k, answer):
+        self.send({"tell": k, "values": answer.values})
+
+    def close(self):
+        self.server.stdin.close()
+        self.server.wait()
+
+
+def optuna_sampler(optuna, name, problem, seed, workers, trials):
+    samplers = optuna.samplers
+    if name == "optuna-auto":  # the rule of the AutoSampler of Optuna's hub
+        if problem.kind in ("conditional", "mixed"):
+            name = "optuna-tpe-multi"
+        elif problem.kind == "multi":
+            name = "optuna-nsga2" if trials >= 1000 else "optuna-tpe-multi"
+        else:
+            name = "optuna-gp" if trials <= 250 else "optuna-cmaes"
+    if name == "optuna-tpe":
+        return samplers.TPESampler(seed=seed)
+    if name == "optuna-tpe-multi":
+        return samplers.TPESampler(seed=seed, multivariate=True, group=True, constant_liar=workers > 1)
+    if name == "optuna-gp":
+        return samplers.GPSampler(seed=seed)
+    if name == "optuna-cmaes":
+        return samplers.CmaEsSampler(seed=seed)
+    if name == "optuna-nsga2":
+        return samplers.NSGAIISampler(seed=seed)
+    if name == "optuna-random":
+        return samplers.RandomSampler(seed=seed)
+    raise ValueError(name)
+
+
+class Optuna:
+    def __init__(self, name, problem, seed, trials, workers):
+        import optuna
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        warnings.simplefilter("ignore")
+        self.study = optuna.create_study(directions=list(problem.directions),
+                                         sampler=optuna_sampler(optuna, name, problem, seed, workers, trials))
+        self.space = problem.space
+        self.trials = {}
+
+    def draw(self, trial, name, spec):
+        if spec["type"] == "categorical":
+            return trial.suggest_categorical(name, spec["choices"])
+        if spec["type"] == "int":
+            return trial.suggest_int(name, spec["low"], spec["high"], log=spec.get("log", False))
+        return trial.suggest_float(name, spec["low"], spec["high"], log=spec.get("log", False))
+
+    def ask(self, k):
+        trial = self.trials[k] = self.study.ask()
+        params = {}
+        for name, spec in self.space.items():
+            wanted = spec.get("when", {})
+            if all(params.get(parent) == value for parent, value in wanted.items()):
+                params[name] = self.draw(trial, name, spec)
+        return params
+
+    def tell(self, k, answer):
+        self.study.tell(self.trials.pop(k), answer.values)
+
+    def close(self):
+        pass
+
+
+def make(name, problem, seed, trials, workers):
+    return (Optuna if name.startswith("optuna-") else Ours)(name, problem, seed, trials, workers)

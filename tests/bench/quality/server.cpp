@@ -1,0 +1,74 @@
+// A sampler behind a pipe, for benchmarks in other languages: one JSON document per line in and out.
+//
+//   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
+//   {"ask": k}                                                    answers {"params": {...}, "by": ...}
+//   {"tell": k, "values": [...], "params": {...}}                 values null: failed; no answer
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "optimize/make_sampler.hpp"
+#include "records/documents.hpp"
+#include "records/experiment.hpp"
+
+namespace {
+
+using nlohmann::json;
+using namespace tw;
+
+class Server {
+public:
+    json serve(const json& request) {
+        if (request.contains("experiment")) return begin(request.at("experiment"));
+        if (request.contains("ask")) return ask(request.at("ask"));
+        return tell(request);
+    }
+
+private:
+    json begin(const std::string& text) {
+        auto experiment = read_experiment(text, "experiment.json");
+        if (!experiment) return {{"error", experiment.error().front().text()}};
+        auto made = make_sampler(experiment->space, experiment->optimizer, experiment->objectives);
+        if (!made) return {{"error", made.error().text()}};
+        sampler_ = std::move(*made);
+        return {{"name", sampler_->name()}, {"reason", sampler_->reason()}};
+    }
+
+    json ask(std::int64_t k) {
+        auto suggestion = sampler_->ask(k);
+        if (!suggestion) return {{"error", suggestion.error().text()}};
+        sampler_->proposed(k, suggestion->params);
+        asked_[k] = suggestion->params;
+        Config config;
+        config.params = suggestion->params;
+        json params = json::parse(write_config(config));
+        params.erase("_trial");
+        return {{"params", params}, {"by", suggestion->by}};
+    }
+
+    json tell(const json& request) {
+        Observation observation;
+        observation.k = request.at("tell");
+        observation.trial = std::to_string(observation.k);
+        observation.seq = ++seq_;
+        observation.params = asked_.at(observation.k);
+        observation.own_fault = request.at("values").is_null();
+        observation.state = observation.own_fault ? EndState::failed : EndState::complete;
+        if (!observation.own_fault) observation.objectives = request.at("values").get<std::vector<double>>();
+        sampler_->tell(observation);
+        return nullptr;
+    }
+
+    std::unique_ptr<Sampler> sampler_;
+    std::map<std::int64_t, Params> asked_;
+    std::int64_t seq_ = 0;
+};
+
+}  // namespace
+
+int main() {
+    std::ios::sync_with_stdio(false);
+    Server server;
+    for (std::string line; std::getline(std::cin, line);)
+        if (const json answer = server.serve(json::parse(line)); !answer.is_null()) std::cout << answer << std::endl;
+}
