@@ -118,6 +118,13 @@ std::optional<double> to_unit(const Parameter& p, const Scalar& value) {
     return part(p.low, p.high, x);
 }
 
+double nearest_level(const std::vector<double>& levels, double u) {
+    const auto above = std::lower_bound(levels.begin(), levels.end(), u);
+    if (above == levels.begin()) return levels.front();
+    if (above == levels.end()) return levels.back();
+    return *above - u < u - *std::prev(above) ? *above : *std::prev(above);
+}
+
 UnitCube::UnitCube(Space space) : space_(std::move(space)) {
     std::vector<std::size_t> coordinate;
     for (std::size_t i = 0; i < space_.parameters.size(); ++i) {
@@ -129,6 +136,10 @@ UnitCube::UnitCube(Space space) : space_(std::move(space)) {
         const auto index = static_cast<std::size_t>(p - space_.parameters.data());
         order_.push_back({index, coordinate[index]});
     }
+}
+
+bool UnitCube::conditional() const {
+    return std::any_of(space_.parameters.begin(), space_.parameters.end(), [](auto& p) { return !p.when.empty(); });
 }
 
 const Parameter& UnitCube::parameter(std::size_t coordinate) const {

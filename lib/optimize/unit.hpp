@@ -31,6 +31,9 @@ Scalar from_unit(const Parameter& parameter, double u);
 // Nothing if it is outside the domain.
 std::optional<double> to_unit(const Parameter& parameter, const Scalar& value);
 
+// Which of `levels` (ascending, at least one) is nearest to `u`.
+double nearest_level(const std::vector<double>& levels, double u);
+
 // A space as a cube: one coordinate per parameter that is not fixed, in declaration order. A conditional
 // parameter keeps its coordinate while it is inactive. Immutable, so safe to share between threads.
 class UnitCube {
@@ -38,6 +41,7 @@ public:
     explicit UnitCube(Space space);
 
     const Space& space() const { return space_; }
+    bool conditional() const;  // a parameter may be inactive
     std::size_t dimension() const { return dimension_; }
     const Parameter& parameter(std::size_t coordinate) const;
 

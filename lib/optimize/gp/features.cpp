@@ -19,13 +19,6 @@ double to_feature(double u, const Column& column) {
     return std::min(std::floor(u * count), count - 1);
 }
 
-double nearest(double value, const std::vector<double>& levels) {
-    const auto above = std::lower_bound(levels.begin(), levels.end(), value);
-    if (above == levels.begin()) return levels.front();
-    if (above == levels.end()) return levels.back();
-    return *above - value < value - *std::prev(above) ? *above : *std::prev(above);
-}
-
 }  // namespace
 
 std::vector<Column> columns_of(const UnitCube& cube) {
@@ -72,15 +65,15 @@ Point point_of(const Vector& features, const std::vector<Column>& columns) {
     return point;
 }
 
-Snap::Snap(const UnitCube& cube, const std::vector<Column>& columns) : cube_(cube), columns_(columns) {
-    for (const Parameter& parameter : cube.space().parameters)
-        conditional_ = conditional_ || !parameter.when.empty();
-    for (const Column& column : columns) conditional_ = conditional_ || (column.kind == ColumnKind::ordered && column.levels.empty());
+Snap::Snap(const UnitCube& cube, const std::vector<Column>& columns)
+    : cube_(cube), columns_(columns), through_parameters_(cube.conditional()) {
+    for (const Column& column : columns)
+        through_parameters_ = through_parameters_ || (column.kind == ColumnKind::ordered && column.levels.empty());
 }
 
 // Through the parameters themselves only where that is needed: it takes a hundred times longer.
 Vector Snap::operator()(const Vector& features) const {
-    if (conditional_) {
+    if (through_parameters_) {
         Point point;
         for (const auto& u : cube_.point(cube_.params(point_of(features, columns_))))
             point.push_back(u.value_or(std::numeric_limits<double>::quiet_NaN()));
@@ -89,7 +82,7 @@ Vector Snap::operator()(const Vector& features) const {
     Vector row = features;
     for (std::size_t i = 0; i < columns_.size(); ++i)
         if (double& value = row(static_cast<Eigen::Index>(i)); columns_[i].kind == ColumnKind::ordered)
-            value = nearest(value, columns_[i].levels);
+            value = nearest_level(columns_[i].levels, value);
     return row;
 }
 

@@ -39,7 +39,7 @@ public:
 private:
     const UnitCube& cube_;
     const std::vector<Column>& columns_;
-    bool conditional_ = false;
+    bool through_parameters_;
 };
 
 }  // namespace tw::gp

@@ -8,9 +8,8 @@
 namespace tw::tpe {
 namespace {
 
-constexpr double narrowest = 0.03;
 constexpr std::int64_t most_levels = 64;
-constexpr std::size_t nodes = 128;
+constexpr double narrowest = 0.03;  // of a fixed width; a gap's: 1/100, more where there are few members
 
 double below(double z) {
     return std::erfc(-z / std::numbers::sqrt2) / 2;
@@ -25,15 +24,18 @@ Eigen::Index index(std::size_t i) {
     return static_cast<Eigen::Index>(i);
 }
 
-
-double kernel(double distance, double width) {
-    return std::exp(-distance * distance / (2 * width * width));
-}
-
-// Scott's rule for as many dimensions as there are, at the scale that Optuna takes.
-double width_for(std::size_t members, std::size_t dimension) {
+double scott_width(std::size_t members, std::size_t dimension) {
     const double power = -1.0 / (static_cast<double>(dimension) + 4);
     return std::max(narrowest, 0.2 * std::pow(static_cast<double>(std::max<std::size_t>(members, 1)), power));
+}
+
+// What a kernel's sum over its axis is, relative to a uniform one's.
+double mass(const Axis& axis, double u, double width) {
+    if (axis.levels.empty())
+        return width * std::sqrt(2 * std::numbers::pi) * (below((1 - u) / width) - below(-u / width));
+    double sum = 0;
+    for (const double level : axis.levels) sum += std::exp(-(level - u) * (level - u) / (2 * width * width));
+    return sum / static_cast<double>(axis.levels.size());
 }
 
 }  // namespace
@@ -52,136 +54,89 @@ std::vector<Axis> axes_of(const UnitCube& cube) {
     return axes;
 }
 
-Rows::Rows(std::vector<Axis> axes) : axes_(std::move(axes)) {
-    points_.resize(index(axes_.size()), 0);
-    masks_.resize(index(axes_.size()), 0);
-}
-
-Rows Rows::of_points(const std::vector<Point>& points) const {
-    Rows rows(axes_);
-    for (const Point& point : points) rows.add(point);
-    return rows;
-}
-
-void Rows::add(const Point& point) {
-    if (index(count_) == points_.cols()) {
-        const Eigen::Index capacity = std::max<Eigen::Index>(64, 2 * points_.cols());
-        points_.conservativeResize(Eigen::NoChange, capacity);
-        masks_.conservativeResize(Eigen::NoChange, capacity);
-    }
-    for (std::size_t i = 0; i < axes_.size(); ++i) {
-        points_(index(i), index(count_)) = std::isnan(point[i]) ? 0 : point[i];
-        masks_(index(i), index(count_)) = std::isnan(point[i]) ? 0 : 1;
-    }
-    ++count_;
-}
-
-// Coordinates of categories are masked out: their distance is none.
-Candidates::Candidates(const Rows& rows, const std::vector<Point>& from) {
-    Rows own = rows.of_points(from);
-    points = own.points();
-    masks = own.masks();
-    Eigen::VectorXd numbers(index(rows.axes().size()));
-    for (std::size_t i = 0; i < rows.axes().size(); ++i) numbers(index(i)) = rows.axes()[i].category ? 0 : 1;
-    const Eigen::MatrixXd masked = numbers.asDiagonal() * masks, valued = masked.cwiseProduct(points);
-    squares = rows.masks().transpose() * valued.cwiseProduct(points);
-    squares -= 2 * rows.points().transpose() * valued;
-    squares += rows.points().cwiseAbs2().transpose() * masked;
-    squares = squares.cwiseMax(0);
-}
-
-Parzen::Parzen(const Rows& rows, std::vector<std::size_t> members, std::vector<double> weights)
-    : rows_(rows),
-      members_(std::move(members)),
-      width_(width_for(members_.size(), rows.axes().size())),
-      mix_(width_),
-      log_weights_(index(members_.size() + 1)),
-      log_norms_(index(rows.axes().size()), index(members_.size())) {
-    for (std::size_t i = 0; i <= nodes; ++i) {
-        const double u = static_cast<double>(i) / nodes;
-        const double inside = below((1 - u) / width_) - below(-u / width_);
-        edge_.push_back(std::log(width_ * std::sqrt(2 * std::numbers::pi) * inside));
-    }
+Parzen::Parzen(const std::vector<Axis>& axes, const std::vector<Point>& members, const std::vector<double>& weights, Width width)
+    : axes_(axes),
+      count_(index(members.size())),
+      mix_(scott_width(members.size(), axes.size())),
+      log_weights_(count_ + 1),
+      points_(axes.size(), Column::Zero(count_)),
+      widths_(points_),
+      scales_(points_),
+      offsets_(points_) {
     double total = 0;
-    for (std::size_t i = 0; i <= members_.size(); ++i) {
+    for (std::size_t i = 0; i <= members.size(); ++i) {
         const double weight = i < weights.size() ? std::max(weights[i], 1e-6) : 1.0;
         cumulative_.push_back(total += weight);
         log_weights_(index(i)) = std::log(weight);
     }
     log_weights_ -= std::log(total);
-    for (std::size_t i = 0; i < members_.size(); ++i)
-        for (std::size_t axis = 0; axis < rows.axes().size(); ++axis)
-            log_norms_(index(axis), index(i)) =
-                rows.masks()(index(axis), index(members_[i])) > 0
-                    ? log_norm(axis, rows.points()(index(axis), index(members_[i])))
-                    : 0;
-}
-
-// What the kernel around u is to be divided by, relative to the uniform density; of a category, around itself.
-double Parzen::log_norm(std::size_t axis, double u) const {
-    const Axis& known = rows_.axes()[axis];
-    const auto count = static_cast<double>(known.levels.size());
-    if (known.category) return -std::log(count * (1 - mix_) + mix_);
-    if (known.levels.empty()) {
-        const double place = std::clamp(u, 0.0, 1.0) * nodes;
-        const auto node = std::min(static_cast<std::size_t>(place), nodes - 1);
-        return std::lerp(edge_[node], edge_[node + 1], place - static_cast<double>(node));
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+        set_widths(members, axis, width);
+        set_terms(members, axis);
     }
-    double sum = 0;
-    for (const double level : known.levels) sum += kernel(level - u, width_);
-    return std::log(sum / count);
 }
 
-double Parzen::drawn(std::size_t axis, double u, Stream& stream) const {
-    const Axis& known = rows_.axes()[axis];
-    if (known.category) {
-        const auto count = static_cast<double>(known.levels.size());
+void Parzen::set_widths(const std::vector<Point>& members, std::size_t axis, Width width) {
+    widths_[axis].setConstant(mix_);
+    if (width == Width::scott || axes_[axis].category) return;
+    std::vector<std::pair<double, Eigen::Index>> order;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        if (!std::isnan(members[i][axis])) order.emplace_back(members[i][axis], index(i));
+    std::sort(order.begin(), order.end());
+    const double least = 1.0 / std::min(100.0, static_cast<double>(order.size()) + 2);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const double left = i > 0 ? order[i].first - order[i - 1].first : 0;
+        const double right = i + 1 < order.size() ? order[i + 1].first - order[i].first : 0;
+        widths_[axis](order[i].second) = order.size() > 1 ? std::clamp(std::max(left, right), least, 1.0) : mix_;
+    }
+}
+
+void Parzen::set_terms(const std::vector<Point>& members, std::size_t axis) {
+    const Axis& known = axes_[axis];
+    const auto count = static_cast<double>(known.levels.size());
+    for (Eigen::Index i = 0; i < count_; ++i) {
+        const double u = members[static_cast<std::size_t>(i)][axis], width = widths_[axis](i);
+        points_[axis](i) = std::isnan(u) ? -1 : u;
+        if (std::isnan(u)) continue;
+        scales_[axis](i) = known.category ? std::log1p(count * (1 - mix_) / mix_) : 1 / (2 * width * width);
+        offsets_[axis](i) = known.category ? std::log(count * (1 - mix_) + mix_) : -std::log(mass(known, u, width));
+    }
+}
+
+double Parzen::drawn(std::size_t axis, Eigen::Index member, Stream& stream) const {
+    const double u = points_[axis](member), width = widths_[axis](member);
+    if (axes_[axis].category) {
+        const auto count = static_cast<double>(axes_[axis].levels.size());
         return draw_unit(stream) >= mix_ ? u : (std::floor(draw_unit(stream) * count) + 0.5) / count;
     }
-    const double low = below(-u / width_), high = below((1 - u) / width_);
-    return std::clamp(u + width_ * quantile(std::lerp(low, high, draw_unit(stream))), 0.0, 1.0);
+    const double low = below(-u / width), high = below((1 - u) / width);
+    return std::clamp(u + width * quantile(std::lerp(low, high, draw_unit(stream))), 0.0, 1.0);
 }
 
 Point Parzen::draw(Stream& stream) const {
     const double place = draw_unit(stream) * cumulative_.back();
-    const auto member = static_cast<std::size_t>(std::upper_bound(cumulative_.begin(), cumulative_.end(), place) -
-                                                 cumulative_.begin());
-    Point point(rows_.axes().size());
+    const auto member = std::upper_bound(cumulative_.begin(), cumulative_.end(), place) - cumulative_.begin();
+    Point point(axes_.size());
     for (std::size_t axis = 0; axis < point.size(); ++axis) {
-        const bool known = member < members_.size() && rows_.masks()(index(axis), index(members_[member])) > 0;
-        point[axis] = known ? drawn(axis, rows_.points()(index(axis), index(members_[member])), stream) : draw_unit(stream);
+        const bool known = member < count_ && points_[axis](member) >= 0;
+        point[axis] = known ? drawn(axis, member, stream) : draw_unit(stream);
     }
     return point;
 }
 
-// A category that differs: the spread share instead of the kept one.
-void Parzen::add_categories(const Candidates& candidates, Eigen::Index candidate, Eigen::ArrayXd& logs) const {
-    for (std::size_t axis = 0; axis < rows_.axes().size(); ++axis) {
-        if (!rows_.axes()[axis].category || candidates.masks(index(axis), candidate) == 0) continue;
-        const double value = candidates.points(index(axis), candidate);
-        const double penalty = std::log(mix_) + log_norm(axis, value);
-        for (std::size_t i = 0; i < members_.size(); ++i) {
-            const Eigen::Index row = index(members_[i]);
-            const bool differs = rows_.masks()(index(axis), row) > 0 && std::abs(rows_.points()(index(axis), row) - value) > 1e-9;
-            if (differs) logs(index(i)) += penalty;
-        }
+double Parzen::log_density(const Point& point) const {
+    Column logs = log_weights_;
+    auto members = logs.head(count_);
+    for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+        const double u = point[axis];
+        if (std::isnan(u)) continue;
+        if (axes_[axis].category)
+            members += offsets_[axis] - ((points_[axis] - u).abs() > 1e-9).cast<double>() * scales_[axis];
+        else
+            members += offsets_[axis] - (points_[axis] - u).square() * scales_[axis];
     }
-}
-
-Eigen::VectorXd Parzen::log_density(const Candidates& candidates) const {
-    const Eigen::Index count = index(members_.size());
-    const Eigen::MatrixXd norms = log_norms_.transpose() * candidates.masks;
-    Eigen::VectorXd result(candidates.points.cols());
-    for (Eigen::Index candidate = 0; candidate < result.size(); ++candidate) {
-        Eigen::ArrayXd logs = log_weights_;
-        logs.head(count) -= norms.col(candidate).array();
-        for (Eigen::Index i = 0; i < count; ++i)
-            logs(i) -= candidates.squares(index(members_[static_cast<std::size_t>(i)]), candidate) / (2 * width_ * width_);
-        add_categories(candidates, candidate, logs);
-        const double most = logs.maxCoeff();
-        result(candidate) = most + std::log((logs - most).exp().sum());
-    }
-    return result;
+    const double most = logs.maxCoeff();
+    return most + std::log((logs - most).exp().sum());
 }
 
 }  // namespace tw::tpe

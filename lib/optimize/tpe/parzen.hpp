@@ -1,5 +1,5 @@
-// Densities over the unit cube that are sums of kernels around trials, one product over all coordinates for each trial, so that
-// interactions are kept. Private to lib/optimize.
+// A density over the unit cube that is a sum of kernels around trials, each a product over all coordinates, so that interactions
+// are kept. Private to lib/optimize.
 #pragma once
 
 #include <Eigen/Dense>
@@ -18,60 +18,40 @@ struct Axis {
 
 std::vector<Axis> axes_of(const UnitCube& cube);
 
-// Trials as a matrix that only grows. Where a parameter is inactive the coordinate is 0 and its mask too.
-class Rows {
-public:
-    explicit Rows(std::vector<Axis> axes);
-
-    void add(const Point& point);
-    std::size_t size() const { return count_; }
-    const std::vector<Axis>& axes() const { return axes_; }
-
-    Rows of_points(const std::vector<Point>& points) const;  // others, over the same axes
-
-    auto points() const { return points_.leftCols(static_cast<Eigen::Index>(count_)); }
-    auto masks() const { return masks_.leftCols(static_cast<Eigen::Index>(count_)); }
-
-private:
-    std::vector<Axis> axes_;
-    Eigen::MatrixXd points_, masks_;  // a column per trial
-    std::size_t count_ = 0;
+// How wide kernels are.
+enum class Width {
+    gaps,   // each, in each coordinate, as far as its farther neighbour: follows where trials crowd
+    scott,  // all alike, by the number of trials and of coordinates: Scott, "Multivariate Density Estimation" (1992)
 };
 
-// Points to be judged, and what two densities over the same rows share.
-struct Candidates {
-    Candidates(const Rows& rows, const std::vector<Point>& points);
-
-    Eigen::MatrixXd points, masks;  // a column per candidate
-    Eigen::MatrixXd squares;        // rows x candidates: squared distances over numbers
-};
-
-// Kernels of one width around some of the rows, and a uniform one of the mean weight, against getting stuck. Relative to the
-// uniform density: a coordinate in which either side is inactive says nothing.
+// Relative to the uniform density. A uniform kernel of the mean weight is added, against getting stuck. A coordinate in which
+// either side is inactive says nothing.
 class Parzen {
 public:
-    // `members` into `rows`, `weights` with mean 1 (empty: all 1).
-    Parzen(const Rows& rows, std::vector<std::size_t> members, std::vector<double> weights);
+    // `weights` with mean 1; empty: all 1.
+    Parzen(const std::vector<Axis>& axes, const std::vector<Point>& members, const std::vector<double>& weights, Width width);
 
     // A point with all coordinates, inactive ones included.
     Point draw(Stream& stream) const;
 
-    // The logarithm at each of the candidates.
-    Eigen::VectorXd log_density(const Candidates& candidates) const;
+    double log_density(const Point& point) const;
 
 private:
-    double log_norm(std::size_t axis, double u) const;
-    double drawn(std::size_t axis, double u, Stream& stream) const;
-    void add_categories(const Candidates& candidates, Eigen::Index candidate, Eigen::ArrayXd& logs) const;
+    using Column = Eigen::ArrayXd;
 
-    const Rows& rows_;
-    std::vector<std::size_t> members_;
-    std::vector<double> cumulative_;  // of the weights; the uniform kernel comes last
-    double width_;                    // of numbers
+    void set_widths(const std::vector<Point>& members, std::size_t axis, Width width);
+    void set_terms(const std::vector<Point>& members, std::size_t axis);
+    double drawn(std::size_t axis, Eigen::Index member, Stream& stream) const;
+
+    const std::vector<Axis>& axes_;
+    Eigen::Index count_;
     double mix_;                      // the share of a category that is spread over all of them
-    Eigen::ArrayXd log_weights_;      // of the members, then of the uniform kernel
-    Eigen::MatrixXd log_norms_;       // coordinates x members; 0 where a member is inactive
-    std::vector<double> edge_;        // log_norm of a continuum at evenly spaced points
+    Column log_weights_;              // of the members, then of the uniform kernel
+    std::vector<double> cumulative_;  // of the weights
+    // By axis, one entry per member; an inactive member has scales and offsets of 0.
+    std::vector<Column> points_, widths_;
+    std::vector<Column> scales_;   // of the squared distance; of a category: what differing costs
+    std::vector<Column> offsets_;  // the kernel's logarithm at its middle
 };
 
 }  // namespace tw::tpe

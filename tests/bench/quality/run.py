@@ -94,7 +94,7 @@ def main():
                     problem = problems.MAKERS[problem_name](seed)
                     try:
                         curve, spent = search(name, problem, seed, args.trials, workers)
-                    except RuntimeError as error:
+                    except (RuntimeError, ValueError) as error:  # a sampler that does not take such a space
                         print(f"{name}: {problem_name}: {error}", file=sys.stderr)
                         continue
                     line = {"problem": problem_name, "seed": seed, "workers": workers, "seconds": round(spent, 3),

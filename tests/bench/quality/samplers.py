@@ -32,6 +32,10 @@ class Ours:
     def tell(self, k, answer):
         self.send({"tell": k, "values": answer.values})
 
+    def add(self, trial, params, answer):
+        """Somebody else's trial."""
+        self.send({"add": trial, "params": params, "values": answer.values})
+
     def close(self):
         self.server.stdin.close()
         self.server.wait()
@@ -89,6 +93,11 @@ class Optuna:
 
     def tell(self, k, answer):
         self.study.tell(self.trials.pop(k), answer.values)
+
+    def add(self, trial, params, answer):
+        import optuna
+        kinds = {name: optuna.distributions.FloatDistribution(spec["low"], spec["high"]) for name, spec in self.space.items()}
+        self.study.add_trial(optuna.trial.create_trial(params=params, distributions=kinds, values=answer.values))
 
     def close(self):
         pass

@@ -2,7 +2,8 @@
 //
 //   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
 //   {"ask": k}                                                    answers {"params": {...}, "by": ...}
-//   {"tell": k, "values": [...], "params": {...}}                 values null: failed; no answer
+//   {"tell": k, "values": [...]}                                  values null: failed; no answer
+//   {"add": "name", "params": {...}, "values": [...]}             somebody else's trial; no answer
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -21,7 +22,8 @@ public:
     json serve(const json& request) {
         if (request.contains("experiment")) return begin(request.at("experiment"));
         if (request.contains("ask")) return ask(request.at("ask"));
-        return tell(request);
+        if (request.contains("add")) return add(request);
+        return tell(request.at("tell"), request.at("values"));
     }
 
 private:
@@ -46,15 +48,20 @@ private:
         return {{"params", params}, {"by", suggestion->by}};
     }
 
-    json tell(const json& request) {
-        Observation observation;
-        observation.k = request.at("tell");
-        observation.trial = std::to_string(observation.k);
-        observation.seq = ++seq_;
-        observation.params = asked_.at(observation.k);
-        observation.own_fault = request.at("values").is_null();
+    json tell(std::int64_t k, const json& values) {
+        return tell({std::to_string(k), ++seq_, k, asked_.at(k)}, values);
+    }
+
+    json add(const json& request) {
+        auto config = read_config(request.at("params").dump(), "params");
+        if (!config) return {{"error", config.error().text()}};
+        return tell({request.at("add"), ++seq_, -1, config->params}, request.at("values"));
+    }
+
+    json tell(Observation observation, const json& values) {
+        observation.own_fault = values.is_null();
         observation.state = observation.own_fault ? EndState::failed : EndState::complete;
-        if (!observation.own_fault) observation.objectives = request.at("values").get<std::vector<double>>();
+        if (!observation.own_fault) observation.objectives = values.get<std::vector<double>>();
         sampler_->tell(observation);
         return nullptr;
     }

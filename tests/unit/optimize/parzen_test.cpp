@@ -13,59 +13,57 @@ namespace {
 
 using namespace test;
 
-std::vector<std::size_t> all_of(std::size_t count) {
-    std::vector<std::size_t> members(count);
-    std::iota(members.begin(), members.end(), 0);
-    return members;
+// The mean of the density over an even choice of points is the integral.
+double integral(const Parzen& parzen, const std::vector<Point>& points) {
+    double sum = 0;
+    for (const Point& point : points) sum += std::exp(parzen.log_density(point));
+    return sum / static_cast<double>(points.size());
 }
 
-// The mean of the density over an even choice of points is the integral.
-double integral(const Rows& rows, const Parzen& parzen, const std::vector<Point>& points) {
-    return parzen.log_density(Candidates(rows, points)).array().exp().mean();
-}
+const Width both[] = {Width::gaps, Width::scott};
 
 TEST(Parzen, IsADensityOverRealColumns) {
-    Rows rows(axes_of(UnitCube({{real("x", 0, 1), real("y", 0, 1)}})));
-    for (const Point& point : {Point{0.01, 0.5}, Point{0.6, 0.99}, Point{0.62, 0.3}}) rows.add(point);
+    const auto axes = axes_of(UnitCube({{real("x", 0, 1), real("y", 0, 1)}}));
     std::vector<Point> points;
     for (int i = 0; i < 100; ++i)
         for (int j = 0; j < 100; ++j) points.push_back({(i + 0.5) / 100, (j + 0.5) / 100});
-    EXPECT_NEAR(integral(rows, Parzen(rows, all_of(3), {1, 0.5, 1.5}), points), 1, 2e-3);
+    for (const Width width : both)
+        EXPECT_NEAR(integral(Parzen(axes, {{0.01, 0.5}, {0.6, 0.99}, {0.72, 0.3}}, {1, 0.5, 1.5}, width), points), 1, 2e-3);
 }
 
 TEST(Parzen, IsADistributionOverLevelsAndCategories) {
-    const UnitCube cube({{integer("n", 1, 4), choice("c", {text("p"), text("q"), text("r")})}});
-    Rows rows(axes_of(cube));
-    rows.add({0.125, 0.5});
-    rows.add({0.875, 1.0 / 6});
+    const auto axes = axes_of(UnitCube({{integer("n", 1, 4), choice("c", {text("p"), text("q"), text("r")})}}));
     std::vector<Point> points;
     for (int n = 0; n < 4; ++n)
         for (int c = 0; c < 3; ++c) points.push_back({(n + 0.5) / 4, (c + 0.5) / 3});
-    const Parzen parzen(rows, all_of(2), {});
-    EXPECT_NEAR(integral(rows, parzen, points), 1, 1e-9);
-    const Eigen::VectorXd logs = parzen.log_density(Candidates(rows, points));
-    EXPECT_GT(logs(1), logs(0)) << "the category of the trial there";
-    EXPECT_GT(logs(1), logs(4)) << "and its level";
+    for (const Width width : both) {
+        const Parzen parzen(axes, {{0.125, 0.5}, {0.875, 1.0 / 6}}, {}, width);
+        EXPECT_NEAR(integral(parzen, points), 1, 1e-9);
+        EXPECT_GT(parzen.log_density(points[1]), parzen.log_density(points[0])) << "the category of the trial there";
+        EXPECT_GT(parzen.log_density(points[1]), parzen.log_density(points[4])) << "and its level";
+    }
+}
+
+TEST(Parzen, GapsFollowTheCrowd) {
+    const auto axes = axes_of(UnitCube({{real("x", 0, 1)}}));
+    std::vector<Point> members{{0.1}};
+    for (int i = 0; i < 30; ++i) members.push_back({0.8 + 0.001 * i});
+    const Parzen gaps(axes, members, {}, Width::gaps), scott(axes, members, {}, Width::scott);
+    EXPECT_GT(gaps.log_density({0.81}), scott.log_density({0.81}));
+    EXPECT_GT(gaps.log_density({0.4}), scott.log_density({0.4})) << "the lonely one is wide";
 }
 
 TEST(Parzen, WhatIsInactiveSaysNothing) {
-    const UnitCube cube({{choice("m", {text("a"), text("b")}), when(real("x", 0, 1), "m", {text("a")})}});
-    Rows rows(axes_of(cube));
+    const auto axes = axes_of(UnitCube({{choice("m", {text("a"), text("b")}), when(real("x", 0, 1), "m", {text("a")})}}));
     const double none = std::nan("");
-    rows.add({0.25, 0.1});
-    rows.add({0.75, none});
-    const Parzen parzen(rows, all_of(2), {});
-    const Eigen::VectorXd logs = parzen.log_density(Candidates(rows, {{0.25, 0.1}, {0.25, 0.9}, {0.75, none}}));
-    EXPECT_GT(logs(0), logs(1));
-    EXPECT_GT(logs(2), logs(1));
-    const std::vector<Point> b{{0.75, none}};
-    EXPECT_EQ(parzen.log_density(Candidates(rows, b))(0), logs(2));
+    const Parzen parzen(axes, {{0.25, 0.1}, {0.75, none}}, {}, Width::gaps);
+    EXPECT_GT(parzen.log_density({0.25, 0.1}), parzen.log_density({0.25, 0.9}));
+    EXPECT_GT(parzen.log_density({0.75, none}), parzen.log_density({0.25, 0.9}));
 }
 
 TEST(Parzen, DrawsComeFromIt) {
-    Rows rows(axes_of(UnitCube({{real("x", 0, 1), choice("c", {true, false})}})));
-    rows.add({0.2, 0.25});
-    const Parzen parzen(rows, all_of(1), {});
+    const auto axes = axes_of(UnitCube({{real("x", 0, 1), choice("c", {true, false})}}));
+    const Parzen parzen(axes, {{0.2, 0.25}}, {}, Width::gaps);
     Stream stream(1);
     int near = 0, same = 0;
     for (int i = 0; i < 4000; ++i) {
@@ -77,8 +75,7 @@ TEST(Parzen, DrawsComeFromIt) {
     std::vector<Point> halves;
     for (int i = 0; i < 100; ++i)
         for (const double c : {0.25, 0.75}) halves.push_back({(i + 0.5) / 200, c});
-    const double expected = parzen.log_density(Candidates(rows, halves)).array().exp().mean() / 2;
-    EXPECT_NEAR(near / 4000.0, expected, 0.03);
+    EXPECT_NEAR(near / 4000.0, integral(parzen, halves) / 2, 0.03);
     EXPECT_GT(same, 2700);
 }
 
