@@ -24,8 +24,8 @@ install(DIRECTORY examples/minimal examples/power_flow DESTINATION ${CMAKE_INSTA
 if(TRIALWATCH_EXAMPLES)
   install(TARGETS power_flow_train power_flow_flow power_flow_metric RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(DIRECTORY contrib/python DESTINATION ${CMAKE_INSTALL_DATADIR}/trialwatch
-  FILES_MATCHING PATTERN "*.py" PATTERN "*.md" PATTERN "__pycache__" EXCLUDE)
+install(DIRECTORY contrib/python contrib/optuna DESTINATION ${CMAKE_INSTALL_DATADIR}/trialwatch
+  USE_SOURCE_PERMISSIONS FILES_MATCHING PATTERN "*.py" PATTERN "*.md" PATTERN "*.txt" PATTERN "__pycache__" EXCLUDE)
 install(DIRECTORY contrib/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
 install(FILES contrib/completion/trialctl.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
   RENAME trialctl)

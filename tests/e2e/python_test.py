@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 import readme_test
-from lab import BIN, LabTest, wait_for
+from lab import LabTest, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = str(ROOT / "contrib" / "python")
@@ -356,17 +356,7 @@ class Documents(LabTest):
 
 class Readme(unittest.TestCase):
     def test_blocks_run_and_print_what_is_shown(self):
-        text = (ROOT / "contrib" / "python" / "README.md").read_text()
-        blocks = [(kind.strip(), body) for kind, body in readme_test.FENCE.findall(text) if kind.strip() in ("sh", "text")]
-        script = "set -eu\n" + "".join(f"{body}echo '=== block'\n" for kind, body in blocks if kind == "sh")
-        with tempfile.TemporaryDirectory(prefix="trialwatch-readme-") as home:
-            done = subprocess.run(["sh", "-c", script], cwd=home, text=True, stdin=subprocess.DEVNULL, timeout=200,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  env={**os.environ, "PATH": BIN + os.pathsep + os.environ["PATH"], "TRIALWATCH": str(ROOT)})
-        self.assertEqual(done.returncode, 0, done.stdout)
-        shown = [body for kind, body in blocks if kind == "text"]
-        for one, printed in zip(shown, done.stdout.split("=== block\n")):
-            self.assertIsNone(readme_test.first_missing(one, printed), printed)
+        readme_test.run_page(self, (ROOT / "contrib" / "python" / "README.md").read_text(), TRIALWATCH=str(ROOT))
 
 
 if __name__ == "__main__":

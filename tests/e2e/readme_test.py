@@ -41,28 +41,33 @@ def first_missing(shown, printed):
     return None
 
 
+def environment(**more):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIAL")}
+    return {**kept, "PATH": BIN + os.pathsep + os.environ["PATH"], "LC_ALL": "C.UTF-8", **more}
+
+
+def run_page(test, page, **variables):
+    """Its ```sh blocks run in one shell and print what is shown."""
+    expected = [(info.strip(), text) for info, text in FENCE.findall(page) if info.strip() in ("sh", "text")]
+    commands = [text for kind, text in expected if kind == "sh"]
+    script = "set -eu\n" + "".join(f"{text}echo '=== block'\n" for text in commands)
+    with tempfile.TemporaryDirectory(prefix="trialwatch-readme-") as home:
+        done = subprocess.run(["sh", "-c", script], cwd=home, env=environment(**variables), text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST)
+    test.assertEqual(done.returncode, 0, done.stdout)
+    printed = dict(zip(commands, done.stdout.split("=== block\n")))
+    for (_, command), (kind, shown) in zip(expected, expected[1:]):
+        if command in printed and kind == "text":
+            with test.subTest(command.splitlines()[0]):
+                test.assertIsNone(first_missing(shown, printed[command]), printed[command])
+
+
 class Commands(unittest.TestCase):
     def test_blocks_run_and_print_what_is_shown(self):
-        expected = [text for info, text in FENCE.findall(README) if info.strip() in ("sh", "text")]
-        commands = blocks("sh")
-        self.assertGreater(len(commands), 3)
-        with tempfile.TemporaryDirectory(prefix="trialwatch-readme-") as home:
-            script = "set -eu\n" + "".join(f"{text}echo '=== block'\n" for text in commands)
-            begin = time.monotonic()
-            done = subprocess.run(["sh", "-c", script], cwd=home, env=self.environment(), text=True,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  timeout=LONGEST)
-            print(f"README's commands took {time.monotonic() - begin:.1f} s")
-        self.assertEqual(done.returncode, 0, done.stdout)
-        printed = dict(zip(commands, done.stdout.split("=== block\n")))
-        for command, shown in zip(expected, expected[1:]):
-            if command in printed and shown not in printed:
-                with self.subTest(command.splitlines()[0]):
-                    self.assertIsNone(first_missing(shown, printed[command]), printed[command])
-
-    def environment(self):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIAL")}
-        return {**kept, "PATH": BIN + os.pathsep + os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self.assertGreater(len(blocks("sh")), 3)
+        begin = time.monotonic()
+        run_page(self, README)
+        print(f"README's commands took {time.monotonic() - begin:.1f} s")
 
     def test_each_shown_output_follows_its_commands(self):
         kinds = [info.strip() for info, _ in FENCE.findall(README)]
