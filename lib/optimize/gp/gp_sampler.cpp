@@ -1,9 +1,10 @@
 // Bayesian optimisation with a Gaussian process: the largest expected improvement over the least value that the process believes
 // to have seen, trials that are under way imagined.
 //
-// No one model is right for all functions, so proposals take turns. Every other one looks around the best trial only. Every
-// other pair sees the values without the ranks of the bad half. One in six goes to a category or a branch of its own, drawn at
-// random, and is measured by the best that is known there: else a branch that began badly would never be seen again.
+// No one model is right for all functions, so proposals take turns. Every other pair sees the values without the ranks of the bad
+// half. Every other one looks around the best trial only, until that has brought nothing for long. One in four goes elsewhere: to
+// a category or a branch drawn at random, measured by the best that is known there, for else a branch that began badly would
+// never be seen again; in a space without any, less often, to the likeliest of a few places drawn at random.
 #include <algorithm>
 #include <limits>
 
@@ -25,15 +26,12 @@ constexpr std::size_t startup = 10;
 // What a proposal may cost: a factorisation of so many rows, a fit of so many.
 constexpr std::size_t most_rows = 400, most_fitted = 150;
 constexpr int scenarios = 8;
+constexpr double ambition = 0.5;    // in deviations of the values
+constexpr Eigen::Index strangers = 32;
+constexpr double converged = 0.15;  // of the trust region
 constexpr Eigen::Index most_anchors = 10;
 
-struct View {
-    bool local, ranked, elsewhere;
-};
-
-View view_of(std::int64_t k) {
-    return {k % 2 == 1, k / 2 % 2 == 0, k % 6 == 4};
-}
+enum class Aim { anywhere, nearby, elsewhere };
 
 // Hyperparameters of one way to see the values, as of so many trials.
 struct Fit {
@@ -54,21 +52,12 @@ public:
     Result<Suggestion> ask(std::int64_t k) override {
         if (history_.complete() < startup || columns_.empty()) return start_->ask(k);
         Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp");
-        const View view = view_of(k);
-        const Observations observed = observations_of(history_, columns_, everything, most_rows, view.ranked);
-        Posterior posterior(Kernel(kinds_of(columns_), hyperparameters(view.ranked)), observed.rows, observed.values);
+        const bool ranked = k / 2 % 2 == 0;
+        const Observations observed = observations_of(history_, columns_, everything, most_rows, ranked);
+        Posterior posterior(Kernel(kinds_of(columns_), hyperparameters(ranked)), observed.rows, observed.values);
         const Vector centre = observed.rows.row(posterior.best_row()).transpose();
         posterior.imagine(features_of(history_.pending(k), columns_), scenarios, stream);
-        SearchSpace space(columns_, snap_);
-        if (view.elsewhere && !branches_.none())
-            branches_.confine(space, stream);
-        else if (view.local)
-            confine(space, centre, trust_length(history_, startup), posterior.kernel().parameters().lengths);
-        const Matrix anchors = observed.rows.topRows(std::min(most_anchors, observed.rows.rows()));
-        const SearchSpace all(columns_, snap_);
-        const bool elsewhere = view.elsewhere && !branches_.none();
-        const Acquisition acquisition(posterior, elsewhere ? posterior.least(space.low, space.high) : posterior.least(all.low, all.high));
-        const Vector row = maximise(acquisition, space, anchors, posterior.rows(), stream);
+        const Vector row = choose(k, posterior, centre, observed.rows, stream);
         return Suggestion{history_.cube().params(point_of(row, columns_)), name()};
     }
 
@@ -77,6 +66,28 @@ public:
     std::string name() const override { return "gp"; }
 
 private:
+    Vector choose(std::int64_t k, const Posterior& posterior, const Vector& centre, const Matrix& observed, Stream& stream) const {
+        SearchSpace space(columns_, snap_);
+        const Vector least = posterior.least(space.low, space.high);
+        const Matrix anchors = observed.topRows(std::min(most_anchors, observed.rows()));
+        const double length = trust_length(history_, startup);
+        switch (aim_of(k, length)) {
+            case Aim::anywhere: return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
+            case Aim::nearby:
+                confine(space, centre, length, posterior.kernel().parameters().lengths);
+                return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
+            case Aim::elsewhere: break;
+        }
+        if (branches_.none()) return best_of(Acquisition(posterior, least.array() - ambition), space, strangers, stream);
+        branches_.confine(space, stream);
+        return maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space, anchors, posterior.rows(), stream);
+    }
+
+    Aim aim_of(std::int64_t k, double length) const {
+        if (k % 2 == 1) return length < converged ? Aim::elsewhere : Aim::nearby;
+        return k % (branches_.none() ? 8 : 4) == 2 ? Aim::elsewhere : Aim::anywhere;
+    }
+
     static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
 
     // Fitted anew when a tenth has been added, on what was known then: so they do not depend on when they are asked for.

@@ -174,6 +174,14 @@ Vector random_row(const SearchSpace& space, Stream& stream) {
     return space.snap(row);
 }
 
+Vector best_of(const Acquisition& acquisition, const SearchSpace& space, Eigen::Index count, Stream& stream) {
+    Matrix rows(count, static_cast<Eigen::Index>(space.columns.size()));
+    for (Eigen::Index i = 0; i < count; ++i) rows.row(i) = random_row(space, stream).transpose();
+    Eigen::Index best = 0;
+    acquisition.at(rows).maxCoeff(&best);
+    return rows.row(best).transpose();
+}
+
 Vector maximise(const Acquisition& acquisition, const SearchSpace& space, const Matrix& anchors, const Matrix& taken,
                 Stream& stream) {
     const Matrix rows = candidates(space, anchors, stream);
