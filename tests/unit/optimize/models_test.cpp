@@ -1,4 +1,4 @@
-// What holds for every sampler that learns.
+// What holds for every sampler that makes a model of all trials.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,8 +11,8 @@ namespace {
 
 using namespace test;
 
-class Learning : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Samplers, Learning, testing::Values("tpe", "gp", "auto"));
+class Models : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Samplers, Models, testing::Values("tpe", "gp", "auto"));
 
 double number(const Params& params, const std::string& name) {
     double value = 0;
@@ -97,7 +97,7 @@ private:
     double best_ = std::numeric_limits<double>::infinity();
 };
 
-TEST_P(Learning, FindsAMinimumThatRandomSearchDoesNot) {
+TEST_P(Models, FindsAMinimumThatRandomSearchDoesNot) {
     for (const std::size_t in_flight : {1u, 8u}) {
         Search learning(square, GetParam()), random(square, "random");
         learning.run(60, in_flight, bowl);
@@ -107,7 +107,7 @@ TEST_P(Learning, FindsAMinimumThatRandomSearchDoesNot) {
     }
 }
 
-TEST_P(Learning, GoesUpwardsWhereMoreIsBetter) {
+TEST_P(Models, GoesUpwardsWhereMoreIsBetter) {
     OptimizerSpec spec;
     spec.sampler = GetParam();
     const auto upwards = make_sampler(square, spec, {{"score", Direction::maximize}}).value();
@@ -120,7 +120,7 @@ TEST_P(Learning, GoesUpwardsWhereMoreIsBetter) {
     }
 }
 
-TEST_P(Learning, ARestartChangesNoProposal) {
+TEST_P(Models, ARestartChangesNoProposal) {
     for (const std::uint64_t seed : {3u, 11u}) {
         Search search(seed == 3 ? mixed_space() : random_space(seed), GetParam());
         search.run(40, 5, [](const Params& params) { return std::optional(static_cast<double>(key(params).size())); });
@@ -128,7 +128,7 @@ TEST_P(Learning, ARestartChangesNoProposal) {
     }
 }
 
-TEST_P(Learning, AnySpaceIsServed) {
+TEST_P(Models, AnySpaceIsServed) {
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
         Search search(random_space(seed), GetParam());
         search.run(24, 3, [&](const Params& params) -> std::optional<double> {
@@ -139,7 +139,7 @@ TEST_P(Learning, AnySpaceIsServed) {
     }
 }
 
-TEST_P(Learning, StrangeValuesDoNoHarm) {
+TEST_P(Models, StrangeValuesDoNoHarm) {
     const double most = std::numeric_limits<double>::max();
     const std::vector<std::function<std::optional<double>(const Params&)>> functions{
         [](const Params&) { return 1.0; },
@@ -157,7 +157,7 @@ TEST_P(Learning, StrangeValuesDoNoHarm) {
     }
 }
 
-TEST_P(Learning, OthersTrialsAreLearntFrom) {
+TEST_P(Models, OthersTrialsAreLearntFrom) {
     const auto s = sampler(square, GetParam());
     for (std::int64_t i = 0; i < 40; ++i) {
         const double x = static_cast<double>(i % 7) / 6, y = static_cast<double>(i % 6) / 5;
@@ -169,7 +169,7 @@ TEST_P(Learning, OthersTrialsAreLearntFrom) {
     EXPECT_LT(total, 0.08) << "uniform draws: 0.2";
 }
 
-TEST_P(Learning, ATrialThatWasTriedAgainCountsOnce) {
+TEST_P(Models, ATrialThatWasTriedAgainCountsOnce) {
     const auto twice = sampler(square, GetParam()), once = sampler(square, GetParam());
     for (std::int64_t k = 0; k < 30; ++k) {
         const Params params = once->ask(k).value().params;
@@ -183,7 +183,7 @@ TEST_P(Learning, ATrialThatWasTriedAgainCountsOnce) {
     EXPECT_EQ(twice->ask(30).value().params, once->ask(30).value().params);
 }
 
-TEST_P(Learning, WhatTheClusterOrAPersonEndedSaysNothing) {
+TEST_P(Models, WhatTheClusterOrAPersonEndedSaysNothing) {
     const auto one = sampler(square, GetParam()), other = sampler(square, GetParam());
     for (std::int64_t k = 0; k < 20; ++k) {
         const Params params = one->ask(k).value().params;
@@ -197,7 +197,7 @@ TEST_P(Learning, WhatTheClusterOrAPersonEndedSaysNothing) {
     EXPECT_EQ(one->ask(20).value().params, other->ask(20).value().params);
 }
 
-TEST_P(Learning, WhereOthersAreAtWorkItGoesElsewhere) {
+TEST_P(Models, WhereOthersAreAtWorkItGoesElsewhere) {
     const auto s = sampler(square, GetParam());
     std::int64_t k = 0;
     for (; k < 14; ++k) {
@@ -216,7 +216,7 @@ TEST_P(Learning, WhereOthersAreAtWorkItGoesElsewhere) {
                       1e-4);
 }
 
-TEST_P(Learning, ASmallDiscreteSpaceIsFoundOut) {
+TEST_P(Models, ASmallDiscreteSpaceIsFoundOut) {
     const Space space{{integer("a", 1, 6), choice("b", {text("p"), text("q"), text("r")})}};
     Search search(space, GetParam());
     search.run(45, 1, [](const Params& p) {
