@@ -39,6 +39,7 @@ public:
 
     // Proposals below k that have not ended, in their order.
     std::vector<Point> pending(std::int64_t k) const;
+    std::size_t pending_count() const { return pending_.size(); }
 
     Point point_of(const Params& params) const;
 

@@ -10,7 +10,7 @@
 namespace tw {
 namespace {
 
-const std::vector<std::string> names{"auto", "random", "grid", "sobol", "gp", "tpe"};
+const std::vector<std::string> names{"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2"};
 
 SamplerResult refuse(const std::string& name) {
     const std::string meant = did_you_mean(name, names);
@@ -48,6 +48,8 @@ SamplerResult make_inner(const Space& space, const OptimizerSpec& spec, const st
     if (spec.sampler == "sobol") return make_sobol(space, spec.seed);
     if (spec.sampler == "tpe") return make_tpe(space, spec.seed, objectives);
     if (spec.sampler == "gp") return make_gp(space, spec.seed, objectives);
+    if (spec.sampler == "cmaes") return make_cmaes(space, spec.seed, objectives);
+    if (spec.sampler == "nsga2") return make_nsga2(space, spec.seed, objectives, spec.trials);
     return make_auto(space, spec.seed, objectives);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace tw {
@@ -125,13 +126,21 @@ double nearest_level(const std::vector<double>& levels, double u) {
     return *above - u < u - *std::prev(above) ? *above : *std::prev(above);
 }
 
+Share share_at(const Parameter& p, std::int64_t index) {
+    const std::int64_t count = value_count(p);
+    const auto end = [&](std::int64_t i) {
+        if (i <= 0 || i >= count) return i <= 0 ? 0.0 : 1.0;
+        const double between = static_cast<double>(i);
+        if (!is_log(p)) return between / static_cast<double>(count);
+        return part(log_low(p), log_high(p), std::log(p.low + step_of(p) * (between - 0.5)));
+    };
+    return {end(index), end(index + 1)};
+}
+
 UnitCube::UnitCube(Space space) : space_(std::move(space)) {
     std::vector<std::size_t> coordinate;
-    for (std::size_t i = 0; i < space_.parameters.size(); ++i) {
-        const bool fixed = space_.parameters[i].type == ParameterType::fixed;
-        coordinate.push_back(fixed ? 0 : dimension_++);
-        if (!fixed) coordinates_.push_back(i);
-    }
+    for (const Parameter& p : space_.parameters)
+        coordinate.push_back(p.type == ParameterType::fixed ? 0 : dimension_++);
     for (const Parameter* p : decision_order(space_)) {
         const auto index = static_cast<std::size_t>(p - space_.parameters.data());
         order_.push_back({index, coordinate[index]});
@@ -142,8 +151,11 @@ bool UnitCube::conditional() const {
     return std::any_of(space_.parameters.begin(), space_.parameters.end(), [](auto& p) { return !p.when.empty(); });
 }
 
-const Parameter& UnitCube::parameter(std::size_t coordinate) const {
-    return space_.parameters[coordinates_[coordinate]];
+std::vector<Parameter> UnitCube::axes() const {
+    std::vector<Parameter> free;
+    std::copy_if(space_.parameters.begin(), space_.parameters.end(), std::back_inserter(free),
+                 [](const Parameter& p) { return p.type != ParameterType::fixed; });
+    return free;
 }
 
 Params UnitCube::params(const std::vector<double>& point) const {

@@ -34,6 +34,12 @@ std::optional<double> to_unit(const Parameter& parameter, const Scalar& value);
 // Which of `levels` (ascending, at least one) is nearest to `u`.
 double nearest_level(const std::vector<double>& levels, double u);
 
+// The part of [0, 1] at which from_unit gives value number `index` of a parameter with value_count() > 0.
+struct Share {
+    double low = 0, high = 1;
+};
+Share share_at(const Parameter& parameter, std::int64_t index);
+
 // A space as a cube: one coordinate per parameter that is not fixed, in declaration order. A conditional
 // parameter keeps its coordinate while it is inactive. Immutable, so safe to share between threads.
 class UnitCube {
@@ -43,7 +49,7 @@ public:
     const Space& space() const { return space_; }
     bool conditional() const;  // a parameter may be inactive
     std::size_t dimension() const { return dimension_; }
-    const Parameter& parameter(std::size_t coordinate) const;
+    std::vector<Parameter> axes() const;  // by coordinate
 
     // The configuration at a point with dimension() coordinates; inactive parameters are left out.
     Params params(const std::vector<double>& point) const;
@@ -58,8 +64,7 @@ private:
     };
 
     Space space_;
-    std::vector<Axis> order_;              // parents first
-    std::vector<std::size_t> coordinates_;  // index into space_.parameters
+    std::vector<Axis> order_;  // parents first
     std::size_t dimension_ = 0;
 };
 

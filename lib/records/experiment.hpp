@@ -30,7 +30,7 @@ struct PrunerSpec {
 };
 
 struct OptimizerSpec {
-    std::string sampler = "auto";  // auto random grid sobol; others are refused by name
+    std::string sampler = "auto";  // auto random grid sobol tpe gp cmaes nsga2
     std::int64_t trials = 100;
     std::int64_t parallel = 0;  // 0: as many as the backend has slots
     std::uint64_t seed = 1;

@@ -58,8 +58,8 @@ BackendSpec read_backend(const json::Value& value, const std::string& pointer, M
 OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
     OptimizerSpec optimizer;
     ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "sampler", "sampler", {"auto", "random", "grid", "sobol", "gp", "tpe"},
-               {"cmaes", "nsga2", "pbt"}, optimizer.sampler);
+    read_built(reader, "sampler", "sampler", {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2"}, {"pbt"},
+               optimizer.sampler);
     reader.whole("trials", optimizer.trials, 0);
     reader.whole("parallel", optimizer.parallel, 0);
     reader.natural("seed", optimizer.seed);

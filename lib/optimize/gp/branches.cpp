@@ -1,5 +1,6 @@
 #include "optimize/gp/branches.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace tw::gp {
@@ -8,11 +9,12 @@ Branches::Branches(const UnitCube& cube) {
     std::set<std::string> parents;
     for (const Parameter& parameter : cube.space().parameters)
         for (const Condition& condition : parameter.when) parents.insert(condition.parent);
-    const auto is_category = [&](std::size_t i) { return cube.parameter(i).type == ParameterType::categorical; };
-    for (std::size_t i = 0; i < cube.dimension(); ++i)
-        conditional_ = conditional_ || (is_category(i) && parents.contains(cube.parameter(i).name));
-    for (std::size_t i = 0; i < cube.dimension(); ++i)
-        if (is_category(i) && (!conditional_ || parents.contains(cube.parameter(i).name)))
+    const std::vector<Parameter> axes = cube.axes();
+    const auto is_category = [](const Parameter& axis) { return axis.type == ParameterType::categorical; };
+    conditional_ = std::any_of(axes.begin(), axes.end(),
+                               [&](const Parameter& axis) { return is_category(axis) && parents.contains(axis.name); });
+    for (std::size_t i = 0; i < axes.size(); ++i)
+        if (is_category(axes[i]) && (!conditional_ || parents.contains(axes[i].name)))
             columns_.push_back(static_cast<Eigen::Index>(i));
 }
 

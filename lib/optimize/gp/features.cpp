@@ -23,8 +23,7 @@ double to_feature(double u, const Column& column) {
 
 std::vector<Column> columns_of(const UnitCube& cube) {
     std::vector<Column> columns;
-    for (std::size_t i = 0; i < cube.dimension(); ++i) {
-        const Parameter& parameter = cube.parameter(i);
+    for (const Parameter& parameter : cube.axes()) {
         const std::int64_t count = value_count(parameter);
         Column column;
         if (parameter.type == ParameterType::categorical) {

@@ -42,8 +42,7 @@ double mass(const Axis& axis, double u, double width) {
 
 std::vector<Axis> axes_of(const UnitCube& cube) {
     std::vector<Axis> axes;
-    for (std::size_t i = 0; i < cube.dimension(); ++i) {
-        const Parameter& parameter = cube.parameter(i);
+    for (const Parameter& parameter : cube.axes()) {
         const std::int64_t count = value_count(parameter);
         Axis axis;
         axis.category = parameter.type == ParameterType::categorical;

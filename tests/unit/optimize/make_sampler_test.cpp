@@ -21,7 +21,7 @@ Error refusal(const Space& space, const std::string& name) {
 }
 
 TEST(MakeSampler, Names) {
-    for (const char* name : {"random", "grid", "sobol", "tpe", "gp"}) {
+    for (const char* name : {"random", "grid", "sobol", "tpe", "gp", "nsga2"}) {
         EXPECT_EQ(sampler(mixed_space(), name)->name(), name);
         EXPECT_EQ(sampler(mixed_space(), name)->reason(), name);
     }
@@ -47,8 +47,24 @@ TEST(MakeSampler, RefusesByName) {
     EXPECT_EQ(bayes.code, Code::invalid);
     EXPECT_EQ(bayes.pointer, "/optimizer/sampler");
     EXPECT_NE(bayes.what.find("\"bayes\""), std::string::npos);
-    EXPECT_NE(bayes.what.find("auto, random, grid, sobol"), std::string::npos);
+    EXPECT_NE(bayes.what.find("auto, random, grid, sobol, tpe, gp, cmaes, nsga2"), std::string::npos);
     EXPECT_NE(refusal(mixed_space(), "sobel").hint.find("sobol"), std::string::npos);
+}
+
+TEST(MakeSampler, CmaesTakesNumbersAndOneObjective) {
+    EXPECT_EQ(sampler(numbers_of(mixed_space()), "cmaes")->name(), "cmaes");
+    for (const Error& error : {refusal({{real("x", 0, 1), choice("c", {true, false})}}, "cmaes"),
+                               refusal({{real("x", 0, 1), when_at_least(real("y", 0, 1), "x", 0.5)}}, "cmaes")}) {
+        EXPECT_EQ(error.code, Code::invalid);
+        EXPECT_EQ(error.pointer, "/optimizer/sampler");
+        EXPECT_NE(error.hint.find("\"tpe\" or \"auto\""), std::string::npos);
+    }
+    OptimizerSpec spec;
+    spec.sampler = "cmaes";
+    const auto several = make_sampler({{real("x", 0, 1)}}, spec, {{"a"}, {"b"}});
+    ASSERT_FALSE(several);
+    EXPECT_EQ(several.error().code, Code::invalid);
+    EXPECT_NE(several.error().hint.find("\"nsga2\""), std::string::npos);
 }
 
 TEST(MakeSampler, SobolHasAnEnd) {

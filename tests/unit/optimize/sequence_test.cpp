@@ -9,10 +9,17 @@ namespace {
 using namespace test;
 
 class Sequences : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Samplers, Sequences, testing::Values("random", "sobol", "grid"));
+INSTANTIATE_TEST_SUITE_P(Samplers, Sequences, testing::Values("random", "sobol", "grid", "cmaes", "nsga2", "tpe", "gp", "auto"));
+
+class NotLearning : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Samplers, NotLearning, testing::Values("random", "sobol", "grid"));
+
+Space taken_by(const std::string& name, const Space& space) {
+    return name == "cmaes" ? numbers_of(space) : space;
+}
 
 TEST_P(Sequences, AnyOrderOfAskingGivesTheSame) {
-    const Space space = mixed_space();
+    const Space space = taken_by(GetParam(), mixed_space());
     std::vector<Params> forward;
     const auto one = sampler(space, GetParam());
     for (std::int64_t k = 0; k < 50; ++k) forward.push_back(one->ask(k).value().params);
@@ -24,7 +31,7 @@ TEST_P(Sequences, AnyOrderOfAskingGivesTheSame) {
     }
 }
 
-TEST_P(Sequences, TellingChangesNothing) {
+TEST_P(NotLearning, TellingChangesNothing) {
     const auto told = sampler(mixed_space(), GetParam()), silent = sampler(mixed_space(), GetParam());
     for (std::int64_t k = 0; k < 5; ++k) {
         told->tell({"000001", k + 1, k, told->ask(k).value().params, EndState::complete, {0.5}});
@@ -34,7 +41,7 @@ TEST_P(Sequences, TellingChangesNothing) {
 
 TEST_P(Sequences, EveryProposalFits) {
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
-        const Space space = random_space(seed);
+        const Space space = taken_by(GetParam(), random_space(seed));
         const auto s = sampler(space, GetParam(), seed);
         const std::int64_t end = std::min<std::int64_t>(40, s->limit().value_or(40));
         for (std::int64_t k = 0; k < end; ++k) {
@@ -54,7 +61,7 @@ TEST_P(Sequences, FarProposalsNeedNoReplay) {
 }
 
 TEST_P(Sequences, NegativeNumbersAreRefused) {
-    const auto answer = sampler(mixed_space(), GetParam())->ask(-1);
+    const auto answer = sampler(taken_by(GetParam(), mixed_space()), GetParam())->ask(-1);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, Code::invalid);
 }
@@ -65,8 +72,9 @@ TEST_P(Sequences, ASpaceWithoutFreeParametersIsServed) {
 }
 
 TEST_P(Sequences, OnlyTheGridIgnoresTheSeed) {
-    const auto one = sampler(mixed_space(), GetParam(), 1)->ask(0).value().params;
-    const auto two = sampler(mixed_space(), GetParam(), 2)->ask(0).value().params;
+    const Space space = taken_by(GetParam(), mixed_space());
+    const auto one = sampler(space, GetParam(), 1)->ask(0).value().params;
+    const auto two = sampler(space, GetParam(), 2)->ask(0).value().params;
     EXPECT_EQ(one == two, std::string(GetParam()) == "grid");
 }
 
@@ -91,6 +99,33 @@ TEST(Golden, Sobol) {
     expect_values(s->ask(0).value().params, 0.037522022805033257, 3, "sgd", 0.1, 166);
     expect_values(s->ask(1).value().params, 0.0037522022805033216, 2, "adam", 0.2, 25);
     expect_values(s->ask(1000).value().params, 0.027885599977705528, 3, "adam", 0.2, 2);
+}
+
+TEST(Golden, Cmaes) {
+    const auto s = sampler({{real("x", 0, 1), integer("n", 1, 100)}}, "cmaes");
+    EXPECT_DOUBLE_EQ(std::get<double>(s->ask(0).value().params.at("x")), 0.29829884317385857);
+    EXPECT_EQ(s->ask(0).value().params.at("n"), Scalar{std::int64_t{53}});
+    EXPECT_DOUBLE_EQ(std::get<double>(s->ask(1000).value().params.at("x")), 0.323765312374243);
+    EXPECT_EQ(s->ask(1000).value().params.at("n"), Scalar{std::int64_t{40}});
+}
+
+// What a learning sampler proposes after news; not to the last bit, which is the mathematical library's.
+void expect_learned(const char* name, double expected_x, std::int64_t expected_n) {
+    const auto s = sampler({{real("x", 0, 1), integer("n", 1, 100)}}, name);
+    for (std::int64_t k = 0; k < 40; ++k) {
+        const Params params = s->ask(k).value().params;
+        s->proposed(k, params);
+        const double n = static_cast<double>(std::get<std::int64_t>(params.at("n")));
+        s->tell({std::to_string(k), k + 1, k, params, EndState::complete, {std::get<double>(params.at("x")) + n}});
+    }
+    const Params params = s->ask(40).value().params;
+    EXPECT_NEAR(std::get<double>(params.at("x")), expected_x, 1e-6) << name;
+    EXPECT_EQ(params.at("n"), Scalar{expected_n}) << name;
+}
+
+TEST(Golden, Learned) {
+    expect_learned("cmaes", 0.10837467262225692, 1);
+    expect_learned("nsga2", 0.62045940692142532, 7);
 }
 
 TEST(Golden, Grid) {

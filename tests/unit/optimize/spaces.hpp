@@ -85,6 +85,16 @@ inline Space mixed_space() {
              log_integer("batch", 1, 1024), fixed("epochs", std::int64_t{81})}};
 }
 
+// What a sampler of numbers takes of a space.
+inline Space numbers_of(const Space& space) {
+    Space numbers;
+    for (Parameter p : space.parameters) {
+        p.when.clear();
+        if (p.type != ParameterType::categorical) numbers.parameters.push_back(std::move(p));
+    }
+    return numbers;
+}
+
 // Any space that a user may write, conditions nested to any depth and parents declared before or after.
 inline Space random_space(std::uint64_t seed) {
     std::mt19937_64 engine(seed);

@@ -129,6 +129,22 @@ TEST(Unit, ThereAndBackIsTheSameValue) {
     }
 }
 
+TEST(Unit, SharesAreWhereTheirValueComesFrom) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        for (const Parameter& p : random_space(seed).parameters) {
+            double end = 0;
+            for (std::int64_t i = 0; i < value_count(p); ++i) {
+                const auto [low, high] = share_at(p, i);
+                ASSERT_EQ(low, end) << p.name << " seed " << seed;
+                for (const double part : {0.001, 0.5, 0.999})
+                    ASSERT_EQ(from_unit(p, std::lerp(low, high, part)), value_at(p, i)) << p.name << " seed " << seed;
+                end = high;
+            }
+            ASSERT_EQ(end, value_count(p) > 0 ? 1 : 0) << p.name << " seed " << seed;
+        }
+    }
+}
+
 TEST(UnitCube, InactiveParametersKeepTheirCoordinate) {
     const UnitCube cube(mixed_space());
     ASSERT_EQ(cube.dimension(), 6u);
