@@ -82,6 +82,12 @@ struct MetricLine {
     std::map<std::string, double> values;
 };
 
+// One metric after one step; may be NaN.
+struct Measured {
+    std::int64_t step = 0;
+    double value = 0;
+};
+
 // Whole lines of `text`; a last line without newline is left for later (`consumed` says how far it
 // read). Lines that are no metric are skipped and counted in `skipped`.
 struct MetricLines {
@@ -92,9 +98,11 @@ struct MetricLines {
 MetricLines read_metrics(std::string_view text);
 std::string write_metric(const MetricLine& line);  // with its newline
 
+inline constexpr const char* pruner_name = "pruner";
+
 // A request file: empty, or {"by":"...","reason":"..."}. Anything else in it is ignored: the name is the request.
 struct Request {
-    std::string by;  // "pruner" for the optimizer; "" a person whose name is the file's owner
+    std::string by;  // pruner_name for the optimizer; "" a person whose name is the file's owner
     std::string reason;
 };
 Request read_request(const std::string& text);

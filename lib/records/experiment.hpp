@@ -21,12 +21,22 @@ struct Objective {
     Direction direction = Direction::minimize;
 };
 
+// Keys that belong to the type alone are set; "none" may hold any.
 struct PrunerSpec {
-    std::string type = "none";
-    std::string metric;
+    std::string type = "none";  // none asha hyperband bohb median percentile patient threshold wilcoxon
+    std::string metric;         // of metrics.jsonl; not stated: the first objective's name
     Direction direction = Direction::minimize;
-    std::int64_t min = 1, max = 0;  // budget range, in steps of the metric
-    double eta = 3;
+    std::int64_t min = 1, max = 0;  // asha, hyperband: steps of the first rung, and of a whole trial; 0: not stated
+    double eta = 3;                 // asha, hyperband: one of so many goes on
+    double percentile = 25;
+    std::int64_t startup_trials = 5;             // median, percentile: complete ones
+    std::int64_t warmup_steps = 0, interval = 1;  // median, percentile, threshold
+    std::int64_t patience = 0;                   // patient
+    double min_delta = 0;
+    std::vector<PrunerSpec> wrapped;  // patient: at most one
+    std::optional<double> lower, upper;  // threshold
+    double p_threshold = 0.1;            // wilcoxon
+    std::int64_t startup_steps = 2;
 };
 
 struct OptimizerSpec {

@@ -10,7 +10,12 @@
 namespace tw {
 
 BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
-OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
+                             const std::vector<Objective>& objectives, Mistakes& mistakes);
+
+// Metric and direction are those of an objective where they are not stated.
+PrunerSpec read_pruner(const json::Value& value, const std::string& pointer,
+                       const std::vector<Objective>& objectives, Mistakes& mistakes);
 
 // With `after` and the last `done` filled in, and checked against each other.
 std::vector<Stage> read_stages(const json::Value& value, const std::string& pointer, Mistakes& mistakes);

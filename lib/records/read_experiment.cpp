@@ -70,7 +70,7 @@ void read_sections(ObjectReader& reader, Experiment& experiment, Mistakes& mista
     experiment.objectives = read_objectives(reader.find("objectives"), mistakes);
     if (const auto* space = reader.find("space")) experiment.space = read_space(*space, "/space", mistakes);
     if (const auto* optimizer = reader.find("optimizer"))
-        experiment.optimizer = read_optimizer(*optimizer, "/optimizer", mistakes);
+        experiment.optimizer = read_optimizer(*optimizer, "/optimizer", experiment.objectives, mistakes);
     if (const auto* backend = reader.find("backend"))
         experiment.backend = read_backend(*backend, "/backend", mistakes);
     const auto* stages = reader.find("stages");

@@ -7,27 +7,6 @@
 
 namespace tw {
 
-namespace {
-
-PrunerSpec read_pruner(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
-    PrunerSpec pruner;
-    ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "type", "pruner", {"none"},
-               {"asha", "hyperband", "median", "percentile", "patient", "threshold", "wilcoxon", "bohb"},
-               pruner.type);
-    reader.text("metric", pruner.metric);
-    if (const int word = reader.one_of("direction", {"minimize", "maximize"}); word >= 0)
-        pruner.direction = static_cast<Direction>(word);
-    reader.whole("min", pruner.min, 1);
-    reader.whole("max", pruner.max, 0);
-    if (reader.real("eta", pruner.eta) && pruner.eta <= 1) reader.wrong("eta", "'eta' must be more than 1");
-    if (pruner.max > 0 && pruner.max < pruner.min) reader.wrong("max", "'max' must not be less than 'min'");
-    reader.refuse_unknown();
-    return pruner;
-}
-
-}  // namespace
-
 void read_built(ObjectReader& reader, const std::string& key, const std::string& noun,
                 const std::vector<std::string>& built, const std::vector<std::string>& planned,
                 std::string& out) {
@@ -55,7 +34,8 @@ BackendSpec read_backend(const json::Value& value, const std::string& pointer, M
     return backend;
 }
 
-OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
+OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
+                             const std::vector<Objective>& objectives, Mistakes& mistakes) {
     OptimizerSpec optimizer;
     ObjectReader reader(value, pointer, mistakes);
     read_built(reader, "sampler", "sampler", {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2"}, {"pbt"},
@@ -64,7 +44,7 @@ OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointe
     reader.whole("parallel", optimizer.parallel, 0);
     reader.natural("seed", optimizer.seed);
     if (const auto* pruner = reader.find("pruner"))
-        optimizer.pruner = read_pruner(*pruner, pointer + "/pruner", mistakes);
+        optimizer.pruner = read_pruner(*pruner, pointer + "/pruner", objectives, mistakes);
     reader.refuse_unknown();
     return optimizer;
 }

@@ -4,7 +4,6 @@
 
 #include <set>
 
-#include "optimize/pruner.hpp"
 #include "optimize/samplers.hpp"
 #include "unit/optimize/spaces.hpp"
 
@@ -142,18 +141,6 @@ TEST(MakeSampler, ADefaultOffTheGridIsOneMore) {
     EXPECT_EQ(s->limit(), 11);
     EXPECT_EQ(s->ask(10).value().params.at("x"), Scalar{9.0});
     EXPECT_FALSE(s->ask(11));
-}
-
-TEST(MakePruner, NoneKeepsAllAndOthersAreRefusedByName) {
-    const auto none = make_pruner({});
-    ASSERT_TRUE(none);
-    EXPECT_EQ((*none)->report("000001", 3, 0.5), Verdict::keep);
-    PrunerSpec spec;
-    spec.type = "asha";
-    const auto refused = make_pruner(spec);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, Code::invalid);
-    EXPECT_NE(refused.error().what.find("\"asha\""), std::string::npos);
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ std::string parameter(const std::string& text) {
     return R"("space": {"x": )" + text + "}";
 }
 std::string stage(const std::string& text) {
-    return R"("stages": [{"name": "a", "command": ["x"], )" + text + R"(}, {"name": "last", "command": ["x"]}])";
+    return R"("stages": [{"name": "a", "command": ["x"], )" + text +
+           R"(}, {"name": "last", "command": ["x"]}])";
 }
 
 TEST(Mistakes, TopLevel) {
@@ -60,17 +61,50 @@ TEST(Mistakes, TopLevel) {
         {R"("optimizer": {"trials": -1})", "/optimizer/trials", "a whole number from 0, not -1"},
         {R"("optimizer": {"trials": 1.5})", "/optimizer/trials", "not 1.5"},
         {R"("optimizer": {"seed": -1})", "/optimizer/seed", "from 0"},
-        {R"("optimizer": {"pruner": {"type": "asha"}})", "/optimizer/pruner/type",
-         "pruner 'asha' is not built yet"},
-        {R"("optimizer": {"pruner": {"eta": 1}})", "/optimizer/pruner/eta", "more than 1"},
-        {R"("optimizer": {"pruner": {"min": 3, "max": 2}})", "/optimizer/pruner/max",
-         "not be less than 'min'"},
         {R"("backend": {"type": "agents"})", "/backend/type", "backend 'agents' is not built yet"},
         {R"("backend": {"type": "locl"})", "/backend/type", "did you mean 'local'?"},
         {R"("backend": {"options": {"a": []}})", "/backend/options/a", "the option 'a'"},
         {R"("limits": {"pause": 1})", "/limits/pause", "unknown key 'pause'"},
         {R"("limits": {"infra_delay": "soon"})", "/limits/infra_delay", "'soon' is not a length of time"},
         {R"("hooks": [])", "/hooks", "must be an object, not a list"},
+    });
+}
+
+std::string pruner(const std::string& text) {
+    return R"("optimizer": {"pruner": {)" + text + "}}";
+}
+
+TEST(Mistakes, Pruners) {
+    const std::string at = "/optimizer/pruner";
+    check({
+        {pruner(R"("type": "ahsa")"), at + "/type", "there is no pruner 'ahsa' (did you mean 'asha'?)"},
+        {pruner(R"("eta": 1)"), at + "/eta", "'eta' must be from 1.1 to 1000000"},
+        {pruner(R"("min": 3, "max": 2)"), at + "/max", "not be less than 'min'"},
+        {pruner(R"("type": "hyperband")"), at + "/type", "hyperband needs 'max'"},
+        {pruner(R"("type": "bohb", "max": 0)"), at + "/max", "bohb needs 'max'"},
+        {pruner(R"("type": "median", "eta": 3)"), at + "/eta",
+         "'eta' is a key of asha, hyperband, bohb, not of the pruner 'median'"},
+        {pruner(R"("type": "median", "percentile": 30)"), at + "/percentile",
+         "'percentile' is a key of percentile, not of the pruner 'median'"},
+        {pruner(R"("type": "asha", "etta": 3)"), at + "/etta", "unknown key 'etta' (did you mean 'eta'?)"},
+        {pruner(R"("type": "percentile", "percentile": 101)"), at + "/percentile", "from 0 to 100"},
+        {pruner(R"("type": "median", "interval": 0)"), at + "/interval", "a whole number from 1"},
+        {pruner(R"("type": "median", "metric": "")"), at + "/metric", "must name a metric"},
+        {pruner(R"("type": "median", "direction": "maximize")"), at + "/direction",
+         "the objective 'cost' has the other direction (leave it out)"},
+        {pruner(R"("type": "threshold")"), at + "/type", "needs 'lower', 'upper' or both"},
+        {pruner(R"("type": "threshold", "lower": 2, "upper": 1)"), at + "/upper", "not be less than 'lower'"},
+        {pruner(R"("type": "patient")"), at, "'patience' is missing"},
+        {pruner(R"("type": "patient", "patience": 1, "min_delta": -1)"), at + "/min_delta", "at least 0"},
+        {pruner(R"("type": "patient", "patience": 1, "pruner": {})"), at + "/pruner", "'type' is missing"},
+        {pruner(R"("type": "patient", "patience": 1, "pruner": {"type": "patient"})"), at + "/pruner/type",
+         "cannot wrap 'patient'"},
+        {pruner(R"("type": "patient", "patience": 1, "pruner": {"type": "asha", "metric": "a"})"),
+         at + "/pruner/metric", "unknown key 'metric'"},
+        {pruner(R"("type": "patient", "patience": 1, "pruner": {"type": "asha", "patience": 1})"),
+         at + "/pruner/patience", "'patience' is a key of patient, not of the pruner 'asha'"},
+        {pruner(R"("type": "wilcoxon", "p_threshold": 2)"), at + "/p_threshold", "from 0 to 1"},
+        {R"("optimizer": {"pruner": 3})", at, "must be an object"},
     });
 }
 

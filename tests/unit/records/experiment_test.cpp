@@ -71,6 +71,45 @@ TEST(Experiment, TopLevel) {
     EXPECT_TRUE(experiment.group);
 }
 
+PrunerSpec read_pruner(const std::string& text, const std::string& objectives = "") {
+    return read(R"({"format": 1, )" + objectives + R"("optimizer": {"pruner": )" + text + "}}")
+        .optimizer.pruner;
+}
+
+TEST(Experiment, PrunersHaveTheirSettings) {
+    const PrunerSpec patient = read_pruner(R"({"type": "patient", "metric": "loss", "direction": "maximize",
+        "patience": 4, "min_delta": 0.5, "pruner": {"type": "percentile", "percentile": 10, "startup_trials": 2,
+        "warmup_steps": 3, "interval": 4}})");
+    EXPECT_EQ(patient.patience, 4);
+    EXPECT_EQ(patient.min_delta, 0.5);
+    ASSERT_EQ(patient.wrapped.size(), 1u);
+    const PrunerSpec& inside = patient.wrapped.front();
+    EXPECT_EQ(inside.type, "percentile");
+    EXPECT_EQ(inside.metric, "loss");
+    EXPECT_EQ(inside.direction, Direction::maximize);
+    EXPECT_EQ(inside.percentile, 10);
+    EXPECT_EQ(inside.startup_trials, 2);
+    EXPECT_EQ(inside.warmup_steps, 3);
+    EXPECT_EQ(inside.interval, 4);
+    const PrunerSpec threshold = read_pruner(R"({"type": "threshold", "upper": 1.5})");
+    EXPECT_FALSE(threshold.lower);
+    EXPECT_EQ(threshold.upper, 1.5);
+    const PrunerSpec wilcoxon =
+        read_pruner(R"({"type": "wilcoxon", "p_threshold": 0.05, "startup_steps": 7})");
+    EXPECT_EQ(wilcoxon.p_threshold, 0.05);
+    EXPECT_EQ(wilcoxon.startup_steps, 7);
+}
+
+TEST(Experiment, AMetricThatIsNotNamedIsTheFirstObjective) {
+    const std::string gain =
+        R"("objectives": [{"name": "gain", "direction": "maximize"}, {"name": "cost"}], )";
+    EXPECT_EQ(read_pruner(R"({"type": "median"})").metric, "cost");
+    EXPECT_EQ(read_pruner(R"({"type": "median"})", gain).metric, "gain");
+    EXPECT_EQ(read_pruner(R"({"type": "median"})", gain).direction, Direction::maximize);
+    EXPECT_EQ(read_pruner(R"({"type": "median", "metric": "cost"})", gain).direction, Direction::minimize);
+    EXPECT_EQ(read_pruner(R"({"type": "median", "metric": "loss"})", gain).direction, Direction::minimize);
+}
+
 TEST(Experiment, Parameters) {
     const Space space = read(whole).space;
     ASSERT_EQ(space.parameters.size(), 6u);
@@ -139,7 +178,8 @@ TEST(Experiment, TheLastStageHasAResult) {
     EXPECT_EQ(
         read(R"({"format": 1, "stages": [{"name": "a", "command": ["x"], "done": "m"}]})").stages[0].done,
         "m");
-    auto array = read_experiment(R"({"format": 1, "stages": [{"name": "a", "command": ["x"], "array": "*"}]})", "f");
+    auto array =
+        read_experiment(R"({"format": 1, "stages": [{"name": "a", "command": ["x"], "array": "*"}]})", "f");
     ASSERT_FALSE(array);
     EXPECT_NE(array.error()[0].text().find("single task"), std::string::npos);
 }

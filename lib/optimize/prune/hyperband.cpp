@@ -1,0 +1,66 @@
+// Hyperband: Li et al., JMLR 18 (2018), arXiv 1603.06560, as asynchronous brackets like Optuna's
+// HyperbandPruner.
+#include <charconv>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "optimize/prune/asha.hpp"
+#include "optimize/prune/pruners.hpp"
+#include "optimize/prune/rungs.hpp"
+
+namespace tw {
+
+namespace {
+
+std::uint64_t hash_of(const std::string& trial) {
+    const std::string digits = content_hash("hyperband " + trial).substr(0, 12);
+    std::uint64_t bits = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
+    return bits;
+}
+
+// Bracket b is an asha without the first b rungs. A trial's bracket is a matter of its name, so that it
+// is the same after a restart; the more rungs a bracket has, the more trials it is given.
+class Hyperband final : public Pruner {
+public:
+    explicit Hyperband(const PrunerSpec& spec) {
+        const std::size_t count = bracket_count(spec);
+        for (std::size_t b = 0; b < count; ++b) {
+            brackets_.emplace_back(spec, rung_steps(spec, b));
+            const auto rungs = static_cast<double>(count - 1 - b);
+            const double share =
+                std::ceil(static_cast<double>(count) * std::pow(spec.eta, rungs) / (rungs + 1));
+            total_ += share;
+            shares_.push_back(share);
+        }
+    }
+
+    void report(const std::string& trial, std::int64_t step, double value) override {
+        brackets_[bracket_of(trial)].report(trial, step, value);
+    }
+    Judgement judge(const std::string& trial) const override {
+        return brackets_[bracket_of(trial)].judge(trial);
+    }
+    void end(const std::string&, const TrialEnd&) override {}
+    void forget(const std::string& trial) override { brackets_[bracket_of(trial)].forget(trial); }
+
+private:
+    std::size_t bracket_of(const std::string& trial) const {
+        double place = std::fmod(static_cast<double>(hash_of(trial)), total_);
+        std::size_t b = 0;
+        while (b + 1 < shares_.size() && place >= shares_[b]) place -= shares_[b++];
+        return b;
+    }
+
+    std::vector<Asha> brackets_;
+    std::vector<double> shares_;
+    double total_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Pruner> make_hyperband(const PrunerSpec& spec) {
+    return std::make_unique<Hyperband>(spec);
+}
+
+}  // namespace tw
