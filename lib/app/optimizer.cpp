@@ -50,13 +50,18 @@ Status Optimizer::look(bool poll) {
     }
     if (poll) book_.look_again();
     tell(around);
+    if (poll) prune();
     return {};
 }
 
 // A missing number belongs to an outcome that is not seen yet, or to a trial that is not there any more:
 // removed, tried again, or one of the stages that run once. Without a watcher nobody else counts.
 void Optimizer::tell(bool looked_around) {
-    for (auto& id : book_.take_ended()) run_.hear(id, book_.trials().at(id));
+    for (auto& id : book_.take_ended()) {
+        pruning_->end(book_, id);
+        asked_.erase(id);
+        run_.hear(id, book_.trials().at(id));
+    }
     run_.tell();
     auto given_up = [&] {
         if (!book_.watched()) return true;
@@ -80,13 +85,15 @@ void Optimizer::reread_experiment() {
     auto loaded = load_experiment(ports_.fs);
     auto run = loaded ? SearchRun::make(lease_.owner().experiment, loaded->experiment, maker_)
                       : Result<SearchRun>(fail(loaded.error().front()));
-    if (!run) {
-        for (auto& error : loaded ? std::vector<Error>{run.error()} : loaded.error())
+    auto pruning = run ? Pruning::make(ports_, loaded->experiment) : fail(run.error());
+    if (!pruning) {
+        for (auto& error : loaded ? std::vector<Error>{pruning.error()} : loaded.error())
             ports_.log.error("{}", error.text());
         return ports_.log.warn("the search goes on as before");
     }
     bool other = run->name() != run_.name();
     experiment_ = std::move(loaded->experiment);
+    pruning_ = std::move(*pruning);
     continue_with(std::move(*run));
     if (other)
         ports_.log.info("the search is another one now: run {} ({}) begins, with {} trials of before",
@@ -98,7 +105,8 @@ void Optimizer::reread_experiment() {
 void Optimizer::continue_with(SearchRun run) {
     run_ = std::move(run);
     said_left_out_ = 0;
-    (void)book_.take_ended();  // resume() hears them with the others
+    for (auto& id : book_.take_ended()) asked_.erase(id);  // resume() hears them with the others
+    pruning_->resume(book_);
     run_.resume(book_);
     tell(false);
 }

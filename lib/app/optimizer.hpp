@@ -1,18 +1,22 @@
 // The optimizer: keeps trials in flight until the search is complete.
 //
-// A tick is: one look at the live trials, what ended is told to the sampler in the journal's order, then
-// what is missing is proposed. Nothing but trials/ and the goal is remembered from one process to the next, so
-// it may be killed at any point: a proposal exists when its config.json does, and (run, k) names it.
+// A tick is: one look at the live trials, what ended is told to the sampler in the journal's order, who is not
+// worth finishing is asked to stop, then what is missing is proposed. Nothing but trials/ and the goal is
+// remembered from one process to the next, so it may be killed at any point: a proposal exists when its
+// config.json does, and (run, k) names it.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "app/ports.hpp"
+#include "app/pruning.hpp"
 #include "app/search_run.hpp"
 #include "app/trial_book.hpp"
 #include "records/goal.hpp"
@@ -58,7 +62,7 @@ private:
     using FileTag = std::tuple<Instant, std::int64_t, std::uint64_t>;
 
     Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, Lease lease, Experiment experiment,
-              SearchRun run);
+              SearchRun run, std::unique_ptr<Pruning> pruning);
 
     static FileTag tag_experiment(FileSystem& fs);
     Status resume();
@@ -70,6 +74,8 @@ private:
     Status look(bool poll);
     void tell(bool looked_around);
     void say_left_out();
+    void prune();
+    bool ask_to_stop(const TrialId& id, const std::string& why);
     Status still_owner();
     bool paused();
     Status propose();
@@ -97,6 +103,9 @@ private:
     FileTag experiment_tag_{};
     TrialBook book_;
     SearchRun run_;
+    std::unique_ptr<Pruning> pruning_;
+    std::map<TrialId, std::string> condemned_;  // to be asked to stop, and why
+    std::set<TrialId> asked_;                   // of the live ones: they were
     std::optional<Goal> goal_;
     std::int64_t bells_ = 0, said_left_out_ = 0;
     std::optional<Seconds> last_poll_, last_look_;

@@ -71,7 +71,7 @@ Status read_trials(const std::string& text, OptimizerOptions& options) {
 }
 
 Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, Lease lease,
-                     Experiment experiment, SearchRun run)
+                     Experiment experiment, SearchRun run, std::unique_ptr<Pruning> pruning)
     : ports_(ports),
       options_(std::move(options)),
       maker_(std::move(maker)),
@@ -82,7 +82,8 @@ Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, 
       aside_(nonce_ + "." + maker_name(ports.processes.self())),
       experiment_(std::move(experiment)),
       book_(ports),
-      run_(std::move(run)) {
+      run_(std::move(run)),
+      pruning_(std::move(pruning)) {
 }
 
 tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Ports ports,
@@ -98,11 +99,13 @@ tl::expected<std::unique_ptr<Optimizer>, std::vector<Error>> Optimizer::start(Po
     if (auto same = check_identity(ports.fs, *identity); !same) return just(same.error());
     auto run = SearchRun::make(identity->id, loaded->experiment, maker);
     if (!run) return just(run.error());
+    auto pruning = Pruning::make(ports, loaded->experiment);
+    if (!pruning) return just(pruning.error());
     auto lease = take_role(ports, identity->id, options);
     if (!lease) return just(lease.error());
     std::unique_ptr<Optimizer> optimizer(new Optimizer(ports, std::move(options), std::move(maker),
                                                        std::move(*lease), std::move(loaded->experiment),
-                                                       std::move(*run)));
+                                                       std::move(*run), std::move(*pruning)));
     optimizer->experiment_tag_ = tag;
     if (auto resumed = optimizer->resume(); !resumed) {
         (void)optimizer->lease_.release();
@@ -122,13 +125,14 @@ Status Optimizer::resume() {
         if (auto may = check_owner(ports_.fs, lease_); !may) return may;
     if (auto looked = book_.look_around(experiment_); !looked) return looked;
     remove_leftovers();
-    if (auto remembered = book_.remember_removed(); !remembered) return remembered;
+    if (auto remembered = book_.read_journal(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted
     if (auto taken = take_goal(); !taken) return taken;
     continue_with(std::move(run_));
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
+    if (pruning_->works()) ports_.log.info("pruner: {}", pruning_->description());
     if (auto tried = run_.first_by_hand(book_, run_.seen()); tried && book_.next_k(run_.name()) == 0)
         ports_.log.info("trial {} has tried the default configuration; it is not proposed again", *tried);
     return {};

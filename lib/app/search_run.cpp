@@ -70,7 +70,8 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
     bool ours = trial.proposal && trial.config.proposal.run == name_;
     Observation observation{
         id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {},
-        is_own_fault(outcome)};
+        is_own_fault(outcome), {}};
+    if (outcome.state == EndState::complete || outcome.state == EndState::pruned) observation.last = trial.last;
     if (outcome.state != EndState::complete) return observation;
     for (auto& objective : objectives_) {
         auto value = outcome.values.find(objective.name);

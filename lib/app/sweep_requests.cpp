@@ -43,7 +43,7 @@ void Sweep::request(const Trial& trial, EventKind kind, const std::string& file)
     Event event = desk_.books.event(kind, trial.id);
     event.text = request.by.empty() ? "uid " + std::to_string(stat->owner) : request.by;
     event.why = request.reason;
-    event.flag = kind == EventKind::stop && request.by == "pruner";
+    event.flag = kind == EventKind::stop && request.by == pruner_name;
     if (kind == EventKind::retry) event.number = desk_.ledger().latest()->number;
     bool ended = is_ended(trial.state);
     bool stays = kind == EventKind::stop && !ended;

@@ -23,7 +23,7 @@ std::int64_t number_after(const TrialId& id) {
 
 }  // namespace
 
-Status TrialBook::remember_removed() {
+Status TrialBook::read_journal() {
     auto segment = read_newest(ports_.fs);
     if (!segment) return fail(segment.error());
     if (!*segment) return {};
@@ -31,9 +31,13 @@ Status TrialBook::remember_removed() {
     Ledger ledger;
     for (auto& event : (*segment)->events)
         if (auto applied = ledger.apply(event); !applied) return fail(applied.error());
-    for (auto& [id, trial] : ledger.trials())
-        if (!trial.run.empty() && trial.k >= 0 && !trials_.contains(id))
+    for (auto& [id, trial] : ledger.trials()) {
+        auto known = trials_.find(id);
+        if (known != trials_.end())
+            known->second.closing = trial.state == TrialState::closing;
+        else if (!trial.run.empty() && trial.k >= 0)
             proposed_.try_emplace({trial.run, trial.k}, id);
+    }
     return {};
 }
 
@@ -80,6 +84,7 @@ void TrialBook::look_at_all(const std::set<TrialId>& ids, const Experiment& expe
 
 void TrialBook::look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment,
                         std::vector<Ending>& found) {
+    if (files.has("metrics.jsonl")) trials_.at(id).reports = true;
     if (auto outcome = read_end(id, files, experiment)) found.emplace_back(id, std::move(*outcome));
 }
 
@@ -118,7 +123,8 @@ void TrialBook::admit(const TrialId& id) {
 
 void TrialBook::add(const TrialId& id, const Config& config) {
     const Proposal& proposal = config.proposal;
-    BookedTrial trial{config, false, {}};
+    BookedTrial trial;
+    trial.config = config;
     if (!proposal.run.empty() && proposal.k >= 0)
         trial.proposal = proposed_.try_emplace({proposal.run, proposal.k}, id).first->second == id;
     trials_[id] = std::move(trial);

@@ -20,6 +20,9 @@ struct BookedTrial {
     Config config;
     bool proposal = false;  // of a search: the first trial with its (run, k); its directory is watched
     std::optional<Outcome> outcome;
+    bool reports = false;  // it has a metrics.jsonl
+    bool closing = false;  // the journal says that it is being ended
+    std::optional<Measured> last;  // of an ended one: of the pruner's metric, at the highest step
 };
 
 // Under a watcher (a journal exists) outcome.json alone ends a trial. Where no watcher ever ran, a
@@ -28,8 +31,9 @@ class TrialBook {
 public:
     explicit TrialBook(Ports ports) : ports_(ports) {}
 
-    // Proposals that the journal knows and whose directories were removed: they stay proposed.
-    Status remember_removed();
+    // Proposals that the journal knows and whose directories were removed stay proposed; and which trials are
+    // being ended.
+    Status read_journal();
 
     // Lists trials/, reads what is new and looks at every trial that has not ended.
     Status look_around(const Experiment& experiment);
@@ -40,6 +44,7 @@ public:
     void look_again();
 
     void add(const TrialId& id, const Config& config);  // made this moment
+    void note_last(const TrialId& id, std::optional<Measured> last) { trials_.at(id).last = last; }
 
     // Trials that ended since the last call, in seq order.
     std::vector<TrialId> take_ended();
@@ -49,6 +54,7 @@ public:
     std::int64_t next_k(const std::string& run) const;  // above every one that was ever proposed
     bool was_proposed(const std::string& run, std::int64_t k) const { return proposed_.contains({run, k}); }
     const std::set<TrialId>& live() const { return live_; }  // proposals without an outcome
+    const std::set<TrialId>& others() const { return others_; }  // made by hand, without an outcome
     bool all_ended() const { return live_.empty() && others_.empty(); }
     bool watched() const { return watched_; }
     std::int64_t free_number() const { return free_number_; }

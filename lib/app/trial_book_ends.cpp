@@ -57,6 +57,8 @@ void TrialBook::reopen(const TrialId& id) {
     if (!files->outcome) {
         ports_.log.info("trial {} is tried again", id);
         trial.outcome.reset();
+        trial.closing = false;
+        trial.last.reset();
         news_.erase(id);
         return set_live(id);
     }

@@ -22,6 +22,8 @@ struct Observation {
     std::vector<double> objectives;  // in declared order as the user measures them (a maximised one is not
                                      // negated); empty unless the state is complete
     bool own_fault = false;  // of a failed one: its configuration may be the reason; not the cluster, not a person
+    std::optional<Measured> last;  // of the pruner's metric, at the highest step; of a complete or pruned one that
+                                   // reported any, where the search has a pruner
 };
 
 // What is to be tried.

@@ -4,6 +4,7 @@
 #include "app/ctl/findings.hpp"
 #include "app/ctl/json.hpp"
 #include "optimize/make_sampler.hpp"
+#include "optimize/pruner.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 
@@ -36,6 +37,12 @@ void check_sampler(const Experiment& experiment, Findings& findings) {
         what += fmt::format(", and {} trials do not try all of {} configurations",
                             experiment.optimizer.trials, *limit);
     add(findings, Level::note, "/optimizer", what);
+}
+
+void check_pruner(const Experiment& experiment, Findings& findings) {
+    auto& spec = experiment.optimizer.pruner;
+    if (spec.type != "none")
+        add(findings, Level::note, "/optimizer/pruner", "the pruner is " + describe_pruner(spec));
 }
 
 // One note for all parameters that have none: without it neither `try` nor trial 0 have a configuration.
@@ -82,6 +89,7 @@ void check_search(const Experiment& experiment, const std::string& text, Finding
     }
     check_defaults(experiment, findings);
     check_sampler(experiment, findings);
+    check_pruner(experiment, findings);
 }
 
 void check_trials(FileSystem& fs, const Experiment& experiment, Findings& findings) {
