@@ -9,8 +9,8 @@ foreach(floor base records optimize)
     FILES_MATCHING PATTERN "*.hpp"
     PATTERN "*_reader.hpp" EXCLUDE PATTERN "journal_json.hpp" EXCLUDE PATTERN "graph.hpp" EXCLUDE
     PATTERN "grid*.hpp" EXCLUDE PATTERN "samplers.hpp" EXCLUDE
-    PATTERN "history.hpp" EXCLUDE PATTERN "document_readers.hpp" EXCLUDE
-    PATTERN "cmaes" EXCLUDE PATTERN "gp" EXCLUDE PATTERN "nsga2" EXCLUDE PATTERN "tpe" EXCLUDE)
+    PATTERN "history.hpp" EXCLUDE
+    PATTERN "cmaes" EXCLUDE PATTERN "gp" EXCLUDE PATTERN "nsga2" EXCLUDE PATTERN "prune" EXCLUDE PATTERN "tpe" EXCLUDE)
 endforeach()
 install(EXPORT trialwatch NAMESPACE trialwatch:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trialwatch)
 configure_package_config_file(contrib/cmake/trialwatch-config.cmake.in ${PROJECT_BINARY_DIR}/trialwatch-config.cmake

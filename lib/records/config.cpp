@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-#include "records/document_readers.hpp"
+#include "records/documents.hpp"
+#include "records/object_reader.hpp"
 
 namespace tw {
 
@@ -64,35 +65,26 @@ bool writable(const std::string& name, const Scalar& value) {
 
 }  // namespace
 
-Config config_from(const json::Value& document, Mistakes& mistakes) {
-    Config config;
-    ObjectReader reader(document, "", mistakes);
-    if (const auto* own = reader.find(own_key)) config.proposal = read_proposal(*own, mistakes);
-    if (document.is_object())
-        for (const auto& [key, value] : document.items())
-            if (!key.starts_with('_')) read_parameter(key, value, config, mistakes);
-    return config;
-}
-
-json::Value config_value(const Config& config) {
-    json::Value document = json::Value::object();
-    for (const auto& [name, value] : config.params)
-        if (writable(name, value)) json::append(document, name, json::value_of(value));
-    if (const json::Value own = proposal_value(config.proposal); !own.empty()) document[own_key] = own;
-    return document;
-}
-
 Result<Config> read_config(const std::string& text, const std::string& file) {
     const auto document = json::parse(text, file);
     if (!document) return fail(document.error());
     Mistakes mistakes{file, {}};
-    Config config = config_from(*document, mistakes);
+    Config config;
+    ObjectReader reader(*document, "", mistakes);
+    if (const auto* own = reader.find(own_key)) config.proposal = read_proposal(*own, mistakes);
+    if (document->is_object())
+        for (const auto& [key, value] : document->items())
+            if (!key.starts_with('_')) read_parameter(key, value, config, mistakes);
     if (mistakes.errors.empty()) return config;
     return fail(mistakes.first(text));
 }
 
 std::string write_config(const Config& config) {
-    return json::dump(config_value(config));
+    json::Value document = json::Value::object();
+    for (const auto& [name, value] : config.params)
+        if (writable(name, value)) json::append(document, name, json::value_of(value));
+    if (const json::Value own = proposal_value(config.proposal); !own.empty()) document[own_key] = own;
+    return json::dump(document);
 }
 
 }  // namespace tw
