@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t most_coordinates = 30;
 constexpr std::int64_t most_told = 1000;
 
-// One proposal in so many is the other sampler's, which does not share its mistakes: where noise is taken for structure or
-// structure for noise, a Gaussian process can stay at a bad place for long.
+// One proposal in so many is the other sampler's, which does not share its mistakes: where noise is taken for
+// structure or structure for noise, a Gaussian process can stay at a bad place for long.
 constexpr std::int64_t turns = 5;
 
 class AutoSampler final : public Sampler {
@@ -52,14 +52,17 @@ SamplerResult make_auto(Space space, std::uint64_t seed, const std::vector<Objec
     auto tpe = make_tpe(space, seed, objectives);
     if (!tpe) return tpe;
     if (objectives.size() > 1)
-        return std::make_unique<AutoSampler>(nullptr, std::move(*tpe), fmt::format("tpe (auto: {} objectives)", objectives.size()));
+        return std::make_unique<AutoSampler>(nullptr, std::move(*tpe),
+                                             fmt::format("tpe (auto: {} objectives)", objectives.size()));
     if (dimension > most_coordinates)
-        return std::make_unique<AutoSampler>(nullptr, std::move(*tpe), fmt::format("tpe (auto: {} parameters)", dimension));
+        return std::make_unique<AutoSampler>(nullptr, std::move(*tpe),
+                                             fmt::format("tpe (auto: {} parameters)", dimension));
     auto gp = make_gp(std::move(space), seed, objectives);
     if (!gp) return gp;
-    return std::make_unique<AutoSampler>(std::move(*gp), std::move(*tpe),
-                                         fmt::format("gp and tpe (auto: one objective, {} parameter{}; tpe alone after {} trials)", dimension,
-                                                     dimension == 1 ? "" : "s", most_told));
+    return std::make_unique<AutoSampler>(
+        std::move(*gp), std::move(*tpe),
+        fmt::format("gp and tpe (auto: one objective, {} parameter{}; tpe alone after {} trials)", dimension,
+                    dimension == 1 ? "" : "s", most_told));
 }
 
 }  // namespace tw

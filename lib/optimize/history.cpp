@@ -5,11 +5,13 @@
 namespace tw {
 
 History::History(UnitCube cube, std::vector<Objective> objectives)
-    : cube_(std::move(cube)), objectives_(std::move(objectives)) {}
+    : cube_(std::move(cube)), objectives_(std::move(objectives)) {
+}
 
 Point History::point_of(const Params& params) const {
     Point point;
-    for (const auto& u : cube_.point(params)) point.push_back(u.value_or(std::numeric_limits<double>::quiet_NaN()));
+    for (const auto& u : cube_.point(params))
+        point.push_back(u.value_or(std::numeric_limits<double>::quiet_NaN()));
     return point;
 }
 

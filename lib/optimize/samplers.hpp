@@ -33,13 +33,14 @@ SamplerResult make_tpe(Space space, std::uint64_t seed, const std::vector<Object
 // One of the others, and why: see its reason().
 SamplerResult make_auto(Space space, std::uint64_t seed, const std::vector<Objective>& objectives);
 
-// CMA-ES with restarts and the margin for integers and steps. Code::invalid for choices, conditional parameters and
-// more than one objective.
+// CMA-ES with restarts and the margin for integers and steps. Code::invalid for choices, conditional
+// parameters and more than one objective.
 SamplerResult make_cmaes(Space space, std::uint64_t seed, const std::vector<Objective>& objectives);
 
 // NSGA-II: for several objectives; one is served too. `trials` are expected; few make the population smaller.
 // No error.
-SamplerResult make_nsga2(Space space, std::uint64_t seed, const std::vector<Objective>& objectives, std::int64_t trials);
+SamplerResult make_nsga2(Space space, std::uint64_t seed, const std::vector<Objective>& objectives,
+                         std::int64_t trials);
 
 // The points of a grid in its order.
 std::unique_ptr<Sampler> make_grid_sampler(Grid grid);

@@ -5,8 +5,9 @@
 
 namespace tw::gp {
 
-// log(phi(z) + z Phi(z)) and its derivative, exact to far below where the plain formula underflows: Ament, Daulton, Eriksson,
-// Balandat, Bakshy, "Unexpected Improvements to Expected Improvement for Bayesian Optimization" (2023), (9).
+// log(phi(z) + z Phi(z)) and its derivative, exact to far below where the plain formula underflows: Ament,
+// Daulton, Eriksson, Balandat, Bakshy, "Unexpected Improvements to Expected Improvement for Bayesian
+// Optimization" (2023), (9).
 struct LogImprovement {
     double value, slope;
 };

@@ -11,8 +11,9 @@ Branches::Branches(const UnitCube& cube) {
         for (const Condition& condition : parameter.when) parents.insert(condition.parent);
     const std::vector<Parameter> axes = cube.axes();
     const auto is_category = [](const Parameter& axis) { return axis.type == ParameterType::categorical; };
-    conditional_ = std::any_of(axes.begin(), axes.end(),
-                               [&](const Parameter& axis) { return is_category(axis) && parents.contains(axis.name); });
+    conditional_ = std::any_of(axes.begin(), axes.end(), [&](const Parameter& axis) {
+        return is_category(axis) && parents.contains(axis.name);
+    });
     for (std::size_t i = 0; i < axes.size(); ++i)
         if (is_category(axes[i]) && (!conditional_ || parents.contains(axes[i].name)))
             columns_.push_back(static_cast<Eigen::Index>(i));

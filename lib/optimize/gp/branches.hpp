@@ -1,4 +1,5 @@
-// Parts of a space that a search should look into now and then, whatever it believes of them. Private to lib/optimize.
+// Parts of a space that a search should look into now and then, whatever it believes of them. Private to
+// lib/optimize.
 #pragma once
 
 #include "optimize/gp/search.hpp"

@@ -28,7 +28,8 @@ std::vector<Column> columns_of(const UnitCube& cube) {
         Column column;
         if (parameter.type == ParameterType::categorical) {
             column.kind = ColumnKind::category;
-            for (std::int64_t value = 0; value < count; ++value) column.levels.push_back(static_cast<double>(value));
+            for (std::int64_t value = 0; value < count; ++value)
+                column.levels.push_back(static_cast<double>(value));
         } else if (count > 0) {
             column.kind = ColumnKind::ordered;
             for (std::int64_t value = 0; count <= most_levels && value < count; ++value)
@@ -67,7 +68,8 @@ Point point_of(const Vector& features, const std::vector<Column>& columns) {
 Snap::Snap(const UnitCube& cube, const std::vector<Column>& columns)
     : cube_(cube), columns_(columns), through_parameters_(cube.conditional()) {
     for (const Column& column : columns)
-        through_parameters_ = through_parameters_ || (column.kind == ColumnKind::ordered && column.levels.empty());
+        through_parameters_ =
+            through_parameters_ || (column.kind == ColumnKind::ordered && column.levels.empty());
 }
 
 // Through the parameters themselves only where that is needed: it takes a hundred times longer.

@@ -30,7 +30,8 @@ Matrix features_of(const std::vector<Point>& points, const std::vector<Column>& 
 // Its reverse, but for what is inactive; features lie in [0, 1] or are numbers of choices.
 Point point_of(const Vector& features, const std::vector<Column>& columns);
 
-// The nearest row that is a configuration: levels are met, and what its choices switch off is at its neutral value.
+// The nearest row that is a configuration: levels are met, and what its choices switch off is at its neutral
+// value.
 class Snap {
 public:
     Snap(const UnitCube& cube, const std::vector<Column>& columns);

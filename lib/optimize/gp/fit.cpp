@@ -59,8 +59,8 @@ double prior_cost(const Vector& theta, Vector& gradient) {
 }  // namespace
 
 // Rasmussen & Williams (5.8), (5.9).
-double cost_of_fit(const Matrix& rows, const std::vector<ColumnKind>& kinds, const Vector& values, const Vector& theta,
-                   Vector& gradient) {
+double cost_of_fit(const Matrix& rows, const std::vector<ColumnKind>& kinds, const Vector& values,
+                   const Vector& theta, Vector& gradient) {
     const Eigen::Index n = rows.rows(), columns = rows.cols();
     const Hyperparameters parameters = unpacked(theta);
     const Kernel kernel(kinds, parameters);

@@ -1,10 +1,11 @@
-// Bayesian optimisation with a Gaussian process: the largest expected improvement over the least value that the process believes
-// to have seen, trials that are under way imagined.
+// Bayesian optimisation with a Gaussian process: the largest expected improvement over the least value that
+// the process believes to have seen, trials that are under way imagined.
 //
-// No one model is right for all functions, so proposals take turns. Every other pair sees the values without the ranks of the bad
-// half. Every other one looks around the best trial only, until that has brought nothing for long. One in four goes elsewhere: to
-// a category or a branch drawn at random, measured by the best that is known there, for else a branch that began badly would
-// never be seen again; in a space without any, less often, to the likeliest of a few places drawn at random.
+// No one model is right for all functions, so proposals take turns. Every other pair sees the values without
+// the ranks of the bad half. Every other one looks around the best trial only, until that has brought nothing
+// for long. One in four goes elsewhere: to a category or a branch drawn at random, measured by the best that
+// is known there, for else a branch that began badly would never be seen again; in a space without any, less
+// often, to the likeliest of a few places drawn at random.
 #include <algorithm>
 #include <limits>
 
@@ -26,7 +27,7 @@ constexpr std::size_t startup = 10;
 // What a proposal may cost: a factorisation of so many rows, a fit of so many.
 constexpr std::size_t most_rows = 400, most_fitted = 150;
 constexpr int scenarios = 8;
-constexpr double ambition = 0.5;    // in deviations of the values
+constexpr double ambition = 0.5;  // in deviations of the values
 constexpr Eigen::Index strangers = 32;
 constexpr double converged = 0.15;  // of the trust region
 constexpr Eigen::Index most_anchors = 10;
@@ -54,7 +55,8 @@ public:
         Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp");
         const bool ranked = k / 2 % 2 == 0;
         const Observations observed = observations_of(history_, columns_, everything, most_rows, ranked);
-        Posterior posterior(Kernel(kinds_of(columns_), hyperparameters(ranked)), observed.rows, observed.values);
+        Posterior posterior(Kernel(kinds_of(columns_), hyperparameters(ranked)), observed.rows,
+                            observed.values);
         const Vector centre = observed.rows.row(posterior.best_row()).transpose();
         posterior.imagine(features_of(history_.pending(k), columns_), scenarios, stream);
         const Vector row = choose(k, posterior, centre, observed.rows, stream);
@@ -66,21 +68,25 @@ public:
     std::string name() const override { return "gp"; }
 
 private:
-    Vector choose(std::int64_t k, const Posterior& posterior, const Vector& centre, const Matrix& observed, Stream& stream) const {
+    Vector choose(std::int64_t k, const Posterior& posterior, const Vector& centre, const Matrix& observed,
+                  Stream& stream) const {
         SearchSpace space(columns_, snap_);
         const Vector least = posterior.least(space.low, space.high);
         const Matrix anchors = observed.topRows(std::min(most_anchors, observed.rows()));
         const double length = trust_length(history_, startup);
         switch (aim_of(k, length)) {
-            case Aim::anywhere: return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
+            case Aim::anywhere:
+                return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
             case Aim::nearby:
                 confine(space, centre, length, posterior.kernel().parameters().lengths);
                 return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
             case Aim::elsewhere: break;
         }
-        if (branches_.none()) return best_of(Acquisition(posterior, least.array() - ambition), space, strangers, stream);
+        if (branches_.none())
+            return best_of(Acquisition(posterior, least.array() - ambition), space, strangers, stream);
         branches_.confine(space, stream);
-        return maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space, anchors, posterior.rows(), stream);
+        return maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space, anchors,
+                        posterior.rows(), stream);
     }
 
     Aim aim_of(std::int64_t k, double length) const {
@@ -90,10 +96,12 @@ private:
 
     static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
 
-    // Fitted anew when a tenth has been added, on what was known then: so they do not depend on when they are asked for.
+    // Fitted anew when a tenth has been added, on what was known then: so they do not depend on when they are
+    // asked for.
     const Hyperparameters& hyperparameters(bool ranked) {
         std::size_t due = startup;
-        for (std::size_t next = due; next <= history_.complete(); next += std::max<std::size_t>(1, next / 10)) due = next;
+        for (std::size_t next = due; next <= history_.complete(); next += std::max<std::size_t>(1, next / 10))
+            due = next;
         Fit& known = fits_[ranked ? 1 : 0];
         if (due != known.trials) {
             const Observations observed = observations_of(history_, columns_, due, most_fitted, ranked);
@@ -116,7 +124,8 @@ private:
 SamplerResult make_gp(Space space, std::uint64_t seed, const std::vector<Objective>& objectives) {
     auto start = make_sobol(space, seed);
     if (!start) return start;
-    return std::make_unique<GpSampler>(std::move(*start), History(UnitCube(std::move(space)), objectives), seed);
+    return std::make_unique<GpSampler>(std::move(*start), History(UnitCube(std::move(space)), objectives),
+                                       seed);
 }
 
 }  // namespace tw

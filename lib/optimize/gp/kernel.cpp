@@ -16,7 +16,8 @@ std::vector<ColumnKind> kinds_of(const std::vector<Column>& columns) {
 }
 
 Kernel::Kernel(std::vector<ColumnKind> kinds, Hyperparameters parameters)
-    : kinds_(std::move(kinds)), parameters_(std::move(parameters)) {}
+    : kinds_(std::move(kinds)), parameters_(std::move(parameters)) {
+}
 
 // Categories are left to distances().
 Matrix Kernel::scaled(const Matrix& rows) const {

@@ -1,6 +1,6 @@
-// Matern-5/2 with one length scale per column: Rasmussen & Williams, "Gaussian Processes for Machine Learning"
-// (2006), 4.2 and 5.4. Two rows of different categories are one length scale apart in that column. Private to
-// lib/optimize.
+// Matern-5/2 with one length scale per column: Rasmussen & Williams, "Gaussian Processes for Machine
+// Learning" (2006), 4.2 and 5.4. Two rows of different categories are one length scale apart in that column.
+// Private to lib/optimize.
 #pragma once
 
 #include "optimize/gp/features.hpp"
@@ -8,8 +8,8 @@
 namespace tw::gp {
 
 struct Hyperparameters {
-    Vector lengths;      // one per column, in units of the cube
-    double signal = 1;   // variance of the function
+    Vector lengths;       // one per column, in units of the cube
+    double signal = 1;    // variance of the function
     double noise = 1e-4;  // variance of an observation
 };
 
@@ -25,7 +25,8 @@ public:
 
     Matrix operator()(const Matrix& a, const Matrix& b) const;
 
-    // The derivative of k(x, row) by each real or ordered coordinate of x, a row for each row of `rows`; 0 for categories.
+    // The derivative of k(x, row) by each real or ordered coordinate of x, a row for each row of `rows`; 0
+    // for categories.
     Matrix gradient(const Vector& x, const Matrix& rows) const;
 
 private:

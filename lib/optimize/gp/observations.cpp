@@ -24,8 +24,8 @@ void thin(std::vector<std::size_t>& order, std::size_t most) {
 
 }  // namespace
 
-Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known, std::size_t most,
-                             bool ranked) {
+Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
+                             std::size_t most, bool ranked) {
     const auto complete = complete_of(history, known);
     const auto index = [](std::size_t i) { return static_cast<Eigen::Index>(i); };
     Vector costs(index(complete.size()));
@@ -33,7 +33,8 @@ Observations observations_of(const History& history, const std::vector<Column>& 
     const Vector values = warped(costs, ranked);
     std::vector<std::size_t> order(complete.size());
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return costs(index(a)) < costs(index(b)); });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return costs(index(a)) < costs(index(b)); });
     thin(order, most);
     Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size()))};
     for (std::size_t i = 0; i < order.size(); ++i) {

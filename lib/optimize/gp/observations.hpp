@@ -12,9 +12,9 @@ struct Observations {
     Vector values;
 };
 
-// Of the first `known` complete trials at most `most`: the best, and of the others an even choice by rank. The work of a model
-// is bounded by `most`. `ranked`: see warped().
-Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known, std::size_t most,
-                             bool ranked);
+// Of the first `known` complete trials at most `most`: the best, and of the others an even choice by rank.
+// The work of a model is bounded by `most`. `ranked`: see warped().
+Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
+                             std::size_t most, bool ranked);
 
 }  // namespace tw::gp

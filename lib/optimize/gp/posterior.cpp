@@ -76,8 +76,8 @@ Prediction Posterior::at(const Matrix& rows) const {
     const Matrix reduced = factor_.matrixL().solve(cross);
     Prediction prediction;
     prediction.means = (cross.transpose() * alpha_).rowwise() + mean_;
-    prediction.variances =
-        (kernel_.at_zero() - reduced.colwise().squaredNorm().transpose().array()).max(1e-12 * kernel_.at_zero());
+    prediction.variances = (kernel_.at_zero() - reduced.colwise().squaredNorm().transpose().array())
+                               .max(1e-12 * kernel_.at_zero());
     return prediction;
 }
 

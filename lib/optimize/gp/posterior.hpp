@@ -1,4 +1,5 @@
-// What a Gaussian process believes after its observations, with what is pending imagined. Private to lib/optimize.
+// What a Gaussian process believes after its observations, with what is pending imagined. Private to
+// lib/optimize.
 #pragma once
 
 #include "optimize/gp/kernel.hpp"
@@ -16,22 +17,24 @@ class Posterior {
 public:
     Posterior(Kernel kernel, Matrix rows, const Vector& values);
 
-    // Several scenarios of how `pending` rows may end, drawn jointly from the belief, each added to the observations:
-    // Snoek, Larochelle, Adams, "Practical Bayesian Optimization of Machine Learning Algorithms" (2012), 3.2.
+    // Several scenarios of how `pending` rows may end, drawn jointly from the belief, each added to the
+    // observations: Snoek, Larochelle, Adams, "Practical Bayesian Optimization of Machine Learning
+    // Algorithms" (2012), 3.2.
     void imagine(const Matrix& pending, int scenarios, Stream& stream);
 
     Prediction at(const Matrix& rows) const;
 
     // At one row, with the derivatives by its coordinates.
     struct Local {
-        Vector means;     // by scenario
-        Matrix slopes;    // coordinates x scenarios
+        Vector means;   // by scenario
+        Matrix slopes;  // coordinates x scenarios
         double variance = 0;
         Vector variance_slope;
     };
     Local around(const Vector& x) const;
 
-    // The least mean of each scenario at the rows that it knows between `low` and `high`; at any row where none is there.
+    // The least mean of each scenario at the rows that it knows between `low` and `high`; at any row where
+    // none is there.
     Vector least(const Vector& low, const Vector& high) const;
     const Matrix& rows() const { return rows_; }  // observed, then pending
     Eigen::Index best_row() const { return best_row_; }
@@ -45,8 +48,8 @@ private:
     Matrix values_;  // a column per scenario
     Eigen::LLT<Matrix> factor_;
     Matrix alpha_;
-    Eigen::RowVectorXd mean_;  // of each scenario, far from all rows
-    Matrix means_;  // at the rows, by scenario
+    Eigen::RowVectorXd mean_;    // of each scenario, far from all rows
+    Matrix means_;               // at the rows, by scenario
     Eigen::Index best_row_ = 0;  // of the observed ones, by its mean
 };
 

@@ -30,8 +30,8 @@ double reflected(double u, double low, double high) {
     return std::clamp(u, low, high);
 }
 
-// A few columns move, each by a step of a size that differs from candidate to candidate: Regis & Shoemaker, "Combining radial
-// basis function surrogates and dynamic coordinate search" (2013).
+// A few columns move, each by a step of a size that differs from candidate to candidate: Regis & Shoemaker,
+// "Combining radial basis function surrogates and dynamic coordinate search" (2013).
 Vector varied(const Vector& anchor, const SearchSpace& space, Stream& stream) {
     const double columns = static_cast<double>(anchor.size());
     const double share = std::max(1.0, columns * std::pow(draw_unit(stream), 2)) / columns;
@@ -47,7 +47,9 @@ Vector varied(const Vector& anchor, const SearchSpace& space, Stream& stream) {
         if (column.kind == ColumnKind::category)
             row(i) = random_value(space, i, stream);
         else if (column.kind == ColumnKind::ordered && column.levels.size() > 1)
-            row(i) = reflected(row(i) + normal(stream) * std::max(step, 1.0 / static_cast<double>(column.levels.size())), space.low(i), space.high(i));
+            row(i) = reflected(
+                row(i) + normal(stream) * std::max(step, 1.0 / static_cast<double>(column.levels.size())),
+                space.low(i), space.high(i));
         else
             row(i) = reflected(row(i) + normal(stream) * step, space.low(i), space.high(i));
     }
@@ -106,7 +108,8 @@ std::vector<double> values_to_try(const Column& column, double now) {
     const auto at = std::lower_bound(column.levels.begin(), column.levels.end(), now - 1e-9);
     std::vector<double> near;
     for (std::ptrdiff_t step : {-3, -2, -1, 1, 2, 3})
-        if (const auto place = at - column.levels.begin() + step; place >= 0 && place < std::ssize(column.levels))
+        if (const auto place = at - column.levels.begin() + step;
+            place >= 0 && place < std::ssize(column.levels))
             near.push_back(column.levels[static_cast<std::size_t>(place)]);
     return near;
 }
@@ -125,7 +128,8 @@ Matrix neighbours(const SearchSpace& space, const Vector& row) {
         }
     }
     Matrix rows(static_cast<Eigen::Index>(found.size()), row.size());
-    for (std::size_t i = 0; i < found.size(); ++i) rows.row(static_cast<Eigen::Index>(i)) = found[i].transpose();
+    for (std::size_t i = 0; i < found.size(); ++i)
+        rows.row(static_cast<Eigen::Index>(i)) = found[i].transpose();
     return rows;
 }
 
@@ -144,14 +148,16 @@ struct Best {
     }
 };
 
-void improve(const Acquisition& acquisition, const SearchSpace& space, const Matrix& taken, Best& best, Vector row) {
+void improve(const Acquisition& acquisition, const SearchSpace& space, const Matrix& taken, Best& best,
+             Vector row) {
     for (int round = 0; round < 2; ++round) {
         row = climbed(acquisition, space, row);
         best.offer(row, acquisition.at(row.transpose())(0), taken);
         const Matrix others = neighbours(space, row);
         if (others.rows() == 0) return;
         const Vector values = acquisition.at(others);
-        for (Eigen::Index i = 0; i < others.rows(); ++i) best.offer(others.row(i).transpose(), values(i), taken);
+        for (Eigen::Index i = 0; i < others.rows(); ++i)
+            best.offer(others.row(i).transpose(), values(i), taken);
         if (best.row == row) return;
         row = best.row;
     }
@@ -182,8 +188,8 @@ Vector best_of(const Acquisition& acquisition, const SearchSpace& space, Eigen::
     return rows.row(best).transpose();
 }
 
-Vector maximise(const Acquisition& acquisition, const SearchSpace& space, const Matrix& anchors, const Matrix& taken,
-                Stream& stream) {
+Vector maximise(const Acquisition& acquisition, const SearchSpace& space, const Matrix& anchors,
+                const Matrix& taken, Stream& stream) {
     const Matrix rows = candidates(space, anchors, stream);
     const Vector values = acquisition.at(rows);
     std::vector<Eigen::Index> order(static_cast<std::size_t>(rows.rows()));

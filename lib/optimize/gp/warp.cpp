@@ -23,18 +23,20 @@ double normal_quantile(double p) {
     return std::sqrt(2.0) * boost::math::erf_inv(2 * p - 1);
 }
 
-// Above the median by rank, at the deviation that the good half has: Song et al., "The Vizier Gaussian Process Bandit
-// Algorithm" (2024), 3.2, half-rank warping.
+// Above the median by rank, at the deviation that the good half has: Song et al., "The Vizier Gaussian
+// Process Bandit Algorithm" (2024), 3.2, half-rank warping.
 Vector half_ranked(const Vector& values) {
     const auto n = static_cast<std::size_t>(values.size());
     std::vector<std::size_t> order(n);
     std::iota(order.begin(), order.end(), 0);
     const auto at = [&](std::size_t i) { return values(static_cast<Eigen::Index>(i)); };
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return at(a) != at(b) ? at(a) < at(b) : a < b; });
+    std::sort(order.begin(), order.end(),
+              [&](auto a, auto b) { return at(a) != at(b) ? at(a) < at(b) : a < b; });
     const std::size_t half = (n - 1) / 2;
     const double median = at(order[half]), widest = median - at(order[0]);
     double squares = 0;
-    for (std::size_t i = 0; i <= half && widest > 0; ++i) squares += std::pow((at(order[i]) - median) / widest, 2);
+    for (std::size_t i = 0; i <= half && widest > 0; ++i)
+        squares += std::pow((at(order[i]) - median) / widest, 2);
     const double deviation = widest * std::sqrt(squares / static_cast<double>(half + 1));
     if (!(deviation > 0) || !std::isfinite(deviation)) return values;
     Vector result = values;
@@ -42,12 +44,14 @@ Vector half_ranked(const Vector& values) {
         if (at(order[i]) != at(order[first])) first = i;
         if (at(order[i]) == median) continue;
         const double rank = (static_cast<double>(first) + 0.5) / static_cast<double>(n);
-        result(static_cast<Eigen::Index>(order[i])) = median + deviation * normal_quantile(std::max(rank, 0.5));
+        result(static_cast<Eigen::Index>(order[i])) =
+            median + deviation * normal_quantile(std::max(rank, 0.5));
     }
     return result;
 }
 
-// Yeo & Johnson, "A new family of power transformations to improve normality or symmetry", Biometrika 87 (2000).
+// Yeo & Johnson, "A new family of power transformations to improve normality or symmetry", Biometrika 87
+// (2000).
 double power(double y, double lambda) {
     const double sign = y < 0 ? -1 : 1, exponent = y < 0 ? 2 - lambda : lambda;
     const double grown = std::log1p(std::abs(y));

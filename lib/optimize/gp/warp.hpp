@@ -1,13 +1,14 @@
-// Values turned into what a Gaussian process with one length scale everywhere can follow. Private to lib/optimize.
+// Values turned into what a Gaussian process with one length scale everywhere can follow. Private to
+// lib/optimize.
 #pragma once
 
 #include "optimize/gp/features.hpp"
 
 namespace tw::gp {
 
-// In the order of the values given, by a power transform that makes them most like a normal distribution's. `ranked`: first, how
-// bad the bad half is says little of where the good trials are, and is replaced by ranks. Mean 0, variance 1; all 0
-// where all values are equal.
+// In the order of the values given, by a power transform that makes them most like a normal distribution's.
+// `ranked`: first, how bad the bad half is says little of where the good trials are, and is replaced by
+// ranks. Mean 0, variance 1; all 0 where all values are equal.
 Vector warped(const Vector& values, bool ranked);
 
 }  // namespace tw::gp

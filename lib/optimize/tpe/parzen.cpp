@@ -53,7 +53,8 @@ std::vector<Axis> axes_of(const UnitCube& cube) {
     return axes;
 }
 
-Parzen::Parzen(const std::vector<Axis>& axes, const std::vector<Point>& members, const std::vector<double>& weights, Width width)
+Parzen::Parzen(const std::vector<Axis>& axes, const std::vector<Point>& members,
+               const std::vector<double>& weights, Width width)
     : axes_(axes),
       count_(index(members.size())),
       mix_(scott_width(members.size(), axes.size())),
@@ -86,7 +87,8 @@ void Parzen::set_widths(const std::vector<Point>& members, std::size_t axis, Wid
     for (std::size_t i = 0; i < order.size(); ++i) {
         const double left = i > 0 ? order[i].first - order[i - 1].first : 0;
         const double right = i + 1 < order.size() ? order[i + 1].first - order[i].first : 0;
-        widths_[axis](order[i].second) = order.size() > 1 ? std::clamp(std::max(left, right), least, 1.0) : mix_;
+        widths_[axis](order[i].second) =
+            order.size() > 1 ? std::clamp(std::max(left, right), least, 1.0) : mix_;
     }
 }
 
@@ -98,7 +100,8 @@ void Parzen::set_terms(const std::vector<Point>& members, std::size_t axis) {
         points_[axis](i) = std::isnan(u) ? -1 : u;
         if (std::isnan(u)) continue;
         scales_[axis](i) = known.category ? std::log1p(count * (1 - mix_) / mix_) : 1 / (2 * width * width);
-        offsets_[axis](i) = known.category ? std::log(count * (1 - mix_) + mix_) : -std::log(mass(known, u, width));
+        offsets_[axis](i) =
+            known.category ? std::log(count * (1 - mix_) + mix_) : -std::log(mass(known, u, width));
     }
 }
 

@@ -1,5 +1,5 @@
-// A density over the unit cube that is a sum of kernels around trials, each a product over all coordinates, so that interactions
-// are kept. Private to lib/optimize.
+// A density over the unit cube that is a sum of kernels around trials, each a product over all coordinates,
+// so that interactions are kept. Private to lib/optimize.
 #pragma once
 
 #include <Eigen/Dense>
@@ -21,15 +21,17 @@ std::vector<Axis> axes_of(const UnitCube& cube);
 // How wide kernels are.
 enum class Width {
     gaps,   // each, in each coordinate, as far as its farther neighbour: follows where trials crowd
-    scott,  // all alike, by the number of trials and of coordinates: Scott, "Multivariate Density Estimation" (1992)
+    scott,  // all alike, by the number of trials and of coordinates: Scott, "Multivariate Density Estimation"
+            // (1992)
 };
 
-// Relative to the uniform density. A uniform kernel of the mean weight is added, against getting stuck. A coordinate in which
-// either side is inactive says nothing.
+// Relative to the uniform density. A uniform kernel of the mean weight is added, against getting stuck. A
+// coordinate in which either side is inactive says nothing.
 class Parzen {
 public:
     // `weights` with mean 1; empty: all 1.
-    Parzen(const std::vector<Axis>& axes, const std::vector<Point>& members, const std::vector<double>& weights, Width width);
+    Parzen(const std::vector<Axis>& axes, const std::vector<Point>& members,
+           const std::vector<double>& weights, Width width);
 
     // A point with all coordinates, inactive ones included.
     Point draw(Stream& stream) const;

@@ -39,7 +39,8 @@ void weigh(const History& history, const std::vector<std::size_t>& complete, Spl
         weight = total > 0 && std::isfinite(total) ? weight * static_cast<double>(count) / total : 1.0;
 }
 
-// The distance to the neighbours in each objective, over the front's extent: Deb et al., NSGA-II (2002), III.B.
+// The distance to the neighbours in each objective, over the front's extent: Deb et al., NSGA-II (2002),
+// III.B.
 std::vector<double> crowding(const History& history, const std::vector<std::size_t>& front) {
     std::vector<double> distances(front.size(), 0);
     std::vector<std::size_t> order(front.size());
@@ -55,18 +56,22 @@ std::vector<double> crowding(const History& history, const std::vector<std::size
     return distances;
 }
 
-std::vector<std::size_t> in_order_of_fronts(const History& history, const std::vector<std::size_t>& complete) {
+std::vector<std::size_t> in_order_of_fronts(const History& history,
+                                            const std::vector<std::size_t>& complete) {
     std::vector<Candidate> candidates;
-    for (const std::size_t i : complete) candidates.push_back({"", static_cast<std::int64_t>(i), history.told()[i].costs});
+    for (const std::size_t i : complete)
+        candidates.push_back({"", static_cast<std::int64_t>(i), history.told()[i].costs});
     const std::vector<Objective> costs(history.objectives().size());
     std::map<std::size_t, std::vector<std::size_t>> fronts;
-    for (const Place& place : rank_trials(candidates, costs)) fronts[place.front].push_back(complete[place.index]);
+    for (const Place& place : rank_trials(candidates, costs))
+        fronts[place.front].push_back(complete[place.index]);
     std::vector<std::size_t> order;
     for (auto& [number, front] : fronts) {
         const std::vector<double> distances = crowding(history, front);
         std::vector<std::size_t> places(front.size());
         std::iota(places.begin(), places.end(), 0);
-        std::stable_sort(places.begin(), places.end(), [&](auto a, auto b) { return distances[a] > distances[b]; });
+        std::stable_sort(places.begin(), places.end(),
+                         [&](auto a, auto b) { return distances[a] > distances[b]; });
         for (const std::size_t place : places) order.push_back(front[place]);
     }
     return order;

@@ -6,10 +6,11 @@ import warnings
 
 
 class Ours:
-    def __init__(self, name, problem, seed, trials, workers):
+    def __init__(self, name, problem, seed, trials, workers, pruner=None):
         objectives = [{"name": f"y{i}", "direction": d} for i, d in enumerate(problem.directions)]
         experiment = {"format": 1, "objectives": objectives, "space": problem.space,
-                      "optimizer": {"sampler": name, "trials": trials, "parallel": workers, "seed": seed},
+                      "optimizer": {"sampler": name, "trials": trials, "parallel": workers, "seed": seed,
+                                    **({"pruner": pruner} if pruner else {})},
                       "stages": [{"name": "s", "command": ["true"], "done": "result.json"}]}
         server = os.path.join(os.environ["TRIALWATCH_BIN"], "sampler_server")
         self.server = subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -31,6 +32,13 @@ class Ours:
 
     def tell(self, k, answer):
         self.send({"tell": k, "values": answer.values})
+
+    def report(self, trial, step, value):
+        """Whether the pruner stops it."""
+        return self.call({"report": trial, "step": step, "value": value})["stop"]
+
+    def end(self, trial, value):
+        self.send({"end": trial, "value": value})
 
     def add(self, trial, params, answer):
         """Somebody else's trial."""

@@ -3,12 +3,15 @@
 //   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
 //   {"ask": k}                                                    answers {"params": {...}, "by": ...}
 //   {"tell": k, "values": [...]}                                  values null: failed; no answer
+//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why": ...}
+//   {"end": "name", "value": 0.4}                                 null: it was stopped; no answer
 //   {"add": "name", "params": {...}, "values": [...]}             somebody else's trial; no answer
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "optimize/make_sampler.hpp"
+#include "optimize/pruner.hpp"
 #include "records/documents.hpp"
 #include "records/experiment.hpp"
 
@@ -23,6 +26,8 @@ public:
         if (request.contains("experiment")) return begin(request.at("experiment"));
         if (request.contains("ask")) return ask(request.at("ask"));
         if (request.contains("add")) return add(request);
+        if (request.contains("report")) return report(request);
+        if (request.contains("end")) return end(request.at("end"), request.at("value"));
         return tell(request.at("tell"), request.at("values"));
     }
 
@@ -33,6 +38,9 @@ private:
         auto made = make_sampler(experiment->space, experiment->optimizer, experiment->objectives);
         if (!made) return {{"error", made.error().text()}};
         sampler_ = std::move(*made);
+        auto pruner = make_pruner(experiment->optimizer.pruner, experiment->objectives);
+        if (!pruner) return {{"error", pruner.error().text()}};
+        pruner_ = std::move(*pruner);
         return {{"name", sampler_->name()}, {"reason", sampler_->reason()}};
     }
 
@@ -66,7 +74,22 @@ private:
         return nullptr;
     }
 
+    json report(const json& request) {
+        const std::string trial = request.at("report");
+        pruner_->report(trial, request.at("step"), request.at("value"));
+        const Judgement judgement = pruner_->judge(trial);
+        return {{"stop", judgement.stop}, {"why", judgement.why}};
+    }
+
+    json end(const std::string& trial, const json& value) {
+        TrialEnd ending{value.is_null() ? EndState::pruned : EndState::complete, {}};
+        if (!value.is_null()) ending.objective = value.get<double>();
+        pruner_->end(trial, ending);
+        return nullptr;
+    }
+
     std::unique_ptr<Sampler> sampler_;
+    std::unique_ptr<Pruner> pruner_;
     std::map<std::int64_t, Params> asked_;
     std::int64_t seq_ = 0;
 };
@@ -77,5 +100,6 @@ int main() {
     std::ios::sync_with_stdio(false);
     Server server;
     for (std::string line; std::getline(std::cin, line);)
-        if (const json answer = server.serve(json::parse(line)); !answer.is_null()) std::cout << answer << std::endl;
+        if (const json answer = server.serve(json::parse(line)); !answer.is_null())
+            std::cout << answer << std::endl;
 }

@@ -38,7 +38,9 @@ Hyperparameters some_parameters() {
 TEST(Kernel, IsMaternFiveHalves) {
     const Matrix rows{{0.1, 0.2, 0}, {0.5, 0.2, 0}, {0.1, 0.2, 2}};
     const Matrix k = Kernel(kinds, some_parameters())(rows, rows);
-    const auto matern = [](double r) { return 1.2 * (1 + std::sqrt(5) * r + 5 * r * r / 3) * std::exp(-std::sqrt(5) * r); };
+    const auto matern = [](double r) {
+        return 1.2 * (1 + std::sqrt(5) * r + 5 * r * r / 3) * std::exp(-std::sqrt(5) * r);
+    };
     EXPECT_NEAR(k(0, 0), 1.2, 1e-7);
     EXPECT_NEAR(k(0, 1), matern(1), 1e-7) << "0.4 apart, at a length of 0.4";
     EXPECT_NEAR(k(0, 2), matern(1 / 1.3), 1e-7) << "another category is one length away";
@@ -65,7 +67,9 @@ TEST(Fit, ItsGradientIsTheSlope) {
     for (Eigen::Index i = 0; i < theta.size(); ++i) {
         Vector more = theta, less = theta;
         more(i) += 1e-5, less(i) -= 1e-5;
-        const double slope = (cost_of_fit(rows, kinds, values, more, unused) - cost_of_fit(rows, kinds, values, less, unused)) / 2e-5;
+        const double slope = (cost_of_fit(rows, kinds, values, more, unused) -
+                              cost_of_fit(rows, kinds, values, less, unused)) /
+                             2e-5;
         EXPECT_NEAR(gradient(i), slope, 1e-4 * std::max(1.0, std::abs(slope))) << i;
     }
 }
@@ -74,8 +78,10 @@ TEST(Fit, FindsNoiseAndWhatDoesNotMatter) {
     Matrix rows = some_rows(80, 3);
     Stream stream(4);
     Vector noisy(80);
-    for (Eigen::Index i = 0; i < 80; ++i) noisy(i) = std::sin(6 * rows(i, 0)) + (draw_unit(stream) - 0.5) * 1.2;
-    const Vector values = (noisy.array() - noisy.mean()) / std::sqrt((noisy.array() - noisy.mean()).square().mean());
+    for (Eigen::Index i = 0; i < 80; ++i)
+        noisy(i) = std::sin(6 * rows(i, 0)) + (draw_unit(stream) - 0.5) * 1.2;
+    const Vector values =
+        (noisy.array() - noisy.mean()) / std::sqrt((noisy.array() - noisy.mean()).square().mean());
     const Hyperparameters found = fit(rows, kinds, values);
     EXPECT_GT(found.noise, 0.05);
     EXPECT_GT(found.lengths(1), 2 * found.lengths(0));
@@ -103,14 +109,16 @@ TEST(Posterior, ItsSlopesAreThoseOfItsValues) {
     posterior.imagine(some_rows(3, 8), 4, stream);
     const Vector x{{0.35, 0.55, 2}};
     const Posterior::Local local = posterior.around(x);
-    EXPECT_LT((local.means - posterior.at(x.transpose()).means.row(0).transpose()).cwiseAbs().maxCoeff(), 1e-9);
+    EXPECT_LT((local.means - posterior.at(x.transpose()).means.row(0).transpose()).cwiseAbs().maxCoeff(),
+              1e-9);
     const Acquisition acquisition(posterior, Vector::Constant(4, 0.1));
     Vector slope;
     EXPECT_NEAR(acquisition.around(x, slope), acquisition.at(x.transpose())(0), 1e-9);
     for (Eigen::Index i = 0; i < 2; ++i) {
         Vector more = x, less = x;
         more(i) += 1e-5, less(i) -= 1e-5;
-        const double measured = (acquisition.at(more.transpose())(0) - acquisition.at(less.transpose())(0)) / 2e-5;
+        const double measured =
+            (acquisition.at(more.transpose())(0) - acquisition.at(less.transpose())(0)) / 2e-5;
         EXPECT_NEAR(slope(i), measured, 1e-4 * std::max(1.0, std::abs(measured)));
     }
 }
@@ -126,12 +134,14 @@ TEST(Posterior, WhatIsImaginedHasTheBeliefsSpread) {
     const double variance = (scenarios.means.array() - mean).square().mean();
     EXPECT_NEAR(mean, belief.means(0, 0), 0.1);
     EXPECT_NEAR(variance / belief.variances(0), 1, 0.15);
-    EXPECT_LT(scenarios.variances(0), belief.variances(0) / 5) << "where a trial is under way little is left to learn";
+    EXPECT_LT(scenarios.variances(0), belief.variances(0) / 5)
+        << "where a trial is under way little is left to learn";
 }
 
 TEST(LogImprovement, IsTheLogarithmFarIntoTheTail) {
     for (const double z : {-24.0, -10.0, -3.0, -0.5, 0.0, 1.0, 6.0}) {
-        const double h = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi) + z * std::erfc(-z / std::numbers::sqrt2) / 2;
+        const double h = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi) +
+                         z * std::erfc(-z / std::numbers::sqrt2) / 2;
         EXPECT_NEAR(log_improvement(z).value, std::log(h), 1e-9) << z;
     }
     for (double z = -200; z < 8; z += 0.37) {
@@ -183,8 +193,10 @@ TEST(Search, StaysWhereItMayLookAndRepeatsNothing) {
     Matrix taken = rows;
     for (int i = 0; i < 20; ++i) {
         Stream stream(static_cast<std::uint64_t>(i));
-        const Vector row = maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space, rows, taken, stream);
-        EXPECT_TRUE((row.array() >= space.low.array() - 1e-9).all() && (row.array() <= space.high.array() + 1e-9).all());
+        const Vector row = maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space,
+                                    rows, taken, stream);
+        EXPECT_TRUE((row.array() >= space.low.array() - 1e-9).all() &&
+                    (row.array() <= space.high.array() + 1e-9).all());
         EXPECT_GT((taken.rowwise() - row.transpose()).cwiseAbs().rowwise().maxCoeff().minCoeff(), 1e-9);
         taken.conservativeResize(taken.rows() + 1, Eigen::NoChange);
         taken.bottomRows(1) = row.transpose();

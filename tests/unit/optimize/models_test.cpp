@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "unit/optimize/spaces.hpp"
+#include "unit/optimize/search.hpp"
 
 namespace tw {
 namespace {
@@ -27,83 +27,43 @@ double bowl(const Params& params) {
 
 const Space square{{real("x", 0, 1), real("y", 0, 1)}};
 
-// A search with some trials in flight, and everything that the sampler heard of.
-class Search {
-public:
-    struct News {
-        std::int64_t k = -1;
-        Params params;                      // proposed, or
-        std::optional<Observation> ending;  // told
-    };
+using Function = std::function<std::optional<double>(const Params&)>;  // nothing: the trial fails
 
-    Search(const Space& space, const char* name) : space_(space), name_(name), sampler_(test::sampler(space, name)) {}
-
-    void run(int trials, std::size_t in_flight, const std::function<std::optional<double>(const Params&)>& function) {
-        for (int i = 0; i < trials; ++i) {
-            const std::int64_t k = next_++;
-            auto suggestion = sampler_->ask(k);
-            ASSERT_TRUE(suggestion) << suggestion.error().text();
-            ASSERT_TRUE(fits(space_, suggestion->params)) << fits(space_, suggestion->params).error().text();
-            propose(k, suggestion->params);
-            if (flying_.size() < in_flight) continue;
-            const auto ended = flying_.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(i * 7) % flying_.size());
-            end(ended->first, ended->second, function(ended->second));
-            flying_.erase(ended);
-        }
+// The least value; every proposal fits.
+double run(Search& search, const Space& space, int trials, const Function& function) {
+    double best = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < trials; ++i) {
+        const Proposed ended = search.next_end();
+        const auto value = function(ended.params);
+        if (value) search.end(ended, EndState::complete, {*value});
+        if (!value) search.end(ended, EndState::failed, {}, true);
+        best = std::min(best, value.value_or(best));
     }
+    for (const News& news : search.news())
+        if (const auto* proposed = std::get_if<Proposed>(&news))
+            EXPECT_TRUE(fits(space, proposed->params)) << proposed->k;
+    return best;
+}
 
-    // Another sampler that hears the same, up to each proposal, says the same.
-    void expect_the_same_after_a_restart(std::size_t every) const {
-        for (std::size_t stop = 0; stop < news_.size(); stop += every) {
-            auto again = test::sampler(space_, name_);
-            for (std::size_t i = 0; i < stop; ++i) hear(*again, news_[i]);
-            const auto next = std::find_if(news_.begin() + static_cast<std::ptrdiff_t>(stop), news_.end(),
-                                           [](const News& news) { return !news.ending; });
-            if (next == news_.end()) return;
-            for (auto news = news_.begin() + static_cast<std::ptrdiff_t>(stop); news != next; ++news) hear(*again, *news);
-            EXPECT_EQ(again->ask(next->k).value().params, next->params) << "proposal " << next->k;
-        }
+// Another sampler that hears the same, up to each so-manieth proposal, says the same.
+void expect_the_same_after_a_restart(Search& search, const Space& space, const char* name,
+                                     std::int64_t every) {
+    for (std::size_t stop = 0; stop < search.news().size(); ++stop) {
+        const auto* proposed = std::get_if<Proposed>(&search.news()[stop]);
+        if (!proposed || proposed->k % every != 0) continue;
+        const auto again = sampler(space, name);
+        for (std::size_t i = 0; i < stop; ++i) hear(*again, search.news()[i]);
+        EXPECT_EQ(again->ask(proposed->k).value().params, proposed->params) << "proposal " << proposed->k;
     }
-
-    const std::vector<News>& news() const { return news_; }
-    double best() const { return best_; }
-
-private:
-    static void hear(Sampler& sampler, const News& news) {
-        news.ending ? sampler.tell(*news.ending) : sampler.proposed(news.k, news.params);
-    }
-
-    void propose(std::int64_t k, const Params& params) {
-        news_.push_back({k, params, {}});
-        sampler_->proposed(k, params);
-        flying_.emplace_back(k, params);
-    }
-
-    void end(std::int64_t k, const Params& params, std::optional<double> value) {
-        Observation ending{std::to_string(k), ++seq_, k, params, EndState::complete, {}};
-        if (value) ending.objectives = {*value};
-        if (!value) ending.state = EndState::failed, ending.own_fault = true;
-        if (value) best_ = std::min(best_, *value);
-        news_.push_back({k, {}, ending});
-        sampler_->tell(ending);
-    }
-
-    Space space_;
-    const char* name_;
-    std::unique_ptr<Sampler> sampler_;
-    std::vector<News> news_;
-    std::vector<std::pair<std::int64_t, Params>> flying_;
-    std::int64_t next_ = 0, seq_ = 0;
-    double best_ = std::numeric_limits<double>::infinity();
-};
+}
 
 TEST_P(Models, FindsAMinimumThatRandomSearchDoesNot) {
     for (const std::size_t in_flight : {1u, 8u}) {
-        Search learning(square, GetParam()), random(square, "random");
-        learning.run(60, in_flight, bowl);
-        random.run(60, in_flight, bowl);
-        EXPECT_LT(learning.best(), random.best() / 3);
-        EXPECT_LT(learning.best(), 1e-3);
+        Search modelled(sampler(square, GetParam()), in_flight, 1),
+            drawn(sampler(square, "random"), in_flight, 1);
+        const double best = run(modelled, square, 60, bowl);
+        EXPECT_LT(best, run(drawn, square, 60, bowl) / 3);
+        EXPECT_LT(best, 1e-3);
     }
 }
 
@@ -121,27 +81,27 @@ TEST_P(Models, GoesUpwardsWhereMoreIsBetter) {
 }
 
 TEST_P(Models, ARestartChangesNoProposal) {
-    for (const std::uint64_t seed : {3u, 11u}) {
-        Search search(seed == 3 ? mixed_space() : random_space(seed), GetParam());
-        search.run(40, 5, [](const Params& params) { return std::optional(static_cast<double>(key(params).size())); });
-        search.expect_the_same_after_a_restart(4);
+    for (const Space& space : {mixed_space(), random_space(11)}) {
+        Search search(sampler(space, GetParam()), 5, 1);
+        run(search, space, 40, [](const Params& params) { return static_cast<double>(key(params).size()); });
+        expect_the_same_after_a_restart(search, space, GetParam(), 4);
     }
 }
 
 TEST_P(Models, AnySpaceIsServed) {
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
-        Search search(random_space(seed), GetParam());
-        search.run(24, 3, [&](const Params& params) -> std::optional<double> {
-            const auto length = static_cast<double>(key(params).size());
-            if (static_cast<int>(length) % 5 == 0) return std::nullopt;
-            return length;
+        Search search(sampler(random_space(seed), GetParam()), 3, seed);
+        run(search, random_space(seed), 24, [](const Params& params) -> std::optional<double> {
+            const std::size_t length = key(params).size();
+            if (length % 5 == 0) return std::nullopt;
+            return static_cast<double>(length);
         });
     }
 }
 
 TEST_P(Models, StrangeValuesDoNoHarm) {
     const double most = std::numeric_limits<double>::max();
-    const std::vector<std::function<std::optional<double>(const Params&)>> functions{
+    const std::vector<Function> functions{
         [](const Params&) { return 1.0; },
         [](const Params&) { return std::nullopt; },
         [&](const Params& p) { return number(p, "x") > 0.5 ? most : -most; },
@@ -149,11 +109,9 @@ TEST_P(Models, StrangeValuesDoNoHarm) {
         [](const Params& p) { return 1e15 + number(p, "x"); },
         [](const Params& p) { return std::exp(700 * number(p, "x")); },
     };
-    for (const auto& function : functions) {
-        Search search(square, GetParam());
-        search.run(30, 4, function);
-        for (auto& news : search.news())
-            EXPECT_TRUE(news.ending || std::isfinite(number(news.params, "x") + number(news.params, "y")));
+    for (const Function& function : functions) {
+        Search search(sampler(square, GetParam()), 4, 1);
+        run(search, square, 30, function);
     }
 }
 
@@ -212,17 +170,18 @@ TEST_P(Models, WhereOthersAreAtWorkItGoesElsewhere) {
     }
     for (std::size_t i = 0; i < flying.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            EXPECT_GT(std::hypot(number(flying[i], "x") - number(flying[j], "x"), number(flying[i], "y") - number(flying[j], "y")),
+            EXPECT_GT(std::hypot(number(flying[i], "x") - number(flying[j], "x"),
+                                 number(flying[i], "y") - number(flying[j], "y")),
                       1e-4);
 }
 
 TEST_P(Models, ASmallDiscreteSpaceIsFoundOut) {
     const Space space{{integer("a", 1, 6), choice("b", {text("p"), text("q"), text("r")})}};
-    Search search(space, GetParam());
-    search.run(45, 1, [](const Params& p) {
-        return std::optional(std::abs(number(p, "a") - 5) + (p.at("b") == text("q") ? 0.0 : 1.0));
-    });
-    EXPECT_EQ(search.best(), 0);
+    Search search(sampler(space, GetParam()), 1, 1);
+    const Function distance = [](const Params& p) {
+        return std::abs(number(p, "a") - 5) + (p.at("b") == text("q") ? 0.0 : 1.0);
+    };
+    EXPECT_EQ(run(search, space, 45, distance), 0);
 }
 
 }  // namespace

@@ -28,18 +28,22 @@ TEST(Parzen, IsADensityOverRealColumns) {
     for (int i = 0; i < 100; ++i)
         for (int j = 0; j < 100; ++j) points.push_back({(i + 0.5) / 100, (j + 0.5) / 100});
     for (const Width width : both)
-        EXPECT_NEAR(integral(Parzen(axes, {{0.01, 0.5}, {0.6, 0.99}, {0.72, 0.3}}, {1, 0.5, 1.5}, width), points), 1, 2e-3);
+        EXPECT_NEAR(
+            integral(Parzen(axes, {{0.01, 0.5}, {0.6, 0.99}, {0.72, 0.3}}, {1, 0.5, 1.5}, width), points), 1,
+            2e-3);
 }
 
 TEST(Parzen, IsADistributionOverLevelsAndCategories) {
-    const auto axes = axes_of(UnitCube({{integer("n", 1, 4), choice("c", {text("p"), text("q"), text("r")})}}));
+    const auto axes =
+        axes_of(UnitCube({{integer("n", 1, 4), choice("c", {text("p"), text("q"), text("r")})}}));
     std::vector<Point> points;
     for (int n = 0; n < 4; ++n)
         for (int c = 0; c < 3; ++c) points.push_back({(n + 0.5) / 4, (c + 0.5) / 3});
     for (const Width width : both) {
         const Parzen parzen(axes, {{0.125, 0.5}, {0.875, 1.0 / 6}}, {}, width);
         EXPECT_NEAR(integral(parzen, points), 1, 1e-9);
-        EXPECT_GT(parzen.log_density(points[1]), parzen.log_density(points[0])) << "the category of the trial there";
+        EXPECT_GT(parzen.log_density(points[1]), parzen.log_density(points[0]))
+            << "the category of the trial there";
         EXPECT_GT(parzen.log_density(points[1]), parzen.log_density(points[4])) << "and its level";
     }
 }
@@ -54,7 +58,8 @@ TEST(Parzen, GapsFollowTheCrowd) {
 }
 
 TEST(Parzen, WhatIsInactiveSaysNothing) {
-    const auto axes = axes_of(UnitCube({{choice("m", {text("a"), text("b")}), when(real("x", 0, 1), "m", {text("a")})}}));
+    const auto axes =
+        axes_of(UnitCube({{choice("m", {text("a"), text("b")}), when(real("x", 0, 1), "m", {text("a")})}}));
     const double none = std::nan("");
     const Parzen parzen(axes, {{0.25, 0.1}, {0.75, none}}, {}, Width::gaps);
     EXPECT_GT(parzen.log_density({0.25, 0.1}), parzen.log_density({0.25, 0.9}));
@@ -112,7 +117,8 @@ TEST(Split, AFailureIsBadAndHasNoValue) {
 }
 
 TEST(Split, OfSeveralObjectivesTheFirstFrontIsGood) {
-    const Split parts = split(told_costs({{3, 3}, {1, 2}, {2, 1}, {4, 4}, {5, 5}, {6, 6}, {7, 7}, {8, 8}, {9, 9}, {9, 10}}));
+    const Split parts =
+        split(told_costs({{3, 3}, {1, 2}, {2, 1}, {4, 4}, {5, 5}, {6, 6}, {7, 7}, {8, 8}, {9, 9}, {9, 10}}));
     ASSERT_EQ(parts.good.size(), 2u);
     EXPECT_EQ(parts.good[0] + parts.good[1], 3u);
 }

@@ -1,0 +1,53 @@
+// A search by each of the real samplers proposes the same whether its program was killed or not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "optimizer_world.hpp"
+
+namespace tw::test {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int trials = 24;
+
+const std::string space = R"("x":{"type":"float","low":0,"high":1},"n":{"type":"int","low":1,"high":9})";
+
+class Restarted : public ::testing::TestWithParam<const char*> {
+protected:
+    // The texts of all configs, without what is random to a process: there is nothing.
+    std::vector<std::string> search(bool killed) {
+        OptimizerWorld world(fmt::format(R"("sampler":"{}","trials":{},"parallel":3)", GetParam(), trials),
+                             space);
+        EXPECT_THAT(world.start(), IsEmpty());
+        world.watch();
+        world.restart();
+        for (int i = 0; i < trials; ++i) {
+            world.tick();
+            if (killed) world.restart();
+            auto running = world.unended();
+            const TrialId ended = running.at(static_cast<std::size_t>(i * 5) % running.size());
+            const Params params = world.configs().at(ended).params;
+            double x = 0, n = 0;
+            as_number(params.at("x"), x);
+            as_number(params.at("n"), n);
+            world.end(ended, (x - 0.3) * (x - 0.3) + 0.1 * std::abs(n - 7));
+        }
+        std::vector<std::string> texts;
+        for (auto& [id, config] : world.configs()) texts.push_back(*world.fs.get(layout::config(id)));
+        return texts;
+    }
+};
+
+TEST_P(Restarted, BetweenAnyTwoProposalsItChangesNone) {
+    const auto whole = search(false);
+    EXPECT_THAT(whole, SizeIs(trials));
+    EXPECT_EQ(search(true), whole);
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, Restarted,
+                         ::testing::Values("auto", "gp", "tpe", "cmaes", "nsga2", "sobol", "random", "grid"));
+
+}  // namespace
+}  // namespace tw::test
