@@ -2,7 +2,8 @@
 """README.md is true: its ```sh blocks run in order in one shell, and print what the ```text blocks show.
 
 Blocks marked "sh bootstrap" install and build; they are only read. In a ```text block a line "..." stands
-for any lines, numbers stand for any numbers, and paths for any paths."""
+for any lines, numbers stand for any numbers, paths for any paths, and "name=word" for any word: which configuration is
+the best depends on the order in which trials end."""
 import json
 import os
 import pathlib
@@ -29,7 +30,7 @@ def shapes(text):
     for line in text.splitlines():
         line = re.sub(r"/\S*/([^\s/]+)", r"/PATH/\1", line)
         line = re.sub(r"(?<![A-Za-z])-?\d[\d.]*(e-?\d+)?(ms|s|m)?(?![A-Za-z])", "#", line)
-        yield " ".join(line.split())
+        yield " ".join(re.sub(r"(\w=)[a-z]+", r"\1*", line).split())
 
 
 def first_missing(shown, printed):
@@ -111,6 +112,10 @@ class Shapes(unittest.TestCase):
     def test_numbers_and_paths_may_differ(self):
         shown = "best  000013  cost=0.666667  x=1\nlook: /home/ann/first -k 5\n...\nend 3.4s\n"
         self.assertIsNone(first_missing(shown, "best 000001 cost=1.5e-7  x=-2\nlook: /tmp/a_b/first -k 5\n\nend 12ms\n"))
+
+    def test_so_may_the_value_of_a_category(self):
+        self.assertIsNone(first_missing("000013  shape=smooth x=1\n", "000002 shape=rippled x=2\n"))
+        self.assertIsNotNone(first_missing("000013  shape=smooth x=1\n", "000002 form=smooth x=2\n"))
 
     def test_words_and_order_may_not(self):
         self.assertEqual(first_missing("13 complete\n", "13 failed\n"), "# complete")

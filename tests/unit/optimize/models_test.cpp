@@ -40,8 +40,7 @@ double run(Search& search, const Space& space, int trials, const Function& funct
         best = std::min(best, value.value_or(best));
     }
     for (const News& news : search.news())
-        if (const auto* proposed = std::get_if<Proposed>(&news))
-            EXPECT_TRUE(fits(space, proposed->params)) << proposed->k;
+        EXPECT_TRUE(std::holds_alternative<Observation>(news) || fits(space, std::get<Proposed>(news).params));
     return best;
 }
 
