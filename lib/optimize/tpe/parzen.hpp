@@ -42,12 +42,14 @@ private:
     using Column = Eigen::ArrayXd;
 
     void set_widths(const std::vector<Point>& members, std::size_t axis, Width width);
+    double log_mass(const Axis& axis, double u, double width) const;
     void set_terms(const std::vector<Point>& members, std::size_t axis);
     double drawn(std::size_t axis, Eigen::Index member, Stream& stream) const;
 
     const std::vector<Axis>& axes_;
     Eigen::Index count_;
     double mix_;                      // the share of a category that is spread over all of them
+    std::vector<double> masses_;      // logarithms over a continuum, of kernels as wide as all, evenly spaced
     Column log_weights_;              // of the members, then of the uniform kernel
     std::vector<double> cumulative_;  // of the weights
     // By axis, one entry per member; an inactive member has scales and offsets of 0.
