@@ -31,7 +31,7 @@ public:
     static Result<SearchRun> make(const std::string& experiment_id, const Experiment& experiment,
                                   const SamplerMaker& maker);
 
-    // What a run of before did: every ending is heard, and every proposal asked for again after what it
+    // What a run of before did: every ending is heard, and the sampler is told of every proposal after what that
     // had seen. Once, first of all.
     void resume(const TrialBook& book);
 

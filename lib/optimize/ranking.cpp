@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tw {
 namespace {
@@ -65,6 +66,20 @@ std::vector<Front> sort_into_fronts(std::vector<Entry> entries) {
     return fronts;
 }
 
+// How far the neighbours of each are in one objective, over the front's extent.
+void add_distance(const std::vector<std::vector<double>>& costs, const std::vector<std::size_t>& front,
+                  std::size_t objective, std::vector<double>& distance) {
+    const auto cost = [&](std::size_t i) { return costs[i][objective]; };
+    std::vector<std::size_t> order = front;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });
+    const double span = cost(order.back()) - cost(order.front());
+    if (!(span > 0) || !std::isfinite(span)) return;
+    distance[order.front()] = distance[order.back()] = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 1; i + 1 < order.size(); ++i)
+        distance[order[i]] += (cost(order[i + 1]) - cost(order[i - 1])) / span;
+}
+
 }  // namespace
 
 std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
@@ -87,6 +102,26 @@ std::vector<std::size_t> best_trials(const std::vector<Candidate>& candidates,
     for (const Place& place : rank_trials(candidates, objectives))
         if (place.front == 0) best.push_back(place.index);
     return best;
+}
+
+std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs) {
+    std::vector<Candidate> candidates;
+    for (const auto& values : costs) candidates.push_back({"", 0, values});
+    std::vector<std::vector<std::size_t>> fronts;
+    for (const Place& place : rank_trials(candidates, std::vector<Objective>(costs.front().size()))) {
+        fronts.resize(place.front + 1);
+        fronts[place.front].push_back(place.index);
+    }
+    std::vector<std::size_t> order;
+    for (const auto& front : fronts) {
+        std::vector<double> distance(costs.size(), 0);
+        for (std::size_t j = 0; j < costs.front().size(); ++j) add_distance(costs, front, j, distance);
+        const std::size_t begin = order.size();
+        order.insert(order.end(), front.begin(), front.end());
+        std::stable_sort(order.begin() + static_cast<std::ptrdiff_t>(begin), order.end(),
+                         [&](std::size_t a, std::size_t b) { return distance[a] > distance[b]; });
+    }
+    return order;
 }
 
 }  // namespace tw

@@ -32,4 +32,10 @@ std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
 std::vector<std::size_t> best_trials(const std::vector<Candidate>& candidates,
                                      const std::vector<Objective>& objectives);
 
+// Indices into `costs` (less is better, finite, of one length; at least one), best first: by front, within a
+// front the loneliest first, the ends of an objective most of all; of equals as they come. The crowding
+// distance of Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II"
+// (2002), III.B.
+std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs);
+
 }  // namespace tw

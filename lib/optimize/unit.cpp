@@ -119,6 +119,13 @@ std::optional<double> to_unit(const Parameter& p, const Scalar& value) {
     return part(p.low, p.high, x);
 }
 
+std::vector<double> levels_of(const Parameter& p, std::int64_t most) {
+    std::vector<double> levels;
+    const std::int64_t count = value_count(p);
+    for (std::int64_t i = 0; count <= most && i < count; ++i) levels.push_back(*to_unit(p, value_at(p, i)));
+    return levels;
+}
+
 double nearest_level(const std::vector<double>& levels, double u) {
     const auto above = std::lower_bound(levels.begin(), levels.end(), u);
     if (above == levels.begin()) return levels.front();
@@ -148,7 +155,8 @@ UnitCube::UnitCube(Space space) : space_(std::move(space)) {
 }
 
 bool UnitCube::conditional() const {
-    return std::any_of(space_.parameters.begin(), space_.parameters.end(), [](auto& p) { return !p.when.empty(); });
+    return std::any_of(space_.parameters.begin(), space_.parameters.end(),
+                       [](auto& p) { return !p.when.empty(); });
 }
 
 std::vector<Parameter> UnitCube::axes() const {

@@ -31,6 +31,9 @@ Scalar from_unit(const Parameter& parameter, double u);
 // Nothing if it is outside the domain.
 std::optional<double> to_unit(const Parameter& parameter, const Scalar& value);
 
+// to_unit of every value, ascending; empty for a continuum, and where there are more than `most`.
+std::vector<double> levels_of(const Parameter& parameter, std::int64_t most);
+
 // Which of `levels` (ascending, at least one) is nearest to `u`.
 double nearest_level(const std::vector<double>& levels, double u);
 

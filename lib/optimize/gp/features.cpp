@@ -32,8 +32,7 @@ std::vector<Column> columns_of(const UnitCube& cube) {
                 column.levels.push_back(static_cast<double>(value));
         } else if (count > 0) {
             column.kind = ColumnKind::ordered;
-            for (std::int64_t value = 0; count <= most_levels && value < count; ++value)
-                column.levels.push_back(*to_unit(parameter, value_at(parameter, value)));
+            column.levels = levels_of(parameter, most_levels);
         }
         columns.push_back(std::move(column));
     }

@@ -44,12 +44,8 @@ double mass(const Axis& axis, double u, double width) {
 std::vector<Axis> axes_of(const UnitCube& cube) {
     std::vector<Axis> axes;
     for (const Parameter& parameter : cube.axes()) {
-        const std::int64_t count = value_count(parameter);
-        Axis axis;
-        axis.category = parameter.type == ParameterType::categorical;
-        for (std::int64_t value = 0; (axis.category || count <= most_levels) && value < count; ++value)
-            axis.levels.push_back(*to_unit(parameter, value_at(parameter, value)));
-        axes.push_back(std::move(axis));
+        const bool category = parameter.type == ParameterType::categorical;
+        axes.push_back({category, levels_of(parameter, category ? value_count(parameter) : most_levels)});
     }
     return axes;
 }

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
-#include <numeric>
 
 #include "optimize/ranking.hpp"
 
@@ -39,41 +36,12 @@ void weigh(const History& history, const std::vector<std::size_t>& complete, Spl
         weight = total > 0 && std::isfinite(total) ? weight * static_cast<double>(count) / total : 1.0;
 }
 
-// The distance to the neighbours in each objective, over the front's extent: Deb et al., NSGA-II (2002),
-// III.B.
-std::vector<double> crowding(const History& history, const std::vector<std::size_t>& front) {
-    std::vector<double> distances(front.size(), 0);
-    std::vector<std::size_t> order(front.size());
-    for (std::size_t j = 0; j < history.objectives().size(); ++j) {
-        const auto cost = [&](std::size_t i) { return history.told()[front[i]].costs[j]; };
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return cost(a) < cost(b); });
-        const double extent = cost(order.back()) - cost(order.front());
-        distances[order.front()] = distances[order.back()] = std::numeric_limits<double>::infinity();
-        for (std::size_t i = 1; i + 1 < order.size() && extent > 0; ++i)
-            distances[order[i]] += (cost(order[i + 1]) - cost(order[i - 1])) / extent;
-    }
-    return distances;
-}
-
 std::vector<std::size_t> in_order_of_fronts(const History& history,
                                             const std::vector<std::size_t>& complete) {
-    std::vector<Candidate> candidates;
-    for (const std::size_t i : complete)
-        candidates.push_back({"", static_cast<std::int64_t>(i), history.told()[i].costs});
-    const std::vector<Objective> costs(history.objectives().size());
-    std::map<std::size_t, std::vector<std::size_t>> fronts;
-    for (const Place& place : rank_trials(candidates, costs))
-        fronts[place.front].push_back(complete[place.index]);
+    std::vector<std::vector<double>> costs;
+    for (const std::size_t i : complete) costs.push_back(history.told()[i].costs);
     std::vector<std::size_t> order;
-    for (auto& [number, front] : fronts) {
-        const std::vector<double> distances = crowding(history, front);
-        std::vector<std::size_t> places(front.size());
-        std::iota(places.begin(), places.end(), 0);
-        std::stable_sort(places.begin(), places.end(),
-                         [&](auto a, auto b) { return distances[a] > distances[b]; });
-        for (const std::size_t place : places) order.push_back(front[place]);
-    }
+    for (const std::size_t place : order_by_crowding(costs)) order.push_back(complete[place]);
     return order;
 }
 
