@@ -40,7 +40,8 @@ double run(Search& search, const Space& space, int trials, const Function& funct
         best = std::min(best, value.value_or(best));
     }
     for (const News& news : search.news())
-        EXPECT_TRUE(std::holds_alternative<Observation>(news) || fits(space, std::get<Proposed>(news).params));
+        EXPECT_TRUE(std::holds_alternative<Observation>(news) ||
+                    fits(space, std::get<Proposed>(news).params));
     return best;
 }
 
@@ -130,12 +131,11 @@ TEST_P(Models, ATrialThatWasTriedAgainCountsOnce) {
     const auto twice = sampler(square, GetParam()), once = sampler(square, GetParam());
     for (std::int64_t k = 0; k < 30; ++k) {
         const Params params = once->ask(k).value().params;
-        if (k == 5) twice->tell({"000005", k + 1, k, params, EndState::failed, {}, true});
-        twice->tell({std::to_string(k), k + 2, k, params, EndState::complete, {bowl(params)}});
-        once->tell({std::to_string(k), k + 2, k, params, EndState::complete, {bowl(params)}});
-        if (k == 5) {
-            twice->tell({"000005", k + 3, k, params, EndState::killed, {}});
-        }
+        const std::string trial = std::to_string(k);
+        if (k == 5) twice->tell({trial, 2 * k, k, params, EndState::failed, {}, true});
+        if (k == 7) twice->tell({trial, 2 * k, k, params, EndState::complete, {-1}});
+        for (Sampler* s : {twice.get(), once.get()})
+            s->tell({trial, 2 * k + 1, k, params, EndState::complete, {bowl(params)}});
     }
     EXPECT_EQ(twice->ask(30).value().params, once->ask(30).value().params);
 }
