@@ -1,4 +1,4 @@
-// One real pool for a test program, started when the first test needs it and stopped at the end.
+// A real pool, whose programs are the ones in PATH from its start to its end.
 #pragma once
 
 #include <dirent.h>
@@ -27,10 +27,12 @@ public:
         int status = std::system(("'" + scripts_ + "/up.sh' " + directory_.path()).c_str());
         if (status == 77 << 8) std::exit(77);
         if (status != 0) throw std::runtime_error("the pool did not start");
-        const char* path = std::getenv("PATH");
-        ::setenv("PATH", (directory_ / "bin:" + (path ? path : "")).c_str(), 1);
+        ::setenv("PATH", (directory_ / "bin:" + path_).c_str(), 1);
     }
-    ~CondorPool() { stop(); }
+    ~CondorPool() {
+        stop();
+        ::setenv("PATH", path_.c_str(), 1);
+    }
     CondorPool(const CondorPool&) = delete;
     CondorPool& operator=(const CondorPool&) = delete;
 
@@ -40,8 +42,11 @@ public:
         DIR* proc = ::opendir("/proc");
         while (const dirent* entry = proc ? ::readdir(proc) : nullptr) {
             const std::string place = std::string("/proc/") + entry->d_name;
-            if (entry->d_name[0] < '0' || entry->d_name[0] > '9' || read(place + "/comm") != name + "\n") continue;
-            if (read(place + "/environ").find("CONDOR_CONFIG=" + directory_ / "condor_config") == std::string::npos) continue;
+            if (entry->d_name[0] < '0' || entry->d_name[0] > '9' || read(place + "/comm") != name + "\n")
+                continue;
+            if (read(place + "/environ").find("CONDOR_CONFIG=" + directory_ / "condor_config") ==
+                std::string::npos)
+                continue;
             found.push_back(std::atoi(entry->d_name));
         }
         if (proc) ::closedir(proc);
@@ -67,7 +72,7 @@ private:
         if (std::system(("'" + scripts_ + "/down.sh' " + directory_.path()).c_str()) != 0) std::abort();
     }
 
-    std::string scripts_;
+    std::string scripts_, path_ = std::getenv("PATH");
     support::TempDirectory directory_;
 };
 
