@@ -44,6 +44,7 @@ struct OptimizerSpec {
     std::int64_t trials = 100;
     std::int64_t parallel = 0;  // 0: as many as the backend has slots
     std::uint64_t seed = 1;
+    std::vector<Params> first;  // to be tried first, complete or not; each value is possible together with the others
     PrunerSpec pruner;
 };
 

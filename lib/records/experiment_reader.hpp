@@ -10,8 +10,15 @@
 namespace tw {
 
 BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+// `space`: nothing where it could not be read, and then what stands against it is not looked for.
 OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
-                             const std::vector<Objective>& objectives, Mistakes& mistakes);
+                             const std::vector<Objective>& objectives, const Space* space,
+                             Mistakes& mistakes);
+
+// The configurations of optimizer.first. What is given fits, its parents are given too (or fixed) and switch it on,
+// and no complete one is there twice.
+std::vector<Params> read_first(const json::Value& value, const std::string& pointer, const Space* space,
+                               Mistakes& mistakes);
 
 // Metric and direction are those of an objective where they are not stated.
 PrunerSpec read_pruner(const json::Value& value, const std::string& pointer,

@@ -68,9 +68,12 @@ Hooks read_hooks(const json::Value& value, Mistakes& mistakes) {
 
 void read_sections(ObjectReader& reader, Experiment& experiment, Mistakes& mistakes) {
     experiment.objectives = read_objectives(reader.find("objectives"), mistakes);
+    const std::size_t before = mistakes.errors.size();
     if (const auto* space = reader.find("space")) experiment.space = read_space(*space, "/space", mistakes);
+    const Space* sound = mistakes.errors.size() == before ? &experiment.space : nullptr;
     if (const auto* optimizer = reader.find("optimizer"))
-        experiment.optimizer = read_optimizer(*optimizer, "/optimizer", experiment.objectives, mistakes);
+        experiment.optimizer =
+            read_optimizer(*optimizer, "/optimizer", experiment.objectives, sound, mistakes);
     if (const auto* backend = reader.find("backend"))
         experiment.backend = read_backend(*backend, "/backend", mistakes);
     const auto* stages = reader.find("stages");

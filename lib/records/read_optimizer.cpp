@@ -35,14 +35,18 @@ BackendSpec read_backend(const json::Value& value, const std::string& pointer, M
 }
 
 OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
-                             const std::vector<Objective>& objectives, Mistakes& mistakes) {
+                             const std::vector<Objective>& objectives, const Space* space,
+                             Mistakes& mistakes) {
     OptimizerSpec optimizer;
     ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "sampler", "sampler", {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2"}, {"pbt"},
+    read_built(reader, "sampler", "sampler",
+               {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2"}, {"pbt"},
                optimizer.sampler);
     reader.whole("trials", optimizer.trials, 0);
     reader.whole("parallel", optimizer.parallel, 0);
     reader.natural("seed", optimizer.seed);
+    if (const auto* first = reader.find("first"))
+        optimizer.first = read_first(*first, pointer + "/first", space, mistakes);
     if (const auto* pruner = reader.find("pruner"))
         optimizer.pruner = read_pruner(*pruner, pointer + "/pruner", objectives, mistakes);
     reader.refuse_unknown();

@@ -33,14 +33,6 @@ void check_name(const std::string& name, const std::string& pointer, Mistakes& m
                      fmt::format("{{{}}} already means a directory in commands", name));
 }
 
-// Only scalars that a command line and an environment can carry.
-bool read_scalar(const json::Value& value, Scalar& out) {
-    if (!json::is_scalar(value)) return false;
-    out = json::scalar(value);
-    const auto* text = std::get_if<std::string>(&out);
-    return !text || text->find('\0') == std::string::npos;
-}
-
 // The same text for the same value only: 2.0 is 2.
 std::string text_of_value(const Scalar& value) {
     const auto* real = std::get_if<double>(&value);
@@ -92,6 +84,7 @@ void read_range(ObjectReader& reader, Parameter& parameter) {
 }
 
 void read_choices(ObjectReader& reader, Parameter& parameter) {
+    reader.boolean("ordered", parameter.ordered);
     const json::Value* list = reader.require("choices");
     if (!list) return;
     if (!list->is_array() || list->empty() || !read_scalars(*list, parameter.choices)) {
@@ -187,6 +180,9 @@ Parameter read_parameter(const std::string& name, const json::Value& value, cons
     else
         read_range(reader, parameter);
     if (parameter.type != ParameterType::fixed) read_default(reader, parameter);
+    const json::Value* prior = parameter.type == ParameterType::fixed ? nullptr : reader.find("prior");
+    if (prior && mistakes.errors.size() == before)
+        parameter.prior = read_prior(*prior, reader.at("prior"), parameter, mistakes);
     read_when(reader, parameter, mistakes);
     reader.refuse_unknown();
     if (parameter.default_value && mistakes.errors.size() == before)
@@ -196,6 +192,13 @@ Parameter read_parameter(const std::string& name, const json::Value& value, cons
 }
 
 }  // namespace
+
+bool read_scalar(const json::Value& value, Scalar& out) {
+    if (!json::is_scalar(value)) return false;
+    out = json::scalar(value);
+    const auto* text = std::get_if<std::string>(&out);
+    return !text || text->find('\0') == std::string::npos;
+}
 
 Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
     Space space;

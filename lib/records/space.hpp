@@ -19,6 +19,14 @@ struct Condition {
     std::optional<double> ge, gt, le, lt;
 };
 
+// What is believed of a parameter before there are results.
+struct Prior {
+    // real, integer: a normal distribution, cut off at low and high. The mean lies between these; with `log` it is
+    // the median, and std (above 0) that of the natural logarithm.
+    double mean = 0, std = 0;
+    std::vector<double> weights;  // categorical: one per choice, 0 or more, their sum finite and above 0
+};
+
 struct Parameter {
     std::string name;
     ParameterType type = ParameterType::fixed;
@@ -26,9 +34,11 @@ struct Parameter {
     double step = 0;           // 0: none (real) or 1 (integer); grid is low, low+step, ... <= high
     bool log = false;          // low > 0; not together with step on a real
     std::vector<Scalar> choices;
-    Scalar value;  // fixed
+    bool ordered = false;  // categorical: each choice lies between its neighbours
+    Scalar value;          // fixed
     std::optional<Scalar> default_value;
     std::vector<Condition> when;  // all must hold; a parent that is itself inactive fails it
+    std::optional<Prior> prior;   // not of a fixed one
 };
 
 // In declaration order; parents may stand anywhere, cycles are refused when read.

@@ -9,6 +9,13 @@
 
 namespace tw {
 
+// Only scalars that a command line and an environment can carry.
+bool read_scalar(const json::Value& value, Scalar& out);
+
+// The `prior` of a parameter whose domain is read.
+Prior read_prior(const json::Value& value, const std::string& pointer, const Parameter& parameter,
+                 Mistakes& mistakes);
+
 Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
 
 // Parents exist, their conditions can come true, and nobody depends on itself. What is asked of

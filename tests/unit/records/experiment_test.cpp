@@ -130,6 +130,38 @@ TEST(Experiment, Parameters) {
     EXPECT_EQ(space.parameters[5].value, Scalar(int64_t{81}));
 }
 
+TEST(Experiment, WhatIsBelievedAndTriedFirst) {
+    const auto read = read_experiment(R"({"format":1,"space":{
+        "lr":{"type":"float","low":1e-5,"high":0.1,"log":true,"prior":{"mean":1e-3,"std":0.5}},
+        "size":{"type":"categorical","choices":["s","m","l"],"ordered":true,"prior":{"weights":[2,1,0]}}},
+        "optimizer":{"first":[{"lr":0.01},{"lr":0.1,"size":"m"}]}})",
+                                      "experiment.json");
+    ASSERT_TRUE(read);
+    const Parameter &lr = read->space.parameters[0], &size = read->space.parameters[1];
+    ASSERT_TRUE(lr.prior && size.prior);
+    EXPECT_EQ(lr.prior->mean, 1e-3);
+    EXPECT_EQ(lr.prior->std, 0.5);
+    EXPECT_EQ(size.prior->weights, (std::vector<double>{2, 1, 0}));
+    EXPECT_TRUE(size.ordered && !lr.ordered);
+    ASSERT_EQ(read->optimizer.first.size(), 2u);
+    EXPECT_EQ(read->optimizer.first[1], (Params{{"lr", 0.1}, {"size", std::string("m")}}));
+}
+
+TEST(Experiment, MistakesOfTheFirstConfigurationsAreAllTold) {
+    const auto read = read_experiment(R"({"format":1,"space":{"n":{"type":"int","low":1,"high":9}},
+"optimizer":{"first":[{"n":3},
+{"n":10},
+{"m":1},
+7]}})",
+                                      "experiment.json");
+    ASSERT_FALSE(read);
+    std::vector<std::string> places;
+    for (const Error& error : read.error())
+        places.push_back(error.pointer + ":" + std::to_string(error.line));
+    EXPECT_EQ(places, (std::vector<std::string>{"/optimizer/first/1/n:3", "/optimizer/first/2/m:4",
+                                                "/optimizer/first/3:5"}));
+}
+
 TEST(Experiment, Stages) {
     const Experiment experiment = read(whole);
     ASSERT_EQ(experiment.stages.size(), 6u);
