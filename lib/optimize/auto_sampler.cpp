@@ -45,15 +45,16 @@ private:
     std::int64_t told_ = 0;
 };
 
+std::string counted(std::size_t count, const std::string& what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 SamplerResult make_auto(Space space, std::uint64_t seed, const std::vector<Objective>& objectives) {
     const std::size_t dimension = UnitCube(space).dimension();
     auto tpe = make_tpe(space, seed, objectives);
     if (!tpe) return tpe;
-    if (objectives.size() > 1)
-        return std::make_unique<AutoSampler>(nullptr, std::move(*tpe),
-                                             fmt::format("tpe (auto: {} objectives)", objectives.size()));
     if (dimension > most_coordinates)
         return std::make_unique<AutoSampler>(nullptr, std::move(*tpe),
                                              fmt::format("tpe (auto: {} parameters)", dimension));
@@ -61,8 +62,8 @@ SamplerResult make_auto(Space space, std::uint64_t seed, const std::vector<Objec
     if (!gp) return gp;
     return std::make_unique<AutoSampler>(
         std::move(*gp), std::move(*tpe),
-        fmt::format("gp and tpe (auto: one objective, {} parameter{}; tpe alone after {} trials)", dimension,
-                    dimension == 1 ? "" : "s", most_told));
+        fmt::format("gp and tpe (auto: {}, {}; tpe alone after {} trials)",
+                    counted(objectives.size(), "objective"), counted(dimension, "parameter"), most_told));
 }
 
 }  // namespace tw

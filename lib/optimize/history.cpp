@@ -42,4 +42,12 @@ std::vector<Point> History::pending(std::int64_t k) const {
     return points;
 }
 
+History History::with_one_objective(const std::function<double(const Told&)>& cost) const {
+    History one = *this;
+    one.objectives_ = {Objective{}};
+    for (Told& told : one.told_)
+        if (!told.costs.empty()) told.costs = {cost(told)};
+    return one;
+}
+
 }  // namespace tw

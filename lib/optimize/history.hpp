@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ public:
     std::size_t pending_count() const { return pending_.size(); }
 
     Point point_of(const Params& params) const;
+
+    // The same trials with one cost each.
+    History with_one_objective(const std::function<double(const Told&)>& cost) const;
 
 private:
     UnitCube cube_;

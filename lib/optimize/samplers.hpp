@@ -24,7 +24,7 @@ SamplerResult make_random(Space space, std::uint64_t seed);
 // parameters than there are direction numbers.
 SamplerResult make_sobol(Space space, std::uint64_t seed);
 
-// A Gaussian process, for one objective and up to some hundred trials.
+// A Gaussian process, for up to some hundred trials.
 SamplerResult make_gp(Space space, std::uint64_t seed, const std::vector<Objective>& objectives);
 
 // Parzen estimators, for any space and any number of objectives.

@@ -6,12 +6,15 @@
 // for long. One in four goes elsewhere: to a category or a branch drawn at random, measured by the best that
 // is known there, for else a branch that began badly would never be seen again; in a space without any, less
 // often, to the likeliest of a few places drawn at random.
+#include "optimize/gp/gp_sampler.hpp"
+
 #include <algorithm>
 #include <limits>
 
 #include "optimize/gp/acquisition.hpp"
 #include "optimize/gp/branches.hpp"
 #include "optimize/gp/fit.hpp"
+#include "optimize/gp/front_sampler.hpp"
 #include "optimize/gp/observations.hpp"
 #include "optimize/gp/search.hpp"
 #include "optimize/gp/trust_region.hpp"
@@ -21,8 +24,6 @@ namespace tw {
 namespace {
 
 using namespace gp;
-
-constexpr std::size_t startup = 10;
 
 // What a proposal may cost: a factorisation of so many rows, a fit of so many.
 constexpr std::size_t most_rows = 400, most_fitted = 150;
@@ -121,11 +122,16 @@ private:
 
 }  // namespace
 
+std::unique_ptr<Sampler> gp::make_gp_sampler(std::unique_ptr<Sampler> start, History history,
+                                             std::uint64_t seed) {
+    return std::make_unique<GpSampler>(std::move(start), std::move(history), seed);
+}
+
 SamplerResult make_gp(Space space, std::uint64_t seed, const std::vector<Objective>& objectives) {
     auto start = make_sobol(space, seed);
     if (!start) return start;
-    return std::make_unique<GpSampler>(std::move(*start), History(UnitCube(std::move(space)), objectives),
-                                       seed);
+    const auto make = objectives.size() > 1 ? make_front_sampler : make_gp_sampler;
+    return make(std::move(*start), History(UnitCube(std::move(space)), objectives), seed);
 }
 
 }  // namespace tw

@@ -1,0 +1,116 @@
+#include "optimize/gp/front_sampler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "optimize/gp/gp_sampler.hpp"
+#include "optimize/stream.hpp"
+
+namespace tw::gp {
+namespace {
+
+constexpr double share_of_sum = 0.05;
+
+using Costs = std::vector<double>;
+
+struct Range {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+
+    bool empty() const { return !(high > low); }
+    double place(double value) const { return empty() ? 0 : (value - low) / (high - low); }
+};
+
+std::vector<Costs> costs_of(const History& history) {
+    std::vector<Costs> all;
+    for (const Told& told : history.told())
+        if (!told.replaced && !told.costs.empty()) all.push_back(told.costs);
+    return all;
+}
+
+bool no_worse(const Costs& a, const Costs& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), std::less_equal<>());
+}
+
+// Each once. What beats another comes before it in the order of costs.
+std::vector<Costs> front_of(std::vector<Costs> all) {
+    std::sort(all.begin(), all.end());
+    std::vector<Costs> front;
+    for (auto& costs : all)
+        if (std::none_of(front.begin(), front.end(), [&](auto& other) { return no_worse(other, costs); }))
+            front.push_back(std::move(costs));
+    return front;
+}
+
+std::vector<Range> ranges_of(const std::vector<Costs>& all, std::size_t objectives) {
+    std::vector<Range> ranges(objectives);
+    for (const Costs& costs : all)
+        for (std::size_t i = 0; i < objectives; ++i)
+            ranges[i] = {std::min(ranges[i].low, costs[i]), std::max(ranges[i].high, costs[i])};
+    return ranges;
+}
+
+// A front of a single trial has no spread: that of all trials is taken there.
+std::vector<Range> spread_of(const History& history) {
+    const std::size_t objectives = history.objectives().size();
+    const auto all = costs_of(history);
+    auto spread = ranges_of(front_of(all), objectives);
+    const auto widest = ranges_of(all, objectives);
+    for (std::size_t i = 0; i < objectives; ++i)
+        if (spread[i].empty()) spread[i] = widest[i];
+    return spread;
+}
+
+// Evenly on the simplex.
+std::vector<double> draw_weights(std::size_t count, Stream& stream) {
+    std::vector<double> weights(count);
+    double sum = 0;
+    for (double& weight : weights) sum += weight = -std::log1p(-draw_unit(stream)) + 1e-9;
+    for (double& weight : weights) weight /= sum;
+    return weights;
+}
+
+class FrontSampler final : public Sampler {
+public:
+    FrontSampler(std::unique_ptr<Sampler> start, History history, std::uint64_t seed)
+        : start_(std::move(start)), history_(std::move(history)), seed_(seed) {}
+
+    Result<Suggestion> ask(std::int64_t k) override {
+        if (history_.complete() < startup || history_.cube().dimension() == 0) return start_->ask(k);
+        Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp weights");
+        const auto weights = draw_weights(history_.objectives().size(), stream);
+        return make_gp_sampler(nullptr, history_.with_one_objective(chebyshev(history_, weights)), seed_)
+            ->ask(k);
+    }
+
+    void proposed(std::int64_t k, const Params& params) override { history_.proposed(k, params); }
+    void tell(const Observation& observation) override { history_.tell(observation); }
+    std::string name() const override { return "gp"; }
+
+private:
+    std::unique_ptr<Sampler> start_;
+    History history_;
+    std::uint64_t seed_;
+};
+
+}  // namespace
+
+std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights) {
+    return [spread = spread_of(history), weights](const Told& told) {
+        double most = -std::numeric_limits<double>::infinity(), sum = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const double distance = weights[i] * spread[i].place(told.costs[i]);
+            most = std::max(most, distance);
+            sum += distance;
+        }
+        return most + share_of_sum * sum;
+    };
+}
+
+std::unique_ptr<Sampler> make_front_sampler(std::unique_ptr<Sampler> start, History history,
+                                            std::uint64_t seed) {
+    return std::make_unique<FrontSampler>(std::move(start), std::move(history), seed);
+}
+
+}  // namespace tw::gp

@@ -1,0 +1,22 @@
+// A Gaussian process for several objectives. Private to lib/optimize.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "optimize/history.hpp"
+
+namespace tw::gp {
+
+// Above: less is better. The largest weighted distance from the best of each objective, where 1 is the spread
+// of the trials that no other one beats; a little of the sum, so that of equals the better one is less:
+// Knowles, "ParEGO: A Hybrid Algorithm With On-Line Landscape Approximation for Expensive Multiobjective
+// Optimization Problems" (2006), (2). `weights`: one per objective, not negative.
+std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights);
+
+// Each proposal has weights of its own, drawn evenly, and is the Gaussian process's for that one objective.
+std::unique_ptr<Sampler> make_front_sampler(std::unique_ptr<Sampler> start, History history,
+                                            std::uint64_t seed);
+
+}  // namespace tw::gp
