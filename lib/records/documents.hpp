@@ -99,10 +99,11 @@ MetricLines read_metrics(std::string_view text);
 std::string write_metric(const MetricLine& line);  // with its newline
 
 inline constexpr const char* pruner_name = "pruner";
+inline constexpr const char* optimizer_name = "optimizer";  // where a rule of optimizer.stop ends the search
 
 // A request file: empty, or {"by":"...","reason":"..."}. Anything else in it is ignored: the name is the request.
 struct Request {
-    std::string by;  // pruner_name for the optimizer; "" a person whose name is the file's owner
+    std::string by;  // pruner_name or optimizer_name for the optimizer; "" a person whose name is the file's owner
     std::string reason;
 };
 Request read_request(const std::string& text);

@@ -39,6 +39,16 @@ struct PrunerSpec {
     std::int64_t startup_steps = 2;
 };
 
+// When a search ends before all its trials are proposed; the first of its rules that holds ends it.
+struct StopSpec {
+    std::optional<Seconds> time;      // since the first proposal
+    std::optional<double> target;     // the one objective reaches it
+    std::int64_t patience = 0;        // complete trials in a row that bring nothing better; 0: no such rule
+    double min_delta = 0;             // by more than so much
+    std::optional<double> regret;     // the one objective is believed to be improved by no more than this
+    bool stop_running = false;        // what runs is asked to stop, not finished
+};
+
 struct OptimizerSpec {
     std::string sampler = "auto";  // auto random grid sobol tpe gp cmaes nsga2
     std::int64_t trials = 100;
@@ -46,6 +56,7 @@ struct OptimizerSpec {
     std::uint64_t seed = 1;
     std::vector<Params> first;  // to be tried first, complete or not; each value is possible together with the others
     PrunerSpec pruner;
+    StopSpec stop;
 };
 
 struct BackendSpec {

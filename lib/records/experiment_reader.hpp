@@ -24,6 +24,10 @@ std::vector<Params> read_first(const json::Value& value, const std::string& poin
 PrunerSpec read_pruner(const json::Value& value, const std::string& pointer,
                        const std::vector<Objective>& objectives, Mistakes& mistakes);
 
+// `sampler` is the one that is asked for: not every rule goes with every one.
+StopSpec read_stop(const json::Value& value, const std::string& pointer, const std::string& sampler,
+                   const std::vector<Objective>& objectives, Mistakes& mistakes);
+
 // With `after` and the last `done` filled in, and checked against each other.
 std::vector<Stage> read_stages(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
 std::vector<Stage> default_stages();

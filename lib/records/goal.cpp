@@ -1,6 +1,7 @@
 #include "records/goal.hpp"
 
 #include "records/object_reader.hpp"
+#include "records/stopped.hpp"
 
 namespace tw {
 
@@ -8,12 +9,17 @@ namespace {
 
 constexpr int goal_format = 1;
 
-Goal read_fields(ObjectReader& reader) {
+Goal read_fields(ObjectReader& reader, Mistakes& mistakes) {
     Goal goal;
     reader.require("trials");
     reader.whole("trials", goal.trials, 0);
     reader.require("declared");
     reader.whole("declared", goal.declared, 0);
+    if (const json::Value* passed = reader.find("passed")) {
+        ObjectReader rules(*passed, reader.at("passed"), mistakes);
+        for (const char* rule : stop_rules)
+            if (double setting = 0; rules.real(rule, setting)) goal.passed[rule] = setting;
+    }
     return goal;
 }
 
@@ -25,7 +31,7 @@ Result<Goal> read_goal(const std::string& text, const std::string& file) {
     Mistakes mistakes{file, {}};
     ObjectReader reader(*document, "", mistakes);
     Goal goal;
-    if (reader.format(goal_format)) goal = read_fields(reader);
+    if (reader.format(goal_format)) goal = read_fields(reader, mistakes);
     if (mistakes.errors.empty()) return goal;
     return fail(mistakes.first(text));
 }
@@ -35,6 +41,7 @@ std::string write_goal(const Goal& goal) {
     document["format"] = goal_format;
     document["trials"] = goal.trials;
     document["declared"] = goal.declared;
+    for (auto& [rule, setting] : goal.passed) document["passed"][rule] = setting;
     return json::dump(document);
 }
 

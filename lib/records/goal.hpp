@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -11,8 +12,10 @@
 namespace tw {
 
 struct Goal {
-    std::int64_t trials = 0;    // proposals in all
-    std::int64_t declared = 0;  // optimizer.trials when they were asked for
+    std::int64_t trials = 0;               // proposals in all
+    std::int64_t declared = 0;             // optimizer.trials when they were asked for
+    std::map<std::string, double> passed;  // rules of optimizer.stop that had ended the search then, and what
+                                           // they said: they count again when they are edited
 };
 
 Result<Goal> read_goal(const std::string& text, const std::string& file);

@@ -49,6 +49,8 @@ OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointe
         optimizer.first = read_first(*first, pointer + "/first", space, mistakes);
     if (const auto* pruner = reader.find("pruner"))
         optimizer.pruner = read_pruner(*pruner, pointer + "/pruner", objectives, mistakes);
+    if (const auto* stop = reader.find("stop"))
+        optimizer.stop = read_stop(*stop, pointer + "/stop", optimizer.sampler, objectives, mistakes);
     reader.refuse_unknown();
     return optimizer;
 }

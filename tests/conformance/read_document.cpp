@@ -12,6 +12,7 @@
 #include "records/experiment.hpp"
 #include "records/goal.hpp"
 #include "records/owner.hpp"
+#include "records/stopped.hpp"
 
 namespace {
 
@@ -46,6 +47,7 @@ const std::map<std::string, Reader> readers = {
     {"request", single(tw::parse_request)},
     {"identity", single(tw::read_identity)},
     {"goal", single(tw::read_goal)},
+    {"stopped", single(tw::read_stopped)},
     {"owner", single(tw::read_owner)},
 };
 

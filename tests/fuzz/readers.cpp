@@ -48,6 +48,7 @@ const std::vector<Reader>& readers() {
          {WRONG "identity", CORPUS "identity"}},
         {"owner", owner, not_yet, {EXAMPLES "owner", GOLDEN "owner.json"}, {WRONG "owner", CORPUS "owner"}},
         {"goal", goal, not_yet, {EXAMPLES "goal", GOLDEN "goal.json"}, {WRONG "goal", CORPUS "goal"}},
+        {"stopped", stopped, not_yet, {EXAMPLES "stopped"}, {WRONG "stopped"}},
         {"request",
          request,
          anything,

@@ -16,6 +16,7 @@ std::optional<Code> request(const std::string& bytes);
 std::optional<Code> identity(const std::string& bytes);
 std::optional<Code> owner(const std::string& bytes);
 std::optional<Code> goal(const std::string& bytes);
+std::optional<Code> stopped(const std::string& bytes);
 std::optional<Code> experiment(const std::string& bytes);
 
 std::optional<Code> segment(const std::string& bytes);  // a file of the journal as it is

@@ -4,6 +4,7 @@
 #include "records/documents.hpp"
 #include "records/goal.hpp"
 #include "records/owner.hpp"
+#include "records/stopped.hpp"
 
 namespace tw::fuzz {
 
@@ -138,6 +139,11 @@ std::optional<Code> owner(const std::string& bytes) {
 std::optional<Code> goal(const std::string& bytes) {
     auto look = [](const Goal& found) { demand(found.trials >= 0 && found.declared >= 0, "below 0"); };
     return document(bytes, read_goal, look, write_goal);
+}
+
+std::optional<Code> stopped(const std::string& bytes) {
+    auto look = [](const Stopped& found) { demand(std::isfinite(found.setting), "not finite"); };
+    return document(bytes, read_stopped, look, write_stopped);
 }
 
 }  // namespace tw::fuzz

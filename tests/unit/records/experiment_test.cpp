@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "records/stopped.hpp"
+
 namespace tw {
 namespace {
 
@@ -185,6 +187,28 @@ TEST(Experiment, Stages) {
     EXPECT_EQ(experiment.find_stage("report")->once, Once::after);
     EXPECT_EQ(experiment.find_stage("nothing"), nullptr);
     EXPECT_THAT(script_paths(experiment), ElementsAre("fetch.sh", "train.sh", "metric.sh", "report.sh"));
+}
+
+TEST(Experiment, RulesThatEndASearch) {
+    const StopSpec none = read(R"({"format": 1})").optimizer.stop;
+    EXPECT_FALSE(none.time || none.target || none.regret || none.stop_running);
+    EXPECT_EQ(none.patience, 0);
+    const StopSpec all =
+        read(R"({"format": 1, "optimizer": {"stop": {"time": "1h30m", "target": -2, "patience": 20,
+        "min_delta": 0.5, "regret": 0.01, "running": "stop"}}})")
+            .optimizer.stop;
+    EXPECT_EQ(all.time, Seconds(5400));
+    EXPECT_EQ(all.target, -2);
+    EXPECT_EQ(all.patience, 20);
+    EXPECT_EQ(all.min_delta, 0.5);
+    EXPECT_EQ(all.regret, 0.01);
+    EXPECT_TRUE(all.stop_running);
+    for (const char* rule : {"time", "target", "patience", "regret"}) {
+        EXPECT_FALSE(setting_of(none, rule)) << rule;
+        EXPECT_TRUE(setting_of(all, rule)) << rule;
+    }
+    EXPECT_EQ(setting_of(all, "time"), 5400);
+    EXPECT_FALSE(setting_of(all, "another"));
 }
 
 TEST(Experiment, EachKindOfStageIsAChain) {
