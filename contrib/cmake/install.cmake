@@ -9,7 +9,7 @@ foreach(floor base records optimize)
     FILES_MATCHING PATTERN "*.hpp"
     PATTERN "*_reader.hpp" EXCLUDE PATTERN "journal_json.hpp" EXCLUDE PATTERN "graph.hpp" EXCLUDE
     PATTERN "grid*.hpp" EXCLUDE PATTERN "samplers.hpp" EXCLUDE
-    PATTERN "history.hpp" EXCLUDE
+    PATTERN "history.hpp" EXCLUDE PATTERN "normal.hpp" EXCLUDE
     PATTERN "cmaes" EXCLUDE PATTERN "gp" EXCLUDE PATTERN "nsga2" EXCLUDE PATTERN "prune" EXCLUDE PATTERN "tpe" EXCLUDE)
 endforeach()
 install(EXPORT trialwatch NAMESPACE trialwatch:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trialwatch)

@@ -133,8 +133,10 @@ Status Optimizer::resume() {
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
     if (pruning_->works()) ports_.log.info("pruner: {}", pruning_->description());
-    if (auto tried = run_.first_by_hand(book_, run_.seen()); tried && book_.next_k(run_.name()) == 0)
-        ports_.log.info("trial {} has tried the default configuration; it is not proposed again", *tried);
+    for (std::int64_t k = book_.next_k(run_.name()); k < run_.settled(); ++k)
+        if (auto tried = run_.tried_by_others(book_, k, run_.seen()))
+            ports_.log.info("trial {} has tried {}; it is not proposed again", *tried,
+                            run_.name_of_settled(k));
     return {};
 }
 

@@ -32,6 +32,12 @@ std::string condition_field(const Condition& condition) {
     return field(text);
 }
 
+std::string prior_field(const Prior& prior) {
+    std::string text = field(fmt::format("{} {}", prior.mean, prior.std));
+    for (double weight : prior.weights) text += field(fmt::format("{}", weight));
+    return field("prior" + text);
+}
+
 std::string parameter_field(const Parameter& parameter) {
     std::string text = field(parameter.name);
     text += field(fmt::format("{} {} {} {} {}", static_cast<int>(parameter.type), parameter.low,
@@ -39,15 +45,29 @@ std::string parameter_field(const Parameter& parameter) {
     text += list_field(parameter.choices) + scalar_field(parameter.value);
     text += parameter.default_value ? scalar_field(*parameter.default_value) : "-";
     for (auto& condition : parameter.when) text += condition_field(condition);
+    // What came later adds to the text only where it is used.
+    if (parameter.ordered) text += "ordered";
+    if (parameter.prior) text += prior_field(*parameter.prior);
+    return field(text);
+}
+
+std::string first_field(const std::vector<Params>& first) {
+    std::string text;
+    for (auto& params : first) {
+        std::string one;
+        for (auto& [name, value] : params) one += field(name) + scalar_field(value);
+        text += field(one);
+    }
     return field(text);
 }
 
 }  // namespace
 
 std::string run_name(const std::string& experiment_id, const Space& space, const std::string& sampler,
-                     std::uint64_t seed) {
+                     std::uint64_t seed, const std::vector<Params>& first) {
     std::string text = field(experiment_id) + field(sampler) + field(std::to_string(seed));
     for (auto& parameter : space.parameters) text += parameter_field(parameter);
+    if (!first.empty()) text += first_field(first);
     return content_hash(text).substr(0, 12);
 }
 

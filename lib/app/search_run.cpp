@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/proposals.hpp"
+#include "optimize/first.hpp"
 
 namespace tw {
 
@@ -25,6 +26,8 @@ SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique
       seed_(experiment.optimizer.seed),
       space_(experiment.space),
       objectives_(experiment.objectives),
+      first_(first_configurations(experiment.space, experiment.optimizer)),
+      names_first_(!experiment.optimizer.first.empty()),
       sampler_(std::move(sampler)) {
 }
 
@@ -33,7 +36,7 @@ Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experi
     const OptimizerSpec& spec = experiment.optimizer;
     auto sampler = maker(experiment.space, spec, experiment.objectives);
     if (!sampler) return fail(sampler.error());
-    std::string name = run_name(experiment_id, experiment.space, (*sampler)->name(), spec.seed);
+    std::string name = run_name(experiment_id, experiment.space, (*sampler)->name(), spec.seed, spec.first);
     return SearchRun(std::move(name), experiment, std::move(*sampler));
 }
 
@@ -44,11 +47,9 @@ void SearchRun::resume(const TrialBook& book) {
         if (trial.proposal && trial.config.proposal.run == name_)
             known[trial.config.proposal.k] = &trial.config;
     }
-    bool skipped = !known.empty() && first_by_hand(book, known.begin()->second->proposal.seen);
-    std::int64_t next = skipped ? 1 : 0;
+    std::int64_t next = 0;
     for (auto& [k, config] : known) {
-        if (k - next < static_cast<std::int64_t>(proposal_batch))
-            for (; next < k; ++next) miss(book, next);
+        miss(book, next, k, config->proposal.seen);
         next = k + 1;
         while (!heard_.empty() && heard_.begin()->first.first <= config->proposal.seen) tell_first();
         seen_ = std::max(seen_, config->proposal.seen);
@@ -57,10 +58,18 @@ void SearchRun::resume(const TrialBook& book) {
 }
 
 // A power loss kept a later one of those that were published together. It must be asked for here, in its
-// turn, to be found again by the next resume().
-void SearchRun::miss(const TrialBook& book, std::int64_t k) {
-    if (book.was_proposed(name_, k)) return;
-    if (auto config = ask(k)) missing_.push_back(std::move(*config));
+// turn, to be found again by the next resume(). Of more than are published at once the directories were
+// removed.
+void SearchRun::miss(const TrialBook& book, std::int64_t from, std::int64_t before, std::int64_t seen) {
+    std::vector<std::int64_t> numbers;
+    for (std::int64_t k = from; k < before; ++k) {
+        if (is_left_out(book, k, seen)) continue;
+        numbers.push_back(k);
+        if (numbers.size() >= proposal_batch) return;
+    }
+    for (const std::int64_t k : numbers)
+        if (!book.was_proposed(name_, k))
+            if (auto config = ask(k)) missing_.push_back(std::move(*config));
 }
 
 Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& trial) const {
@@ -68,10 +77,16 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
     if (!params) return fail(params.error());
     const Outcome& outcome = *trial.outcome;
     bool ours = trial.proposal && trial.config.proposal.run == name_;
-    Observation observation{
-        id, outcome.seq, ours ? trial.config.proposal.k : -1, std::move(*params), outcome.state, {},
-        is_own_fault(outcome), {}};
-    if (outcome.state == EndState::complete || outcome.state == EndState::pruned) observation.last = trial.last;
+    Observation observation{id,
+                            outcome.seq,
+                            ours ? trial.config.proposal.k : -1,
+                            std::move(*params),
+                            outcome.state,
+                            {},
+                            is_own_fault(outcome),
+                            {}};
+    if (outcome.state == EndState::complete || outcome.state == EndState::pruned)
+        observation.last = trial.last;
     if (outcome.state != EndState::complete) return observation;
     for (auto& objective : objectives_) {
         auto value = outcome.values.find(objective.name);
@@ -115,6 +130,7 @@ Result<std::vector<Config>> SearchRun::propose(const TrialBook& book, std::int64
     auto lost = std::min(count, static_cast<std::int64_t>(missing_.size()));
     std::vector<Config> configs(missing_.begin(), missing_.begin() + lost);
     for (std::int64_t k = next_k(book); static_cast<std::int64_t>(configs.size()) < count; ++k) {
+        if (is_left_out(book, k, seen_)) continue;
         auto config = ask(k);
         asked_out_ = !config && config.error().code == Code::not_found;
         if (asked_out_) break;
@@ -151,22 +167,36 @@ bool SearchRun::exhausted(const TrialBook& book) const {
 
 std::int64_t SearchRun::next_k(const TrialBook& book) const {
     std::int64_t next = book.next_k(name_);
-    return next == 0 && first_by_hand(book, seen_) ? 1 : next;
+    while (is_left_out(book, next, seen_)) ++next;
+    return next;
 }
 
-bool SearchRun::is_default(const BookedTrial& trial) const {
-    auto first = default_configuration(space_);
+bool SearchRun::is_like(const BookedTrial& trial, const Params& params) const {
     auto same = [](auto& a, auto& b) { return a.first == b.first && same_value(a.second, b.second); };
     const Config& config = trial.config;
-    return first && config.other.empty() &&
-           std::equal(first->begin(), first->end(), config.params.begin(), config.params.end(), same);
+    return config.other.empty() &&
+           std::equal(params.begin(), params.end(), config.params.begin(), config.params.end(), same);
 }
 
-std::optional<TrialId> SearchRun::first_by_hand(const TrialBook& book, std::int64_t seen) const {
+std::string SearchRun::name_of_settled(std::int64_t k) const {
+    const bool defaults = first_[static_cast<std::size_t>(k)].by == "default";
+    return defaults ? "the default configuration"
+                    : fmt::format("configuration {}, one of those to be tried first", k);
+}
+
+bool SearchRun::is_left_out(const TrialBook& book, std::int64_t k, std::int64_t seen) const {
+    return k < settled() && tried_by_others(book, k, seen);
+}
+
+std::optional<TrialId> SearchRun::tried_by_others(const TrialBook& book, std::int64_t k,
+                                                  std::int64_t seen) const {
+    const Params& params = first_[static_cast<std::size_t>(k)].params;
     for (auto& [id, trial] : book.trials()) {
-        bool known = trial.config.proposal.run.empty() && trial.outcome && trial.outcome->seq <= seen &&
+        const Proposal& proposal = trial.config.proposal;
+        bool other = proposal.run.empty() || (names_first_ && proposal.run != name_ && !proposal.budget);
+        bool known = other && trial.outcome && trial.outcome->seq <= seen &&
                      trial.outcome->state == EndState::complete;
-        if (known && is_default(trial) && observe(id, trial)) return id;
+        if (known && is_like(trial, params) && observe(id, trial)) return id;
     }
     return std::nullopt;
 }

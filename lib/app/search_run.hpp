@@ -18,12 +18,13 @@ using SamplerMaker = std::function<Result<std::unique_ptr<Sampler>>(const Space&
                                                                     const std::vector<Objective>&)>;
 
 // The name of a run: the same declaration of the same experiment always continues the same run, and a
-// change of space, sampler or seed begins another. Frozen: another name abandons what is under way.
+// change of space, sampler, seed or first configurations begins another. Frozen: another name abandons what
+// is under way.
 std::string run_name(const std::string& experiment_id, const Space& space, const std::string& sampler,
-                     std::uint64_t seed);
+                     std::uint64_t seed, const std::vector<Params>& first = {});
 
-// For the TRIAL_SEED of proposal k: 1 to 2^31 - 1. From optimizer.seed alone, so that the same declaration elsewhere gives
-// the same results.
+// For the TRIAL_SEED of proposal k: 1 to 2^31 - 1. From optimizer.seed alone, so that the same declaration
+// elsewhere gives the same results.
 std::uint64_t job_seed(std::uint64_t seed, std::int64_t k);
 
 class SearchRun {
@@ -31,8 +32,8 @@ public:
     static Result<SearchRun> make(const std::string& experiment_id, const Experiment& experiment,
                                   const SamplerMaker& maker);
 
-    // What a run of before did: every ending is heard, and the sampler is told of every proposal after what that
-    // had seen. Once, first of all.
+    // What a run of before did: every ending is heard, and the sampler is told of every proposal after what
+    // that had seen. Once, first of all.
     void resume(const TrialBook& book);
 
     void hear(const TrialId& id, const BookedTrial& trial);  // it ended
@@ -49,9 +50,14 @@ public:
     Result<std::vector<Config>> propose(const TrialBook& book, std::int64_t count);
     bool exhausted(const TrialBook& book) const;  // the sampler has no more
 
-    // A person's trial of the default configuration that was complete among the first `seen` endings:
-    // where nothing was proposed before, proposal 0 would be its repetition and is not made.
-    std::optional<TrialId> first_by_hand(const TrialBook& book, std::int64_t seen) const;
+    // How many proposals the declaration has settled: see first_configurations().
+    std::int64_t settled() const { return std::ssize(first_); }
+    std::string name_of_settled(std::int64_t k) const;  // for people
+
+    // Somebody else's trial that was complete among the first `seen` endings with the parameters of proposal
+    // k, which is settled: it would be a repetition and is not made. A person's; where the experiment names
+    // first configurations, an earlier run's too.
+    std::optional<TrialId> tried_by_others(const TrialBook& book, std::int64_t k, std::int64_t seen) const;
 
     const std::string& name() const { return name_; }
     const Sampler& sampler() const { return *sampler_; }
@@ -69,10 +75,11 @@ private:
     SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler);
 
     Result<Observation> observe(const TrialId& id, const BookedTrial& trial) const;
-    bool is_default(const BookedTrial& trial) const;
+    bool is_like(const BookedTrial& trial, const Params& params) const;
+    bool is_left_out(const TrialBook& book, std::int64_t k, std::int64_t seen) const;
     std::int64_t next_k(const TrialBook& book) const;
     void tell_first();
-    void miss(const TrialBook& book, std::int64_t k);
+    void miss(const TrialBook& book, std::int64_t from, std::int64_t before, std::int64_t seen);
     void drop_known(const TrialBook& book);
     Result<Config> ask(std::int64_t k);
 
@@ -80,6 +87,8 @@ private:
     std::uint64_t seed_;
     Space space_;
     std::vector<Objective> objectives_;
+    std::vector<Suggestion> first_;
+    bool names_first_;  // the experiment does
     std::unique_ptr<Sampler> sampler_;
     std::map<std::pair<std::int64_t, TrialId>, Heard> heard_;
     std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;

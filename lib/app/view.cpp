@@ -67,8 +67,8 @@ std::optional<std::int64_t> left_of_run(const ExperimentView& view) {
     const Experiment& experiment = *view.experiment;
     auto sampler = make_sampler(experiment.space, experiment.optimizer, experiment.objectives);
     if (!sampler || !(*sampler)->limit()) return std::nullopt;
-    std::string run =
-        run_name(view.experiment_id, experiment.space, (*sampler)->name(), experiment.optimizer.seed);
+    std::string run = run_name(view.experiment_id, experiment.space, (*sampler)->name(),
+                               experiment.optimizer.seed, experiment.optimizer.first);
     std::int64_t next = 0;
     for (auto& trial : view.trials)
         if (trial.run == run) next = std::max(next, trial.k + 1);

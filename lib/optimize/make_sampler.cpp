@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "optimize/first.hpp"
 #include "optimize/samplers.hpp"
 
 namespace tw {
@@ -22,28 +23,17 @@ SamplerResult refuse(const std::string& name) {
                  meant.empty() ? "" : fmt::format("did you mean \"{}\"?", meant)});
 }
 
-// A default may be written 1 for a real and 2.0 for an integer; a proposal has the declared type.
-std::optional<Params> first_configuration(const Space& space) {
-    auto first = default_configuration(space);
-    if (!first) return first;
-    for (auto& [name, value] : *first) {
-        const ParameterType type = space.find(name)->type;
-        double number = 0;
-        if (!as_number(value, number)) continue;
-        if (type == ParameterType::real) value = number;
-        if (type == ParameterType::integer) value = static_cast<std::int64_t>(number);
-    }
-    return first;
-}
-
-SamplerResult make_grid(const Space& space, std::optional<Params> first) {
+SamplerResult make_grid(const Space& space, std::vector<Suggestion> first) {
     auto grid = Grid::make(space);
     if (!grid) return fail(std::move(grid.error()));
-    const auto repeated = first ? grid->find(*first) : std::nullopt;
-    return defaults_first(std::move(first), make_grid_sampler(std::move(*grid)), repeated);
+    std::set<std::int64_t> repeated;
+    for (const Suggestion& one : first)
+        if (const auto k = grid->find(one.params)) repeated.insert(*k);
+    return with_first(std::move(first), make_grid_sampler(std::move(*grid)), std::move(repeated));
 }
 
-SamplerResult make_inner(const Space& space, const OptimizerSpec& spec, const std::vector<Objective>& objectives) {
+SamplerResult make_inner(const Space& space, const OptimizerSpec& spec,
+                         const std::vector<Objective>& objectives) {
     if (spec.sampler == "random") return make_random(space, spec.seed);
     if (spec.sampler == "sobol") return make_sobol(space, spec.seed);
     if (spec.sampler == "tpe") return make_tpe(space, spec.seed, objectives);
@@ -55,14 +45,15 @@ SamplerResult make_inner(const Space& space, const OptimizerSpec& spec, const st
 
 }  // namespace
 
-SamplerResult make_sampler(const Space& space, const OptimizerSpec& spec, const std::vector<Objective>& objectives) {
+SamplerResult make_sampler(const Space& space, const OptimizerSpec& spec,
+                           const std::vector<Objective>& objectives) {
     const std::string& name = spec.sampler;
     if (std::find(names.begin(), names.end(), name) == names.end()) return refuse(name);
-    auto first = first_configuration(space);
+    auto first = first_configurations(space, spec);
     if (name == "grid") return make_grid(space, std::move(first));
     auto inner = make_inner(space, spec, objectives);
     if (!inner) return inner;
-    return defaults_first(std::move(first), std::move(*inner), std::nullopt);
+    return with_first(std::move(first), std::move(*inner));
 }
 
 }  // namespace tw

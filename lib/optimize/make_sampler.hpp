@@ -10,7 +10,7 @@
 namespace tw {
 
 // The sampler that `spec` names, drawing from `space` with the spec's seed. "auto" chooses, and reason()
-// says why. If the space has a default configuration, proposal 0 is that one. An unknown name is
+// says why. Proposals from 0 on are first_configurations(). An unknown name is
 // Code::invalid and is named, with the names there are.
 Result<std::unique_ptr<Sampler>> make_sampler(const Space& space, const OptimizerSpec& spec,
                                               const std::vector<Objective>& objectives);

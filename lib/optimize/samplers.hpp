@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,13 @@ namespace tw {
 
 using SamplerResult = Result<std::unique_ptr<Sampler>>;
 
-// Each expects k >= 0; defaults_first checks it.
+// Each expects k >= 0; with_first checks it.
 
-// Independent draws. No error.
+// Independent draws from the priors. No error.
 SamplerResult make_random(Space space, std::uint64_t seed);
 
-// Sobol's low-discrepancy sequence under a random digital shift. Code::invalid when the space has more
-// parameters than there are direction numbers.
+// Sobol's low-discrepancy sequence under a random digital shift, as the priors bend it. Code::invalid when
+// the space has more parameters than there are direction numbers.
 SamplerResult make_sobol(Space space, std::uint64_t seed);
 
 // A Gaussian process, for up to some hundred trials.
@@ -45,9 +46,9 @@ SamplerResult make_nsga2(Space space, std::uint64_t seed, const std::vector<Obje
 // The points of a grid in its order.
 std::unique_ptr<Sampler> make_grid_sampler(Grid grid);
 
-// Proposes `first`, if there is one, then what `inner` proposes from 0 on. `repeated` is the k at which a
-// finite `inner` has that configuration too; it is left out there.
-std::unique_ptr<Sampler> defaults_first(std::optional<Params> first, std::unique_ptr<Sampler> inner,
-                                        std::optional<std::int64_t> repeated);
+// Proposes `first` in its order, then what `inner` proposes from 0 on. `repeated`: the numbers at which a
+// finite `inner` has one of these configurations too; they are left out there.
+std::unique_ptr<Sampler> with_first(std::vector<Suggestion> first, std::unique_ptr<Sampler> inner,
+                                    std::set<std::int64_t> repeated = {});
 
 }  // namespace tw

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <boost/random/sobol.hpp>
 
+#include "optimize/prior.hpp"
 #include "optimize/samplers.hpp"
 #include "optimize/stream.hpp"
-#include "optimize/unit.hpp"
 
 namespace tw {
 namespace {
@@ -19,7 +19,9 @@ constexpr std::size_t most_dimensions = boost::random::default_sobol_table::max_
 class SobolSampler final : public Sampler {
 public:
     SobolSampler(UnitCube cube, std::uint64_t seed)
-        : cube_(std::move(cube)), engine_(std::max<std::size_t>(cube_.dimension(), 1)) {
+        : cube_(std::move(cube)),
+          priors_(priors_of(cube_)),
+          engine_(std::max<std::size_t>(cube_.dimension(), 1)) {
         Stream stream = make_stream(seed, 0, "sobol shift");
         for (std::size_t i = 0; i < cube_.dimension(); ++i) shift_.push_back(stream());
     }
@@ -28,13 +30,14 @@ public:
         engine_.seed(static_cast<std::uint64_t>(k));  // a seek; Boost leaves out the all-zero point
         std::vector<double> point;
         for (const std::uint64_t shift : shift_) point.push_back(unit_from_bits(engine_() ^ shift));
-        return Suggestion{cube_.params(point), name()};
+        return Suggestion{draw_params(cube_, priors_, std::move(point)), name()};
     }
 
     std::string name() const override { return "sobol"; }
 
 private:
     UnitCube cube_;
+    std::vector<AxisPrior> priors_;
     boost::random::sobol engine_;
     std::vector<std::uint64_t> shift_;
 };

@@ -72,6 +72,10 @@ double part(double low, double high, double value) {
 
 }  // namespace
 
+bool is_category(const Parameter& p) {
+    return p.type == ParameterType::categorical && !p.ordered;
+}
+
 std::int64_t value_count(const Parameter& p) {
     if (p.type == ParameterType::fixed) return 1;
     if (p.type == ParameterType::categorical) return static_cast<std::int64_t>(p.choices.size());
@@ -142,6 +146,20 @@ Share share_at(const Parameter& p, std::int64_t index) {
         return part(log_low(p), log_high(p), std::log(p.low + step_of(p) * (between - 0.5)));
     };
     return {end(index), end(index + 1)};
+}
+
+UnitNormal normal_prior(const Parameter& p) {
+    const double count = static_cast<double>(value_count(p));
+    double low = p.low, width = p.high - p.low, mean = p.prior->mean;
+    if (is_log(p)) {
+        low = log_low(p);
+        width = log_high(p) - low;
+        mean = std::log(std::max(mean, p.low));
+    } else if (count > 0) {
+        low = p.low - step_of(p) / 2;
+        width = step_of(p) * count;
+    }
+    return {part(low, low + width, mean), std::clamp(p.prior->std / width, 1e-6, 100.0)};
 }
 
 UnitCube::UnitCube(Space space) : space_(std::move(space)) {

@@ -11,6 +11,9 @@
 
 namespace tw {
 
+// Its values have no order: models compare them as the same or not the same.
+bool is_category(const Parameter& parameter);
+
 // Number of distinct values: a fixed parameter has 1, a real without step 0 (a continuum).
 std::int64_t value_count(const Parameter& parameter);
 
@@ -42,6 +45,13 @@ struct Share {
     double low = 0, high = 1;
 };
 Share share_at(const Parameter& parameter, std::int64_t index);
+
+// The normal distribution of a number's prior in the unit coordinate; both finite, the deviation from 1e-6 to
+// 100.
+struct UnitNormal {
+    double mean = 0.5, deviation = 1;
+};
+UnitNormal normal_prior(const Parameter& parameter);
 
 // A space as a cube: one coordinate per parameter that is not fixed, in declaration order. A conditional
 // parameter keeps its coordinate while it is inactive. Immutable, so safe to share between threads.

@@ -27,6 +27,17 @@ class Search(LabTest):
         self.assertEqual(configs(lab)["000000"]["x"], 0.5)
         self.assert_clean(lab)
 
+    def test_what_is_given_is_tried_first_and_not_again_after_an_edit(self):
+        lab = self.lab(optimizer={"sampler": "tpe", "trials": 4, "parallel": 1, "first": [{"x": 0.25}, {"x": 0.75}]}, **QUICK)
+        done = lab.ctl("run")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual([config["x"] for config in configs(lab).values()][:3], [0.5, 0.25, 0.75])
+        lab.write_settings(optimizer={"sampler": "tpe", "trials": 6, "parallel": 1, "first": [{"x": 0.75}, {"x": 0.125}]})
+        done = lab.ctl("run")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual([config["x"] for config in configs(lab).values()][4], 0.125)
+        self.assertEqual(len(lab.names("trials")), 6)
+
     def test_plus_n_goes_on_with_new_configurations(self):
         lab = self.lab(optimizer={"sampler": "random", "trials": 3}, **QUICK)
         lab.ctl("run")

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/ctl/advise.hpp"
 #include "app/ctl/findings.hpp"
 #include "app/ctl/json.hpp"
+#include "optimize/first.hpp"
 #include "optimize/make_sampler.hpp"
 #include "optimize/pruner.hpp"
 #include "trialdir/experiment_dir.hpp"
@@ -37,6 +40,20 @@ void check_sampler(const Experiment& experiment, Findings& findings) {
         what += fmt::format(", and {} trials do not try all of {} configurations",
                             experiment.optimizer.trials, *limit);
     add(findings, Level::note, "/optimizer", what);
+}
+
+void check_first(const Experiment& experiment, Findings& findings) {
+    const Space& space = experiment.space;
+    const OptimizerSpec& spec = experiment.optimizer;
+    if (!spec.first.empty())
+        add(findings, Level::note, "/optimizer/first",
+            fmt::format("{} configurations are tried before those of the sampler",
+                        first_configurations(space, spec).size()));
+    auto believed = std::find_if(space.parameters.begin(), space.parameters.end(),
+                                 [](auto& parameter) { return parameter.prior.has_value(); });
+    if (spec.sampler == "grid" && believed != space.parameters.end())
+        add(findings, Level::note, "/space/" + believed->name + "/prior",
+            "the grid takes no notice of priors");
 }
 
 void check_pruner(const Experiment& experiment, Findings& findings) {
@@ -89,6 +106,7 @@ void check_search(const Experiment& experiment, const std::string& text, Finding
     }
     check_defaults(experiment, findings);
     check_sampler(experiment, findings);
+    check_first(experiment, findings);
     check_pruner(experiment, findings);
 }
 

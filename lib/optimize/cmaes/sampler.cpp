@@ -166,7 +166,7 @@ tl::unexpected<Error> refuse(std::string what, std::string hint) {
 SamplerResult make_cmaes(Space space, std::uint64_t seed, const std::vector<Objective>& objectives) {
     if (objectives.size() > 1) return refuse("the cmaes sampler takes one objective", "use \"nsga2\"");
     for (const Parameter& p : space.parameters)
-        if (p.type == ParameterType::categorical || !p.when.empty())
+        if (is_category(p) || !p.when.empty())
             return refuse(fmt::format("the cmaes sampler takes numbers without conditions; '{}' is {}",
                                       p.name, p.when.empty() ? "a choice" : "conditional"),
                           "use \"tpe\" or \"auto\"");

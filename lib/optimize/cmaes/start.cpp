@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optimize/prior.hpp"
+
 namespace tw::cmaes {
 namespace {
 
@@ -44,6 +46,25 @@ std::vector<const Told*> best_first(const History& history) {
     return known;
 }
 
+// What is believed of a coordinate is a better start than a default or the middle, and says how far to look;
+// not farther than without, and not so near that nothing but the belief is ever seen.
+Start believed(Vector mean, const UnitCube& cube, int lambda) {
+    const std::vector<AxisPrior> priors = priors_of(cube);
+    if (std::none_of(priors.begin(), priors.end(), [](const AxisPrior& prior) { return prior.normal(); }))
+        return isotropic(std::move(mean), first_sigma, lambda);
+    Vector deviations = Vector::Constant(mean.size(), first_sigma);
+    for (std::size_t i = 0; i < priors.size(); ++i) {
+        if (!priors[i].normal()) continue;
+        mean[static_cast<Eigen::Index>(i)] = priors[i].normal()->mean;
+        deviations[static_cast<Eigen::Index>(i)] =
+            std::clamp(priors[i].normal()->deviation, first_sigma / 10, first_sigma);
+    }
+    const double sigma = std::exp(deviations.array().log().mean());
+    const Vector variances = (deviations / sigma).cwiseAbs2();
+    Matrix shape = mean.size() > most_correlated ? Matrix(variances) : Matrix(variances.asDiagonal());
+    return {std::move(mean), sigma, std::move(shape), lambda};
+}
+
 Vector cold_mean(const UnitCube& cube, std::uint64_t seed) {
     if (const auto first = default_configuration(cube.space())) {
         Point point;
@@ -72,7 +93,7 @@ Start from_scatter(const std::vector<Vector>& good, int lambda) {
 Start first_start(const History& history, std::uint64_t seed) {
     const int lambda = default_lambda(static_cast<int>(history.cube().dimension()));
     const std::vector<const Told*> known = best_first(history);
-    if (known.empty()) return isotropic(cold_mean(history.cube(), seed), first_sigma, lambda);
+    if (known.empty()) return believed(cold_mean(history.cube(), seed), history.cube(), lambda);
     if (known.size() < 2 * one_in) return isotropic(as_vector(known.front()->point), first_sigma, lambda);
     std::vector<Vector> good;
     for (std::size_t i = 0; i < known.size() / one_in; ++i) good.push_back(as_vector(known[i]->point));

@@ -10,7 +10,7 @@ inline constexpr double first_sigma = 0.3;
 
 // From the middle of the best that is known before the first proposal: one of a few, or the best tenth with
 // their scatter, as Nomura et al., "Warm Starting CMA-ES for Hyperparameter Optimization", AAAI 2021. Without
-// any from the default configuration, else near the middle of the cube.
+// any from the priors, the default configuration, else near the middle of the cube.
 Start first_start(const History& history, std::uint64_t seed);
 
 // From anywhere.

@@ -40,6 +40,7 @@ Vector Acquisition::at(const Matrix& rows) const {
         for (Eigen::Index j = 0; j < least_.size(); ++j)
             logs(j) = log_improvement((least_(j) - prediction.means(i, j)) / deviation).value;
         result(i) = std::log(deviation) + log_mean(logs);
+        if (belief_) result(i) += belief_->log_at(rows.row(i).transpose());
     }
     return result;
 }
@@ -59,7 +60,8 @@ double Acquisition::around(const Vector& x, Vector& gradient) const {
     const double mean = log_mean(logs);
     const Vector weights = (logs - mean).exp() / static_cast<double>(least_.size());
     gradient = deviation_slope / deviation + slopes * weights;
-    return std::log(deviation) + mean;
+    if (belief_) belief_->add_slope(x, gradient);
+    return std::log(deviation) + mean + (belief_ ? belief_->log_at(x) : 0);
 }
 
 }  // namespace tw::gp

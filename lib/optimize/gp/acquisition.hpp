@@ -1,6 +1,8 @@
-// The logarithm of the expected improvement, averaged over scenarios. Private to lib/optimize.
+// The logarithm of the expected improvement, averaged over scenarios, weighted by what is believed. Private
+// to lib/optimize.
 #pragma once
 
+#include "optimize/gp/belief.hpp"
 #include "optimize/gp/posterior.hpp"
 
 namespace tw::gp {
@@ -16,7 +18,8 @@ LogImprovement log_improvement(double z);
 class Acquisition {
 public:
     // Improvement over `least`, one number for each scenario.
-    Acquisition(const Posterior& posterior, Vector least) : posterior_(posterior), least_(std::move(least)) {}
+    Acquisition(const Posterior& posterior, Vector least, const Belief* belief = nullptr)
+        : posterior_(posterior), least_(std::move(least)), belief_(belief) {}
 
     Vector at(const Matrix& rows) const;
 
@@ -26,6 +29,7 @@ public:
 private:
     const Posterior& posterior_;
     Vector least_;  // by scenario
+    const Belief* belief_;  // nothing: none is stated
 };
 
 }  // namespace tw::gp

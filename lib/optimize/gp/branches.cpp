@@ -10,7 +10,6 @@ Branches::Branches(const UnitCube& cube) {
     for (const Parameter& parameter : cube.space().parameters)
         for (const Condition& condition : parameter.when) parents.insert(condition.parent);
     const std::vector<Parameter> axes = cube.axes();
-    const auto is_category = [](const Parameter& axis) { return axis.type == ParameterType::categorical; };
     conditional_ = std::any_of(axes.begin(), axes.end(), [&](const Parameter& axis) {
         return is_category(axis) && parents.contains(axis.name);
     });

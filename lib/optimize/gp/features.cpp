@@ -14,19 +14,23 @@ constexpr std::int64_t most_levels = 64;
 
 double to_feature(double u, const Column& column) {
     if (column.kind != ColumnKind::category) return std::isnan(u) ? middle : u;
-    if (std::isnan(u)) return no_category;
-    const auto count = static_cast<double>(column.levels.size());
-    return std::min(std::floor(u * count), count - 1);
+    return std::isnan(u) ? no_category : category_at(u, column);
 }
 
 }  // namespace
+
+double category_at(double u, const Column& column) {
+    const auto count = static_cast<double>(column.levels.size());
+    return std::min(std::floor(u * count), count - 1);
+}
 
 std::vector<Column> columns_of(const UnitCube& cube) {
     std::vector<Column> columns;
     for (const Parameter& parameter : cube.axes()) {
         const std::int64_t count = value_count(parameter);
         Column column;
-        if (parameter.type == ParameterType::categorical) {
+        column.prior = AxisPrior(parameter);
+        if (is_category(parameter)) {
             column.kind = ColumnKind::category;
             for (std::int64_t value = 0; value < count; ++value)
                 column.levels.push_back(static_cast<double>(value));

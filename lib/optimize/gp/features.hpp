@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "optimize/history.hpp"
+#include "optimize/prior.hpp"
 
 namespace tw::gp {
 
@@ -19,9 +20,13 @@ enum class ColumnKind { real, ordered, category };
 struct Column {
     ColumnKind kind = ColumnKind::real;
     std::vector<double> levels;  // every value of an ordered or categorical column; empty: too many to list
+    AxisPrior prior;
 };
 
 std::vector<Column> columns_of(const UnitCube& cube);
+
+// The number of the choice at `u` of the unit interval.
+double category_at(double u, const Column& column);
 
 // One row.
 Vector features_of(const Point& point, const std::vector<Column>& columns);

@@ -32,6 +32,7 @@ constexpr double ambition = 0.5;  // in deviations of the values
 constexpr Eigen::Index strangers = 32;
 constexpr double converged = 0.15;  // of the trust region
 constexpr Eigen::Index most_anchors = 10;
+constexpr double conviction = 10;  // beta of piBO: so many results, and a prior weighs as much as improvement
 
 enum class Aim { anywhere, nearby, elsewhere };
 
@@ -72,22 +73,26 @@ private:
     Vector choose(std::int64_t k, const Posterior& posterior, const Vector& centre, const Matrix& observed,
                   Stream& stream) const {
         SearchSpace space(columns_, snap_);
+        const Belief belief(history_.cube(), columns_, conviction / static_cast<double>(history_.complete()));
         const Vector least = posterior.least(space.low, space.high);
         const Matrix anchors = observed.topRows(std::min(most_anchors, observed.rows()));
         const double length = trust_length(history_, startup);
+        const auto look = [&](Vector over) {
+            return maximise(Acquisition(posterior, std::move(over), &belief), space, anchors, posterior.rows(),
+                            stream);
+        };
         switch (aim_of(k, length)) {
-            case Aim::anywhere:
-                return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
+            case Aim::anywhere: return look(least);
             case Aim::nearby:
                 confine(space, centre, length, posterior.kernel().parameters().lengths);
-                return maximise(Acquisition(posterior, least), space, anchors, posterior.rows(), stream);
+                return look(least);
             case Aim::elsewhere: break;
         }
         if (branches_.none())
-            return best_of(Acquisition(posterior, least.array() - ambition), space, strangers, stream);
+            return best_of(Acquisition(posterior, least.array() - ambition, &belief), space, strangers,
+                           stream);
         branches_.confine(space, stream);
-        return maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space, anchors,
-                        posterior.rows(), stream);
+        return look(posterior.least(space.low, space.high));
     }
 
     Aim aim_of(std::int64_t k, double length) const {

@@ -24,6 +24,20 @@ double random_value(const SearchSpace& space, Eigen::Index i, Stream& stream) {
     return std::lerp(space.low(i), space.high(i), u);
 }
 
+// Under the prior where that is inside.
+double believed_value(const SearchSpace& space, Eigen::Index i, Stream& stream) {
+    const Column& column = space.columns[static_cast<std::size_t>(i)];
+    if (!column.prior.stated()) return random_value(space, i, stream);
+    const double at = column.prior.quantile(draw_unit(stream));
+    const double value = column.kind == ColumnKind::category ? category_at(at, column) : at;
+    return value >= space.low(i) && value <= space.high(i) ? value : random_value(space, i, stream);
+}
+
+bool believes(const SearchSpace& space) {
+    return std::any_of(space.columns.begin(), space.columns.end(),
+                       [](const Column& c) { return c.prior.stated(); });
+}
+
 double reflected(double u, double low, double high) {
     if (u < low) u = 2 * low - u;
     if (u > high) u = 2 * high - u;
@@ -176,7 +190,9 @@ SearchSpace::SearchSpace(const std::vector<Column>& all, const Snap& snapper)
 
 Vector random_row(const SearchSpace& space, Stream& stream) {
     Vector row(static_cast<Eigen::Index>(space.columns.size()));
-    for (Eigen::Index i = 0; i < row.size(); ++i) row(i) = random_value(space, i, stream);
+    const bool believed = believes(space) && draw_unit(stream) < 0.5;
+    for (Eigen::Index i = 0; i < row.size(); ++i)
+        row(i) = believed ? believed_value(space, i, stream) : random_value(space, i, stream);
     return space.snap(row);
 }
 

@@ -16,6 +16,7 @@ struct SearchSpace {
     Vector low, high;
 };
 
+// Every other one under the priors, where any are stated.
 Vector random_row(const SearchSpace& space, Stream& stream);
 
 // The best of so many rows drawn at random. What is uncertain is the border above all, which a climb would

@@ -34,7 +34,7 @@ double simulated_binary(double a, double b, Stream& stream) {
 double cross(const Parameter& axis, double a, double b, Stream& stream) {
     if (!std::isfinite(a) && !std::isfinite(b)) return draw_unit(stream);
     if (!std::isfinite(a) || !std::isfinite(b)) return std::isfinite(a) ? a : b;
-    if (axis.type == ParameterType::categorical) return chance(stream, 0.5) ? a : b;
+    if (is_category(axis)) return chance(stream, 0.5) ? a : b;
     return chance(stream, 0.5) ? simulated_binary(a, b, stream) : a;
 }
 
@@ -56,7 +56,7 @@ double neighbour(const Parameter& axis, double x, bool up) {
 }
 
 double mutate(const Parameter& axis, double x, Stream& stream) {
-    if (axis.type == ParameterType::categorical) return draw_unit(stream);
+    if (is_category(axis)) return draw_unit(stream);
     const double moved = polynomial(x, stream);
     const bool stays = value_count(axis) > 0 && same_value(from_unit(axis, x), from_unit(axis, moved));
     return stays ? neighbour(axis, x, moved >= x) : moved;

@@ -1,9 +1,10 @@
 #include "optimize/tpe/parzen.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <numbers>
+
+#include "optimize/normal.hpp"
 
 namespace tw::tpe {
 namespace {
@@ -11,15 +12,6 @@ namespace {
 constexpr std::int64_t most_levels = 64;
 constexpr int nodes = 128;
 constexpr double narrowest = 0.03;  // of a fixed width; a gap's: 1/100, more where there are few members
-
-double below(double z) {
-    return std::erfc(-z / std::numbers::sqrt2) / 2;
-}
-
-double quantile(double p) {
-    p = std::clamp(p, 1e-16, 1 - 1e-16);
-    return std::numbers::sqrt2 * boost::math::erf_inv(2 * p - 1);
-}
 
 Eigen::Index index(std::size_t i) {
     return static_cast<Eigen::Index>(i);
@@ -33,7 +25,8 @@ double scott_width(std::size_t members, std::size_t dimension) {
 // What a kernel's sum over its axis is, relative to a uniform one's.
 double mass(const Axis& axis, double u, double width) {
     if (axis.levels.empty())
-        return width * std::sqrt(2 * std::numbers::pi) * (below((1 - u) / width) - below(-u / width));
+        return width * std::sqrt(2 * std::numbers::pi) *
+               (normal_below((1 - u) / width) - normal_below(-u / width));
     double sum = 0;
     for (const double level : axis.levels) sum += std::exp(-(level - u) * (level - u) / (2 * width * width));
     return sum / static_cast<double>(axis.levels.size());
@@ -44,8 +37,9 @@ double mass(const Axis& axis, double u, double width) {
 std::vector<Axis> axes_of(const UnitCube& cube) {
     std::vector<Axis> axes;
     for (const Parameter& parameter : cube.axes()) {
-        const bool category = parameter.type == ParameterType::categorical;
-        axes.push_back({category, levels_of(parameter, category ? value_count(parameter) : most_levels)});
+        const bool category = is_category(parameter);
+        axes.push_back({category, levels_of(parameter, category ? value_count(parameter) : most_levels),
+                        AxisPrior(parameter)});
     }
     return axes;
 }
@@ -117,8 +111,8 @@ double Parzen::drawn(std::size_t axis, Eigen::Index member, Stream& stream) cons
         const auto count = static_cast<double>(axes_[axis].levels.size());
         return draw_unit(stream) >= mix_ ? u : (std::floor(draw_unit(stream) * count) + 0.5) / count;
     }
-    const double low = below(-u / width), high = below((1 - u) / width);
-    return std::clamp(u + width * quantile(std::lerp(low, high, draw_unit(stream))), 0.0, 1.0);
+    const double low = normal_below(-u / width), high = normal_below((1 - u) / width);
+    return std::clamp(u + width * normal_quantile(std::lerp(low, high, draw_unit(stream))), 0.0, 1.0);
 }
 
 Point Parzen::draw(Stream& stream) const {
@@ -127,7 +121,7 @@ Point Parzen::draw(Stream& stream) const {
     Point point(axes_.size());
     for (std::size_t axis = 0; axis < point.size(); ++axis) {
         const bool known = member < count_ && points_[axis](member) >= 0;
-        point[axis] = known ? drawn(axis, member, stream) : draw_unit(stream);
+        point[axis] = known ? drawn(axis, member, stream) : axes_[axis].prior.quantile(draw_unit(stream));
     }
     return point;
 }
@@ -142,6 +136,10 @@ double Parzen::log_density(const Point& point) const {
             members += offsets_[axis] - ((points_[axis] - u).abs() > 1e-9).cast<double>() * scales_[axis];
         else
             members += offsets_[axis] - (points_[axis] - u).square() * scales_[axis];
+        if (!axes_[axis].prior.stated()) continue;
+        const double believed = axes_[axis].prior.log_density(u);
+        logs(count_) += believed;
+        members += (points_[axis] < 0).cast<double>() * believed;
     }
     const double most = logs.maxCoeff();
     return most + std::log((logs - most).exp().sum());

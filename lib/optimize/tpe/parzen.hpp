@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "optimize/history.hpp"
+#include "optimize/prior.hpp"
 #include "optimize/stream.hpp"
 
 namespace tw::tpe {
@@ -14,6 +15,7 @@ namespace tw::tpe {
 struct Axis {
     bool category = false;
     std::vector<double> levels;  // unit coordinates of every value, where they are few; else a continuum
+    AxisPrior prior;
 };
 
 std::vector<Axis> axes_of(const UnitCube& cube);
@@ -25,8 +27,9 @@ enum class Width {
             // (1992)
 };
 
-// Relative to the uniform density. A uniform kernel of the mean weight is added, against getting stuck. A
-// coordinate in which either side is inactive says nothing.
+// Relative to the uniform density. The prior is one more kernel of the mean weight, which is uniform where
+// nothing is believed: against getting stuck. A coordinate in which a member is inactive is drawn from it as
+// well, and one in which the point is inactive says nothing.
 class Parzen {
 public:
     // `weights` with mean 1; empty: all 1.
@@ -50,7 +53,7 @@ private:
     Eigen::Index count_;
     double mix_;                      // the share of a category that is spread over all of them
     std::vector<double> masses_;      // logarithms over a continuum, of kernels as wide as all, evenly spaced
-    Column log_weights_;              // of the members, then of the uniform kernel
+    Column log_weights_;              // of the members, then of the prior
     std::vector<double> cumulative_;  // of the weights
     // By axis, one entry per member; an inactive member has scales and offsets of 0.
     std::vector<Column> points_, widths_;

@@ -89,6 +89,16 @@ TEST_F(CtlCheckTest, NotesOnTheSearch) {
     EXPECT_THAT(notes[2], HasSubstr("has 3 configurations for 10 trials"));
 }
 
+TEST_F(CtlCheckTest, WhatIsTriedFirstAndWhatIsNotUsedIsNoted) {
+    fs.put("experiment.json",
+           R"({"format": 1, "objectives": [{"name": "cost"}], "optimizer": {"sampler": "grid", "trials": 3,
+        "first": [{"a": 2}, {}]}, "space": {"a": {"type": "int", "low": 1, "high": 3, "default": 1, "prior": {"mean": 2, "std": 1}}}})");
+    auto notes = findings("note");
+    ASSERT_EQ(notes.size(), 3u);
+    EXPECT_THAT(notes[1], HasSubstr("/optimizer/first: "));
+    EXPECT_THAT(notes[2], HasSubstr("/space/a/prior: the grid takes no notice of priors"));
+}
+
 TEST_F(CtlCheckTest, ACopyIsToldApart) {
     know_experiment();
     fs.put(".trialwatch/id", write_identity({"0123456789abcdef", "/elsewhere", 1}));
@@ -204,7 +214,10 @@ TEST_F(CtlCheckTest, ClustersAreCheckedWithoutBeingAsked) {
     auto errors = findings("error");
     ASSERT_EQ(errors.size(), 4u);
     EXPECT_THAT(errors[0], HasSubstr("/stages/0/backend/options/wrap: "));
-    EXPECT_THAT(errors[1], HasSubstr("/backend/options/forward: forward 'KEY=secret' is not the name of an environment variable"));
+    EXPECT_THAT(
+        errors[1],
+        HasSubstr(
+            "/backend/options/forward: forward 'KEY=secret' is not the name of an environment variable"));
     EXPECT_THAT(errors[2], HasSubstr("/stages/1/resources/options/output: "));
     EXPECT_THAT(errors[3], HasSubstr("/stages/2/resources/nodes: "));
 }

@@ -14,12 +14,17 @@ constexpr int trials = 24;
 
 const std::string space = R"("x":{"type":"float","low":0,"high":1},"n":{"type":"int","low":1,"high":9})";
 
+const std::string believed =
+    R"("x":{"type":"float","low":0,"high":1,"prior":{"mean":0.4,"std":0.2}},"n":{"type":"int","low":1,"high":9})";
+const std::string first = R"(,"first":[{"n":3},{"x":0.5,"n":2},{}])";
+
 class Restarted : public ::testing::TestWithParam<const char*> {
 protected:
     // The texts of all configs, without what is random to a process: there is nothing.
-    std::vector<std::string> search(bool killed) {
-        OptimizerWorld world(fmt::format(R"("sampler":"{}","trials":{},"parallel":3)", GetParam(), trials),
-                             space);
+    std::vector<std::string> search(bool killed, const std::string& declared = space,
+                                    const std::string& more = "") {
+        OptimizerWorld world(
+            fmt::format(R"("sampler":"{}","trials":{},"parallel":3{})", GetParam(), trials, more), declared);
         EXPECT_THAT(world.start(), IsEmpty());
         world.watch();
         world.restart();
@@ -44,6 +49,13 @@ TEST_P(Restarted, BetweenAnyTwoProposalsItChangesNone) {
     const auto whole = search(false);
     EXPECT_THAT(whole, SizeIs(trials));
     EXPECT_EQ(search(true), whole);
+}
+
+TEST_P(Restarted, WithPriorsAndFirstConfigurationsToo) {
+    const auto whole = search(false, believed, first);
+    EXPECT_THAT(whole, SizeIs(trials));
+    EXPECT_EQ(search(true, believed, first), whole);
+    EXPECT_NE(whole, search(false));
 }
 
 INSTANTIATE_TEST_SUITE_P(Samplers, Restarted,

@@ -121,6 +121,14 @@ TEST(OptimizerSpace, RunNamesTellDeclarationsApart) {
           R"("x":{"type":"int","low":0,"high":3},"y":{"type":"fixed","value":2,"when":{"x":{"ge":1}}})",
           R"("x":{"type":"int","low":0,"high":3},"y":{"type":"fixed","value":2,"when":{"x":{"gt":1}}})"})
         EXPECT_TRUE(names.insert(run_name("id", space(other), "sobol", 1)).second) << other;
+    for (auto* other : {R"("x":{"type":"float","low":0,"high":1,"prior":{"mean":0.5,"std":1}})",
+                        R"("x":{"type":"float","low":0,"high":1,"prior":{"mean":0.5,"std":2}})",
+                        R"("x":{"type":"categorical","choices":["a","b"],"ordered":true})",
+                        R"("x":{"type":"categorical","choices":["a","b"],"prior":{"weights":[1,2]}})"})
+        EXPECT_TRUE(names.insert(run_name("id", space(other), "sobol", 1)).second) << other;
+    for (auto& first : std::vector<std::vector<Params>>{{{}}, {{{"x", 0.5}}}, {{{"x", 0.5}}, {}}})
+        EXPECT_TRUE(names.insert(run_name("id", plain, "sobol", 1, first)).second);
+    EXPECT_EQ(run_name("id", plain, "sobol", 1, {}), name);
 }
 
 }  // namespace

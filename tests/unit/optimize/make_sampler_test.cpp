@@ -52,8 +52,9 @@ TEST(MakeSampler, RefusesByName) {
 
 TEST(MakeSampler, CmaesTakesNumbersAndOneObjective) {
     EXPECT_EQ(sampler(numbers_of(mixed_space()), "cmaes")->name(), "cmaes");
-    for (const Error& error : {refusal({{real("x", 0, 1), choice("c", {true, false})}}, "cmaes"),
-                               refusal({{real("x", 0, 1), when_at_least(real("y", 0, 1), "x", 0.5)}}, "cmaes")}) {
+    for (const Error& error :
+         {refusal({{real("x", 0, 1), choice("c", {true, false})}}, "cmaes"),
+          refusal({{real("x", 0, 1), when_at_least(real("y", 0, 1), "x", 0.5)}}, "cmaes")}) {
         EXPECT_EQ(error.code, Code::invalid);
         EXPECT_EQ(error.pointer, "/optimizer/sampler");
         EXPECT_NE(error.hint.find("\"tpe\" or \"auto\""), std::string::npos);
@@ -91,7 +92,8 @@ TEST(MakeSampler, TheDefaultConfigurationComesFirst) {
     for (const char* name : {"auto", "random", "sobol", "grid"}) {
         const auto s = sampler(space_with_defaults(), name), own = sampler(bare, name);
         EXPECT_EQ(s->ask(0).value().params, expected) << name;
-        for (std::int64_t k = 0; k < 5; ++k) EXPECT_EQ(s->ask(k + 1).value().params, own->ask(k).value().params) << name;
+        for (std::int64_t k = 0; k < 5; ++k)
+            EXPECT_EQ(s->ask(k + 1).value().params, own->ask(k).value().params) << name;
     }
 }
 
@@ -103,9 +105,9 @@ struct Listener final : Sampler {
     std::vector<std::int64_t>* told;
 };
 
-TEST(DefaultsFirst, TheInnerSamplerHearsItsOwnNumbers) {
+TEST(WithFirst, TheInnerSamplerHearsItsOwnNumbers) {
     std::vector<std::int64_t> heard;
-    const auto s = defaults_first(Params{{"k", nullptr}}, std::make_unique<Listener>(&heard), {});
+    const auto s = with_first({{Params{{"k", nullptr}}, "default"}}, std::make_unique<Listener>(&heard));
     for (const std::int64_t k : {-1, 0, 1, 7}) s->tell({"000001", 1, k, {}, EndState::killed, {}});
     EXPECT_EQ(heard, (std::vector<std::int64_t>{-1, -1, 0, 6}));
     EXPECT_EQ(s->ask(7).value().params.at("k"), Scalar{std::int64_t{6}});

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "unit/optimize/search.hpp"
 
@@ -97,6 +98,24 @@ TEST_P(Models, AnySpaceIsServed) {
             return static_cast<double>(length);
         });
     }
+}
+
+// Of eight ways through the conditions the best is the deepest.
+TEST_P(Models, ConditionsThreeDeepAreSearched) {
+    const Space space = nested_space();
+    const Function function = [](const Params& p) {
+        double cost = p.at("model") == text("net") ? 2.0 : 3.0;
+        if (p.contains("momentum")) cost -= 0.5 + std::abs(number(p, "momentum") - 0.8) * -0.5;
+        if (p.contains("nesterov")) cost -= p.at("nesterov") == Scalar(true) ? 1.0 : 0.1;
+        return cost;
+    };
+    Search search(sampler(space, GetParam()), 2, 1);
+    EXPECT_LT(run(search, space, 60, function), 0.55);
+    expect_the_same_after_a_restart(search, space, GetParam(), 13);
+    std::set<std::size_t> depths;
+    for (const News& news : search.news())
+        if (const auto* proposed = std::get_if<Proposed>(&news)) depths.insert(proposed->params.size());
+    EXPECT_GE(depths.size(), 3u) << "of all depths";
 }
 
 TEST_P(Models, StrangeValuesDoNoHarm) {

@@ -1,6 +1,8 @@
 // What holds for every sampler, and the values that a seed stands for.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "unit/optimize/spaces.hpp"
 
 namespace tw {
@@ -51,6 +53,21 @@ TEST_P(Sequences, EveryProposalFits) {
             ASSERT_TRUE(fit) << "space " << seed << ", proposal " << k << ": " << fit.error().text();
         }
     }
+}
+
+TEST_P(Sequences, ConditionsMayBeNestedThreeDeep) {
+    const Space space = nested_space();
+    if (std::string(GetParam()) == "cmaes") return;
+    const auto s = sampler(space, GetParam());
+    std::set<std::string> ways;
+    for (std::int64_t k = 0; k < s->limit().value_or(200); ++k) {
+        const Params params = s->ask(k).value().params;
+        ASSERT_TRUE(fits(space, params)) << key(params);
+        std::string way;
+        for (const auto& [name, value] : params) way += name + " ";
+        ways.insert(way);
+    }
+    EXPECT_EQ(ways.size(), 5u) << "tree, deep tree, adam, sgd or rms, and with nesterov";
 }
 
 TEST_P(Sequences, FarProposalsNeedNoReplay) {

@@ -85,6 +85,16 @@ inline Space mixed_space() {
              log_integer("batch", 1, 1024), fixed("epochs", std::int64_t{81})}};
 }
 
+// Three conditions deep, of each kind: a value, a list, a range. Children are declared before their parents.
+inline Space nested_space() {
+    Parameter nesterov = choice("nesterov", {true, false});
+    nesterov.when.push_back({"momentum", {}, {}, 0.5, {}, 0.95});
+    return {{std::move(nesterov), when(real("momentum", 0, 0.99), "optimizer", {text("sgd"), text("rms")}),
+             when(choice("optimizer", {text("adam"), text("sgd"), text("rms")}), "model", {text("net")}),
+             when(integer("depth", 1, 9), "model", {text("tree")}),
+             when_at_least(real("prune", 0, 1), "depth", 4), choice("model", {text("tree"), text("net")})}};
+}
+
 // What a sampler of numbers takes of a space.
 inline Space numbers_of(const Space& space) {
     Space numbers;
