@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <limits>
 
 #include "app/optimizer.hpp"
 #include "optimize/ranking.hpp"
@@ -26,12 +27,16 @@ std::string count_states(const TrialBook& book) {
     return text.empty() ? "none ended" : text;
 }
 
-std::vector<Candidate> candidates_of(const TrialBook& book, const std::vector<Objective>& objectives) {
+std::vector<Candidate> candidates_of(const TrialBook& book, const Experiment& experiment) {
     std::vector<Candidate> candidates;
     for (auto& [id, trial] : book.trials()) {
         if (!trial.outcome || trial.outcome->state != EndState::complete) continue;
-        Candidate candidate{id, trial.outcome->seq, {}};
-        for (auto& objective : objectives)
+        auto excess = excess_of(experiment.outcome_constraints, trial.outcome->values);
+        Candidate candidate{id,
+                            trial.outcome->seq,
+                            {},
+                            excess ? violation_of(*excess) : std::numeric_limits<double>::infinity()};
+        for (auto& objective : experiment.objectives)
             if (auto found = trial.outcome->values.find(objective.name); found != trial.outcome->values.end())
                 candidate.values.push_back(found->second);
         candidates.push_back(std::move(candidate));
@@ -54,12 +59,14 @@ std::string describe_candidate(const Candidate& candidate, const BookedTrial& tr
 void Optimizer::log_summary() const {
     auto& log = ports_.log;
     log.info("the search is complete: {} trials: {}", book_.trials().size(), count_states(book_));
-    auto candidates = candidates_of(book_, experiment_.objectives);
+    auto candidates = candidates_of(book_, experiment_);
     auto best = best_trials(candidates, experiment_.objectives);
     for (std::size_t i = 0; i < best.size() && i < longest_list; ++i) {
         auto& candidate = candidates[best[i]];
-        log.info("best: {}",
-                 describe_candidate(candidate, book_.trials().at(candidate.id), experiment_.objectives));
+        auto& trial = book_.trials().at(candidate.id);
+        auto beyond = describe_violation(experiment_.outcome_constraints, trial.outcome->values);
+        log.info("best{}: {}", beyond.empty() ? "" : " (none is feasible: " + beyond + ")",
+                 describe_candidate(candidate, trial, experiment_.objectives));
     }
     if (best.size() > longest_list) log.info("and {} more that are as good", best.size() - longest_list);
 }

@@ -56,7 +56,8 @@ TrialView view_of(const Trial& trial, Instant now) {
 
 // A trial that no journal knows: an outcome is the last word; where no watcher ever was, so is a result.
 std::optional<TrialView> view_of_files(FileSystem& fs, const TrialId& id,
-                                       const std::vector<Objective>& objectives, bool watched) {
+                                       const std::vector<Objective>& objectives,
+                                       const std::vector<OutcomeConstraint>& constraints, bool watched) {
     auto files = look_at_trial(fs, id);
     if (!files || !(files->config || files->outcome)) return std::nullopt;
     TrialView view;
@@ -66,7 +67,7 @@ std::optional<TrialView> view_of_files(FileSystem& fs, const TrialId& id,
         auto outcome = text ? read_outcome(*text, layout::outcome(id)) : Result<Outcome>(fail(text.error()));
         if (outcome) take_outcome(view, *outcome);
     } else if (!watched && files->has("result.json")) {
-        if (auto outcome = judge_unwatched(fs, id, objectives)) take_outcome(view, *outcome);
+        if (auto outcome = judge_unwatched(fs, id, objectives, constraints)) take_outcome(view, *outcome);
     }
     return view;
 }
@@ -77,9 +78,10 @@ Status add_unjournalled(FileSystem& fs, ExperimentView& view) {
     if (!listing) return fail(listing.error());
     view.refused = listing->refused;
     auto objectives = view.objectives();
+    auto constraints = view.outcome_constraints();
     for (auto& id : listing->ids) {
         if (view.ledger.find(id)) continue;
-        auto trial = view_of_files(fs, id, objectives, view.journalled);
+        auto trial = view_of_files(fs, id, objectives, constraints, view.journalled);
         if (!trial) continue;
         read_config_of(fs, *trial);
         view.trials.push_back(std::move(*trial));

@@ -68,6 +68,7 @@ std::string run_name(const std::string& experiment_id, const Space& space, const
     std::string text = field(experiment_id) + field(sampler) + field(std::to_string(seed));
     for (auto& parameter : space.parameters) text += parameter_field(parameter);
     if (!first.empty()) text += first_field(first);
+    for (auto& constraint : space.constraints) text += field("constraint " + constraint.text());
     return content_hash(text).substr(0, 12);
 }
 

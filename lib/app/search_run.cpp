@@ -28,6 +28,7 @@ SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique
       objectives_(experiment.objectives),
       first_(first_configurations(experiment.space, experiment.optimizer)),
       names_first_(!experiment.optimizer.first.empty()),
+      constraints_(experiment.outcome_constraints),
       sampler_(std::move(sampler)) {
 }
 
@@ -94,6 +95,9 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
             return fail(Code::invalid, "it has no value '" + objective.name + "'");
         observation.objectives.push_back(value->second);
     }
+    auto excess = excess_of(constraints_, outcome.values);
+    if (!excess) return fail(Code::invalid, describe_violation(constraints_, outcome.values));
+    observation.excess = std::move(*excess);
     return observation;
 }
 

@@ -89,6 +89,7 @@ private:
     std::vector<Objective> objectives_;
     std::vector<Suggestion> first_;
     bool names_first_;  // the experiment does
+    std::vector<OutcomeConstraint> constraints_;
     std::unique_ptr<Sampler> sampler_;
     std::map<std::pair<std::int64_t, TrialId>, Heard> heard_;
     std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;

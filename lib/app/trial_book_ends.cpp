@@ -22,7 +22,7 @@ std::optional<Outcome> TrialBook::read_end(const TrialId& id, const TrialFiles& 
 }
 
 std::optional<Outcome> TrialBook::judge_alone(const TrialId& id, const Experiment& experiment) {
-    auto outcome = judge_unwatched(ports_.fs, id, experiment.objectives);
+    auto outcome = judge_unwatched(ports_.fs, id, experiment.objectives, experiment.outcome_constraints);
     std::string path = layout::trial(id) + "/result.json";
     if (outcome && outcome->state == EndState::failed)
         complain(path, "trial " + id + " failed: " + path + ": " + outcome->reason);

@@ -1,6 +1,7 @@
 #include "app/view.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "app/ctl/advise.hpp"
@@ -27,6 +28,10 @@ std::string_view to_string(RoleView::State state) {
 std::vector<Objective> ExperimentView::objectives() const {
     if (experiment) return experiment->objectives;
     return {{"cost", Direction::minimize}};
+}
+
+std::vector<OutcomeConstraint> ExperimentView::outcome_constraints() const {
+    return experiment ? experiment->outcome_constraints : std::vector<OutcomeConstraint>{};
 }
 
 const TrialView* ExperimentView::find(const TrialId& id) const {
@@ -139,11 +144,18 @@ std::vector<const TrialView*> complete_trials(const ExperimentView& view) {
     return complete;
 }
 
-std::vector<Candidate> candidates_of(const std::vector<const TrialView*>& trials,
+// Of an older declaration that had no such constraint: behind those of which it is known.
+double total_violation(const TrialView& trial, const std::vector<OutcomeConstraint>& constraints) {
+    auto excess = excess_of(constraints, trial.values);
+    return excess ? violation_of(*excess) : std::numeric_limits<double>::infinity();
+}
+
+std::vector<Candidate> candidates_of(const ExperimentView& view, const std::vector<const TrialView*>& trials,
                                      const std::vector<Objective>& objectives) {
+    auto constraints = view.outcome_constraints();
     std::vector<Candidate> candidates;
     for (auto* trial : trials) {
-        Candidate candidate{trial->id, trial->seq, {}};
+        Candidate candidate{trial->id, trial->seq, {}, total_violation(*trial, constraints)};
         for (auto& objective : objectives)
             if (auto value = trial->values.find(objective.name); value != trial->values.end())
                 candidate.values.push_back(value->second);
@@ -166,15 +178,19 @@ std::vector<const TrialView*> ranked(const ExperimentView& view, const std::stri
     auto objectives = metric.empty() ? view.objectives() : std::vector<Objective>{{metric, direction}};
     auto complete = complete_trials(view);
     std::vector<const TrialView*> result;
-    for (auto& place : rank_trials(candidates_of(complete, objectives), objectives))
+    for (auto& place : rank_trials(candidates_of(view, complete, objectives), objectives))
         result.push_back(complete[place.index]);
     return result;
+}
+
+std::string why_infeasible(const ExperimentView& view, const TrialView& trial) {
+    return describe_violation(view.outcome_constraints(), trial.values);
 }
 
 std::vector<const TrialView*> best_of(const ExperimentView& view) {
     auto complete = complete_trials(view);
     std::vector<const TrialView*> result;
-    for (auto index : best_trials(candidates_of(complete, view.objectives()), view.objectives()))
+    for (auto index : best_trials(candidates_of(view, complete, view.objectives()), view.objectives()))
         result.push_back(complete[index]);
     return result;
 }

@@ -69,6 +69,7 @@ struct ExperimentView {
     RoleView watcher, optimizer;
 
     std::vector<Objective> objectives() const;
+    std::vector<OutcomeConstraint> outcome_constraints() const;
     const TrialView* find(const TrialId& id) const;
     std::size_t count(TrialState state) const;
     std::size_t live() const;       // trials that have not ended
@@ -98,5 +99,8 @@ std::vector<const TrialView*> ranked(const ExperimentView& view, const std::stri
                                      Direction direction = Direction::minimize);
 // The best one with its ties, or the Pareto front.
 std::vector<const TrialView*> best_of(const ExperimentView& view);
+
+// Of a complete trial: "latency_ms = 130 is above 100"; "" where it is feasible.
+std::string why_infeasible(const ExperimentView& view, const TrialView& trial);
 
 }  // namespace tw

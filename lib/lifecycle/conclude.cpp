@@ -30,7 +30,8 @@ void take_verdict(Outcome& outcome, const Verdict& verdict) {
 
 void take_result(Outcome& outcome, const Trial& trial, const Experiment& experiment,
                  const Result<ResultDocument>& result) {
-    auto judged = result ? judge_result(*result, experiment.objectives) : Status(fail(result.error()));
+    auto judged = result ? judge_result(*result, experiment.objectives, experiment.outcome_constraints)
+                         : Status(fail(result.error()));
     if (judged) {
         outcome.state = EndState::complete;
         for (auto& [name, value] : result->values)

@@ -23,8 +23,8 @@ Params typed(const Space& space, Params params) {
 }
 
 // Also what will turn out to be inactive is drawn, so that a value depends on nothing else that is given.
-Params completed(const Space& space, const Params& given, Stream stream) {
-    const UnitCube cube(space);
+Params completed_once(const UnitCube& cube, const Params& given, Stream& stream) {
+    const Space& space = cube.space();
     Params drawn;
     for (const Parameter& axis : cube.axes())
         drawn[axis.name] = from_unit(axis, AxisPrior(axis).quantile(draw_unit(stream)));
@@ -41,6 +41,16 @@ Params completed(const Space& space, const Params& given, Stream stream) {
     return chosen;
 }
 
+// Nothing where what is given leaves no room for the constraints that was found.
+std::optional<Params> completed(const Space& space, const Params& given, Stream stream) {
+    constexpr int tries = 1000;
+    const UnitCube cube(space);
+    for (int i = 0; i < tries; ++i)
+        if (Params params = completed_once(cube, given, stream); !broken_constraint(space, params))
+            return params;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Suggestion> first_configurations(const Space& space, const OptimizerSpec& spec) {
@@ -48,10 +58,11 @@ std::vector<Suggestion> first_configurations(const Space& space, const Optimizer
     if (auto defaults = default_configuration(space))
         first.push_back({typed(space, std::move(*defaults)), "default"});
     for (std::size_t i = 0; i < spec.first.size(); ++i) {
-        Params params = completed(space, spec.first[i], make_stream(spec.seed, i, "first"));
+        auto params = completed(space, spec.first[i], make_stream(spec.seed, i, "first"));
+        if (!params) continue;
         const bool there = std::any_of(first.begin(), first.end(),
-                                       [&](const Suggestion& earlier) { return earlier.params == params; });
-        if (!there) first.push_back({std::move(params), "first"});
+                                       [&](const Suggestion& earlier) { return earlier.params == *params; });
+        if (!there) first.push_back({std::move(*params), "first"});
     }
     return first;
 }

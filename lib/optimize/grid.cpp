@@ -1,10 +1,14 @@
 #include "optimize/grid.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <limits>
 
 namespace tw {
 namespace {
 
+constexpr std::int64_t most_tried = 100'000;  // a third of a second
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t times(std::int64_t a, std::int64_t b) {
@@ -32,8 +36,40 @@ Result<Grid> Grid::make(const Space& space) {
     auto axes = cut_axes(space);
     if (!axes) return fail(std::move(axes.error()));
     grid.axes_ = std::move(*axes);
-    grid.size_ = grid.count(0, Off(grid.axes_.size(), false));
+    grid.all_ = grid.count(0, Off(grid.axes_.size(), false));
+    if (!space.constraints.empty())
+        if (const Status kept = grid.keep_feasible(space); !kept) return fail(kept.error());
     return grid;
+}
+
+Status Grid::keep_feasible(const Space& space) {
+    Error error{Code::invalid, {}};
+    error.pointer = "/constraints/parameters";
+    if (all_ > most_tried) {
+        error.what = fmt::format(
+            "the grid has more than {} configurations, too many to try each constraint on", most_tried);
+        error.hint = "use \"sobol\", or longer steps";
+        return fail(error);
+    }
+    places_.emplace();
+    for (std::int64_t index = 0; index < all_; ++index)
+        if (!broken_constraint(space, one_of_all(index))) places_->push_back(index);
+    if (!places_->empty()) return {};
+    error.what = fmt::format("none of the grid's {} configurations meets all constraints", all_);
+    error.hint = "loosen them, or use shorter steps";
+    return fail(error);
+}
+
+Params Grid::at(std::int64_t index) const {
+    return one_of_all(places_ ? (*places_)[static_cast<std::size_t>(index)] : index);
+}
+
+std::optional<std::int64_t> Grid::find(const Params& params) const {
+    const auto index = find_in_all(params);
+    if (!index || !places_) return index;
+    const auto place = std::lower_bound(places_->begin(), places_->end(), *index);
+    if (place == places_->end() || *place != *index) return std::nullopt;
+    return place - places_->begin();
 }
 
 std::int64_t Grid::count(std::size_t n, const Off& off) {
@@ -53,7 +89,7 @@ std::int64_t Grid::known(std::size_t n, const Off& off) const {
     return n == axes_.size() ? 1 : counts_.at({n, off});
 }
 
-Params Grid::at(std::int64_t index) const {
+Params Grid::one_of_all(std::int64_t index) const {
     Params params;
     Off off(axes_.size(), false);
     for (std::size_t n = 0; n < axes_.size(); ++n) {
@@ -78,7 +114,7 @@ Params Grid::at(std::int64_t index) const {
     return params;
 }
 
-std::optional<std::int64_t> Grid::find(const Params& params) const {
+std::optional<std::int64_t> Grid::find_in_all(const Params& params) const {
     std::int64_t index = 0;
     std::size_t found = 0;
     Off off(axes_.size(), false);
@@ -103,7 +139,7 @@ std::optional<std::int64_t> Grid::find(const Params& params) const {
             break;
         }
     }
-    if (found != params.size() || index >= size_) return std::nullopt;
+    if (found != params.size() || index >= all_) return std::nullopt;
     return index;
 }
 

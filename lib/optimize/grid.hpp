@@ -1,4 +1,5 @@
-// Every distinct configuration of a space, numbered, without listing them.
+// Every distinct configuration of a space that meets its constraints, numbered; without constraints, not
+// listed.
 #pragma once
 
 #include <cstddef>
@@ -21,11 +22,12 @@ namespace tw {
 // counted once per set of parameters that the values chosen so far have switched off.
 class Grid {
 public:
-    // Code::invalid when a parent has too many values to try its conditions on.
+    // Code::invalid when a parent has too many values to try its conditions on, when the space has
+    // constraints and more configurations than can be tried one by one, and when none meets them.
     static Result<Grid> make(const Space& space);
 
     // The number of configurations; the largest int64 stands for any larger number.
-    std::int64_t size() const { return size_; }
+    std::int64_t size() const { return places_ ? static_cast<std::int64_t>(places_->size()) : all_; }
 
     // Configuration number `index`, 0 <= index < size().
     Params at(std::int64_t index) const;
@@ -36,12 +38,17 @@ public:
 private:
     using Off = std::vector<bool>;  // by axis: a condition of it has failed
 
+    Status keep_feasible(const Space& space);
+    Params one_of_all(std::int64_t index) const;
+    std::optional<std::int64_t> find_in_all(const Params& params) const;
     std::int64_t count(std::size_t n, const Off& off);
     std::int64_t known(std::size_t n, const Off& off) const;
 
     std::vector<GridAxis> axes_;
     std::map<std::pair<std::size_t, Off>, std::int64_t> counts_;
-    std::int64_t size_ = 0;
+    std::int64_t all_ = 0;  // configurations, feasible or not
+    std::optional<std::vector<std::int64_t>>
+        places_;  // of the feasible ones among all, where there are constraints
 };
 
 }  // namespace tw

@@ -23,14 +23,16 @@ void History::tell(const Observation& observation) {
     pending_.erase(observation.k);
     if (const auto before = places_.find(observation.trial); before != places_.end()) {
         Told& old = told_[before->second];
-        if (!old.replaced && !old.costs.empty()) --complete_;
+        if (!old.replaced) --(old.costs.empty() ? failed_ : complete_);
         old.replaced = true;
     }
     if (observation.state != EndState::complete && !observation.own_fault) return;
     Told told{observation.trial, observation.k, point_of(observation.params), observation.objectives, false};
     for (std::size_t i = 0; i < told.costs.size() && i < objectives_.size(); ++i)
         if (objectives_[i].direction == Direction::maximize) told.costs[i] = -told.costs[i];
-    if (!told.costs.empty()) ++complete_;
+    ++(told.costs.empty() ? failed_ : complete_);
+    told.excess = observation.excess;
+    told.violation = violation_of(told.excess);
     places_[observation.trial] = told_.size();
     told_.push_back(std::move(told));
 }

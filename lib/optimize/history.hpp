@@ -22,6 +22,8 @@ struct Told {
     Point point;
     std::vector<double> costs;  // one per objective, less is better, finite; empty: the configuration failed
     bool replaced = false;      // the trial was tried again and told again: no more to be counted
+    std::vector<double> excess = {};  // of those with costs: as it was observed
+    double violation = 0;             // violation_of() it; more than 0: not feasible
 };
 
 // Append-only, so that a model can be brought up to date from where it was. Trials that say nothing of their
@@ -36,7 +38,9 @@ public:
     const UnitCube& cube() const { return cube_; }
     const std::vector<Objective>& objectives() const { return objectives_; }
     const std::vector<Told>& told() const { return told_; }
-    std::size_t complete() const { return complete_; }  // of those told and not replaced, the ones with costs
+    // Of those told and not replaced: the ones with costs, and the ones without.
+    std::size_t complete() const { return complete_; }
+    std::size_t failed() const { return failed_; }
 
     // Proposals below k that have not ended, in their order.
     std::vector<Point> pending(std::int64_t k) const;
@@ -53,7 +57,7 @@ private:
     std::vector<Told> told_;
     std::map<std::string, std::size_t> places_;  // by trial: its last in told_
     std::map<std::int64_t, Point> pending_;
-    std::size_t complete_ = 0;
+    std::size_t complete_ = 0, failed_ = 0;
 };
 
 }  // namespace tw

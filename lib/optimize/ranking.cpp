@@ -11,6 +11,7 @@ namespace {
 struct Entry {
     std::size_t index;
     std::vector<double> costs;
+    double violation = 0;
 };
 
 using Front = std::vector<Entry>;
@@ -18,7 +19,7 @@ using Front = std::vector<Entry>;
 std::vector<Entry> turn(const std::vector<Candidate>& candidates, const std::vector<Objective>& objectives) {
     std::vector<Entry> entries;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        Entry entry{i, candidates[i].values};
+        Entry entry{i, candidates[i].values, candidates[i].violation};
         if (entry.costs.size() != objectives.size()) continue;
         for (std::size_t j = 0; j < objectives.size(); ++j)
             if (objectives[j].direction == Direction::maximize) entry.costs[j] = -entry.costs[j];
@@ -66,6 +67,24 @@ std::vector<Front> sort_into_fronts(std::vector<Entry> entries) {
     return fronts;
 }
 
+// Feasible ones by front, then by violation; each front of these is a set of ties.
+std::vector<Front> sort_constrained(std::vector<Entry> entries) {
+    const auto beyond = std::stable_partition(entries.begin(), entries.end(),
+                                              [](const Entry& entry) { return entry.violation == 0; });
+    std::vector<Entry> infeasible(std::make_move_iterator(beyond), std::make_move_iterator(entries.end()));
+    entries.erase(beyond, entries.end());
+    std::vector<Front> fronts = sort_into_fronts(std::move(entries));
+    std::stable_sort(infeasible.begin(), infeasible.end(),
+                     [](const Entry& a, const Entry& b) { return a.violation < b.violation; });
+    double last = 0;
+    for (Entry& entry : infeasible) {
+        if (entry.violation > last) fronts.emplace_back();
+        last = entry.violation;
+        fronts.back().push_back(std::move(entry));
+    }
+    return fronts;
+}
+
 // How far the neighbours of each are in one objective, over the front's extent.
 void add_distance(const std::vector<std::vector<double>>& costs, const std::vector<std::size_t>& front,
                   std::size_t objective, std::vector<double>& distance) {
@@ -85,7 +104,7 @@ void add_distance(const std::vector<std::vector<double>>& costs, const std::vect
 std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
                                const std::vector<Objective>& objectives) {
     std::vector<Place> places;
-    const std::vector<Front> fronts = sort_into_fronts(turn(candidates, objectives));
+    const std::vector<Front> fronts = sort_constrained(turn(candidates, objectives));
     for (std::size_t f = 0; f < fronts.size(); ++f)
         for (const Entry& entry : fronts[f]) places.push_back({entry.index, f});
     std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
@@ -104,9 +123,11 @@ std::vector<std::size_t> best_trials(const std::vector<Candidate>& candidates,
     return best;
 }
 
-std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs) {
+std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs,
+                                           const std::vector<double>& violations) {
     std::vector<Candidate> candidates;
-    for (const auto& values : costs) candidates.push_back({"", 0, values});
+    for (std::size_t i = 0; i < costs.size(); ++i)
+        candidates.push_back({"", 0, costs[i], violations.empty() ? 0 : violations[i]});
     std::vector<std::vector<std::size_t>> fronts;
     for (const Place& place : rank_trials(candidates, std::vector<Objective>(costs.front().size()))) {
         fronts.resize(place.front + 1);

@@ -14,12 +14,14 @@ struct Candidate {
     std::string id;
     std::int64_t seq = 0;        // of its outcome
     std::vector<double> values;  // one per objective, as the user measures them
+    double violation = 0;        // of the constraints on outcomes, in sum; 0: feasible
 };
 
 struct Place {
     std::size_t index = 0;  // into the candidates
     std::size_t front = 0;  // 0: no candidate is better in one objective and at least as good in the others;
-                            // 1: so once those are taken away; ...
+                            // 1: so once those are taken away; ... Who is not feasible is worse than who is,
+                            // and than who violates less: constrained domination of Deb et al. (2002), VI.A
 };
 
 // The candidates best first: by front, within a front by seq. With one objective a front is a set of
@@ -32,10 +34,11 @@ std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
 std::vector<std::size_t> best_trials(const std::vector<Candidate>& candidates,
                                      const std::vector<Objective>& objectives);
 
-// Indices into `costs` (less is better, finite, of one length; at least one), best first: by front, within a
-// front the loneliest first, the ends of an objective most of all; of equals as they come. The crowding
-// distance of Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II"
-// (2002), III.B.
-std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs);
+// Indices into `costs` (less is better, finite, of one length; at least one; `violations`: of each, or
+// empty), best first: by front, within a front the loneliest first, the ends of an objective most of all; of
+// equals as they come. The crowding distance of Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist
+// multiobjective genetic algorithm: NSGA-II" (2002), III.B.
+std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs,
+                                           const std::vector<double>& violations = {});
 
 }  // namespace tw

@@ -24,6 +24,7 @@ struct Observation {
     bool own_fault = false;  // of a failed one: its configuration may be the reason; not the cluster, not a person
     std::optional<Measured> last;  // of the pruner's metric, at the highest step; of a complete or pruned one that
                                    // reported any, where the search has a pruner
+    std::vector<double> excess = {};  // of a complete one: excess_of() the search's constraints on outcomes
 };
 
 // What is to be tried.

@@ -194,6 +194,10 @@ Params UnitCube::params(const std::vector<double>& point) const {
     return chosen;
 }
 
+bool UnitCube::feasible(const std::vector<double>& point) const {
+    return space_.constraints.empty() || !broken_constraint(space_, params(point));
+}
+
 std::vector<std::optional<double>> UnitCube::point(const Params& params) const {
     std::vector<std::optional<double>> point(dimension_);
     for (const Axis& axis : order_) {

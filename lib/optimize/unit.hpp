@@ -67,6 +67,9 @@ public:
     // The configuration at a point with dimension() coordinates; inactive parameters are left out.
     Params params(const std::vector<double>& point) const;
 
+    // Whether the configuration at a point meets the constraints on parameters.
+    bool feasible(const std::vector<double>& point) const;
+
     // Its reverse: nothing at a coordinate whose parameter is inactive or does not fit.
     std::vector<std::optional<double>> point(const Params& params) const;
 

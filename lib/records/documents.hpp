@@ -52,8 +52,9 @@ struct ResultDocument {
 
 Result<ResultDocument> read_result(const std::string& text, const std::string& file);
 
-// All objectives are there and finite; the error names the one that is not.
-Status judge_result(const ResultDocument& result, const std::vector<Objective>& objectives);
+// All objectives, and all values that constraints are on, are there and finite; the error names the one that is not.
+Status judge_result(const ResultDocument& result, const std::vector<Objective>& objectives,
+                    const std::vector<OutcomeConstraint>& constraints = {});
 
 enum class EndState { complete, pruned, failed, killed };
 std::string_view to_string(EndState state);

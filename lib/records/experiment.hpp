@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/scalar.hpp"
 #include "base/time.hpp"
+#include "records/outcome_constraint.hpp"
 #include "records/space.hpp"
 
 namespace tw {
@@ -115,7 +116,8 @@ struct Hooks {
 struct Experiment {
     std::string name;
     std::vector<Objective> objectives;
-    Space space;
+    Space space;  // its constraints stand under /constraints/parameters
+    std::vector<OutcomeConstraint> outcome_constraints;
     OptimizerSpec optimizer;
     BackendSpec backend;
     std::vector<std::string> setup;  // shell lines before each command

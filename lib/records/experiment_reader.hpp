@@ -1,6 +1,7 @@
 // Private to read_experiment. Not installed.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ PrunerSpec read_pruner(const json::Value& value, const std::string& pointer,
 // `sampler` is the one that is asked for: not every rule goes with every one.
 StopSpec read_stop(const json::Value& value, const std::string& pointer, const std::string& sampler,
                    const std::vector<Objective>& objectives, Mistakes& mistakes);
+
+// "constraints": those on parameters become part of `space`; `unsure`: parameters whose domain is not known.
+void read_constraints(const json::Value& value, const std::string& pointer,
+                      const std::set<std::string>& unsure, Experiment& experiment, Mistakes& mistakes);
 
 // With `after` and the last `done` filled in, and checked against each other.
 std::vector<Stage> read_stages(const json::Value& value, const std::string& pointer, Mistakes& mistakes);

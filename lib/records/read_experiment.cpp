@@ -68,9 +68,13 @@ Hooks read_hooks(const json::Value& value, Mistakes& mistakes) {
 
 void read_sections(ObjectReader& reader, Experiment& experiment, Mistakes& mistakes) {
     experiment.objectives = read_objectives(reader.find("objectives"), mistakes);
+    std::set<std::string> broken;
     const std::size_t before = mistakes.errors.size();
-    if (const auto* space = reader.find("space")) experiment.space = read_space(*space, "/space", mistakes);
+    if (const auto* space = reader.find("space"))
+        experiment.space = read_space(*space, "/space", mistakes, broken);
     const Space* sound = mistakes.errors.size() == before ? &experiment.space : nullptr;
+    if (const auto* constraints = reader.find("constraints"))
+        read_constraints(*constraints, "/constraints", broken, experiment, mistakes);
     if (const auto* optimizer = reader.find("optimizer"))
         experiment.optimizer =
             read_optimizer(*optimizer, "/optimizer", experiment.objectives, sound, mistakes);

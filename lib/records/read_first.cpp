@@ -72,6 +72,14 @@ bool same_params(const Params& a, const Params& b) {
     });
 }
 
+// What is drawn meets the constraints; so must what is not.
+void check_constraints(const Space& space, const Params& params, const std::string& pointer,
+                       Mistakes& mistakes) {
+    const Params whole = with_fixed(space, params);
+    if (!fits(space, whole)) return;
+    if (const Status met = meets_constraints(space, whole); !met) mistakes.add(pointer, met.error().what);
+}
+
 // Of what is drawn there may be several.
 void check_repeated(const Space& space, const std::vector<Params>& earlier, const Params& params,
                     const std::string& pointer, Mistakes& mistakes) {
@@ -105,6 +113,7 @@ std::vector<Params> read_first(const json::Value& value, const std::string& poin
         const std::size_t before = mistakes.errors.size();
         Params params = read_values(value[i], place, mistakes);
         if (space) check_values(*space, params, place, mistakes);
+        if (space && mistakes.errors.size() == before) check_constraints(*space, params, place, mistakes);
         if (space && mistakes.errors.size() == before) check_repeated(*space, first, params, place, mistakes);
         first.push_back(std::move(params));
     }

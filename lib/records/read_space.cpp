@@ -200,9 +200,9 @@ bool read_scalar(const json::Value& value, Scalar& out) {
     return !text || text->find('\0') == std::string::npos;
 }
 
-Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
+Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes,
+                 std::set<std::string>& broken) {
     Space space;
-    std::set<std::string> broken;
     const ObjectReader reader(value, pointer, mistakes);
     if (!value.is_object()) return space;
     if (value.size() > most_parameters) {

@@ -144,6 +144,23 @@ Status fits(const Space& space, const Params& params) {
     return {};
 }
 
+const Expression* broken_constraint(const Space& space, const Params& params) {
+    for (const Expression& constraint : space.constraints)
+        if (!constraint.holds(params)) return &constraint;
+    return nullptr;
+}
+
+Status meets_constraints(const Space& space, const Params& params) {
+    const Expression* broken = broken_constraint(space, params);
+    if (!broken) return {};
+    std::vector<std::string> values;
+    for (const std::string& name : broken->mentioned())
+        if (const auto found = params.find(name); found != params.end())
+            values.push_back(fmt::format("{} = {}", name, to_text(found->second)));
+    const std::string with = values.empty() ? "" : " with " + join(values, ", ");
+    return fail(Code::invalid, fmt::format("the constraint '{}' does not hold{}", broken->text(), with));
+}
+
 std::optional<Params> default_configuration(const Space& space) {
     Params chosen;
     for (const Parameter* parameter : decision_order(space)) {
@@ -152,6 +169,7 @@ std::optional<Params> default_configuration(const Space& space) {
         if (!value) return {};
         chosen[parameter->name] = *value;
     }
+    if (broken_constraint(space, chosen)) return {};
     return chosen;
 }
 

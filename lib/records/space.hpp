@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "base/scalar.hpp"
+#include "records/expression.hpp"
 
 namespace tw {
 
@@ -21,8 +22,8 @@ struct Condition {
 
 // What is believed of a parameter before there are results.
 struct Prior {
-    // real, integer: a normal distribution, cut off at low and high. The mean lies between these; with `log` it is
-    // the median, and std (above 0) that of the natural logarithm.
+    // real, integer: a normal distribution, cut off at low and high. The mean lies between these; with `log`
+    // it is the median, and std (above 0) that of the natural logarithm.
     double mean = 0, std = 0;
     std::vector<double> weights;  // categorical: one per choice, 0 or more, their sum finite and above 0
 };
@@ -44,6 +45,7 @@ struct Parameter {
 // In declaration order; parents may stand anywhere, cycles are refused when read.
 struct Space {
     std::vector<Parameter> parameters;
+    std::vector<Expression> constraints = {};  // a proposal meets them all
 
     const Parameter* find(std::string_view name) const;
 };
@@ -62,7 +64,14 @@ Status in_domain(const Parameter& parameter, const Scalar& value);
 // Errors name the parameter and the value. Numbers off a step grid by rounding only are accepted.
 Status fits(const Space& space, const Params& params);
 
-// The configuration made of defaults; nothing if an active parameter has none.
+// The first constraint that `params`, for which fits() holds, does not meet; null: none. No part of fits(): a
+// trial that somebody made nevertheless runs and is learned from.
+const Expression* broken_constraint(const Space& space, const Params& params);
+
+// The same as an error that names the constraint and the values.
+Status meets_constraints(const Space& space, const Params& params);
+
+// The configuration made of defaults; nothing if an active parameter has none, or if it breaks a constraint.
 std::optional<Params> default_configuration(const Space& space);
 
 // `params` of an older space completed for this one by the defaults of new parameters; parameters

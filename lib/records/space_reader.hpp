@@ -16,7 +16,9 @@ bool read_scalar(const json::Value& value, Scalar& out);
 Prior read_prior(const json::Value& value, const std::string& pointer, const Parameter& parameter,
                  Mistakes& mistakes);
 
-Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+// `broken`: parameters with mistakes, so that their domain is not known.
+Space read_space(const json::Value& value, const std::string& pointer, Mistakes& mistakes,
+                 std::set<std::string>& broken);
 
 // Parents exist, their conditions can come true, and nobody depends on itself. What is asked of
 // the `broken` ones, whose domain is not known, is taken as possible.

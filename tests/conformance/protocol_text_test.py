@@ -63,6 +63,8 @@ def schema_keys(schema, root, prefix=""):
                 if path == "stages":
                     found[path] = (None, False)
                 found |= schema_keys(resolve(inner, root), root, inner_prefix)
+            elif "properties" in value.get("items", {}):
+                found |= schema_keys(value["items"], root, path + "[].")
             elif "properties" in value and key != "when":
                 found |= schema_keys(value, root, path + ".")
             else:

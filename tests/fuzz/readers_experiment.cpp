@@ -24,8 +24,16 @@ void look_at_space(const Space& space) {
                    "a default outside its domain");
     }
     demand(decision_order(space).size() == space.parameters.size(), "a parameter is never decided");
-    if (const auto defaults = default_configuration(space))
+    for (const Expression& constraint : space.constraints) {
+        demand(constraint.mentioned().empty() || constraint.holds({}), "broken by what is not there");
+        Params params;
+        for (const Parameter& parameter : space.parameters) params[parameter.name] = parameter.high;
+        (void)constraint.holds(params);
+    }
+    if (const auto defaults = default_configuration(space)) {
         demand(fits(space, *defaults).has_value(), "the defaults do not fit the space");
+        demand(meets_constraints(space, *defaults).has_value(), "the defaults break a constraint");
+    }
 }
 
 // What is written before has a name, and the last stage of each trial answers for it.

@@ -45,10 +45,14 @@ std::vector<TrialView> select(FileSystem& fs, const ExperimentView& view, const 
 
 void print_best(CtlContext& context, const ExperimentView& view, const std::vector<TrialView>& best) {
     Table table({{"id"}, {"values"}, {"config", false, true}});
+    if (!why_infeasible(view, best.front()).empty())
+        context.err << "no trial meets the constraints; the first is the nearest: "
+                    << why_infeasible(view, best.front()) << "\n";
     for (auto& trial : best)
-        table.add({trial.id,
-                   {format_values(trial.values), Paint::good},
-                   format_params(varied_params(view, trial))});
+        table.add(
+            {trial.id,
+             {format_values(trial.values), why_infeasible(view, trial).empty() ? Paint::good : Paint::busy},
+             format_params(varied_params(view, trial))});
     table.print(context.out, context.width, context.colour);
 }
 

@@ -5,6 +5,7 @@
 #include "app/ctl/advise.hpp"
 #include "app/ctl/findings.hpp"
 #include "app/ctl/json.hpp"
+#include "optimize/feasible.hpp"
 #include "optimize/first.hpp"
 #include "optimize/make_sampler.hpp"
 #include "optimize/pruner.hpp"
@@ -56,6 +57,32 @@ void check_first(const Experiment& experiment, Findings& findings) {
             "the grid takes no notice of priors");
 }
 
+// In percent; a small share is told as what it is.
+std::string percent(double share) {
+    return share > 0 && share < 0.01 ? fmt::format("{:.2g} %", 100 * share)
+                                     : fmt::format("{:.0f} %", 100 * share);
+}
+
+void check_constraints(const Experiment& experiment, Findings& findings) {
+    constexpr std::int64_t draws = 10'000;
+    auto& space = experiment.space;
+    if (space.constraints.empty()) return;
+    auto share = feasible_share(UnitCube(space), experiment.optimizer.seed, draws);
+    std::string what =
+        share.met > 0 ? fmt::format("about {} of the space meets the constraints", percent(share.share()))
+                      : fmt::format("of {} configurations drawn at random none meets the constraints", draws);
+    if (space.constraints.size() > 1)
+        what += fmt::format("; the narrowest, '{}', is met by {}", share.rarest,
+                            percent(static_cast<double>(share.met_rarest) / static_cast<double>(draws)));
+    add(findings, share.met > 0 ? Level::note : Level::warning, "/constraints/parameters", what);
+    Space without = space;
+    without.constraints.clear();
+    auto defaults = default_configuration(without);
+    if (auto good = defaults ? meets_constraints(space, *defaults) : Status{}; !good)
+        add(findings, Level::warning, "/constraints/parameters",
+            "the default configuration is not tried: " + good.error().what);
+}
+
 void check_pruner(const Experiment& experiment, Findings& findings) {
     auto& spec = experiment.optimizer.pruner;
     if (spec.type != "none")
@@ -78,6 +105,7 @@ void check_config(FileSystem& fs, const TrialId& id, const Experiment& experimen
     auto config = text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
     Status good = config ? Status{} : Status(fail(config.error()));
     if (good && !experiment.space.parameters.empty()) good = fits(experiment.space, config->params);
+    if (good) good = meets_constraints(experiment.space, config->params);
     if (good) return;
     good.error().file = layout::config(id);
     if (text && good.error().line == 0) good.error().line = line_of_pointer(*text, good.error().pointer);
@@ -107,6 +135,7 @@ void check_search(const Experiment& experiment, const std::string& text, Finding
     check_defaults(experiment, findings);
     check_sampler(experiment, findings);
     check_first(experiment, findings);
+    check_constraints(experiment, findings);
     check_pruner(experiment, findings);
 }
 

@@ -16,6 +16,7 @@ std::string progress_line(const ExperimentView& view) {
     auto objective = view.objectives().front();
     line += fmt::format(", best {}: {} = {}", best.front()->id, objective.name,
                         format_value(best.front()->values.at(objective.name)));
+    if (!why_infeasible(view, *best.front()).empty()) return line + " (none is feasible)";
     return best.size() > 1 && view.objectives().size() > 1
                ? line + fmt::format(" ({} on the front)", best.size())
                : line;

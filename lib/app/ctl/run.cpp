@@ -167,6 +167,8 @@ private:
         if (best.empty() && !view.trials.empty())
             return complain(context_, advise(Code::not_found, "the search ended, and no trial is complete",
                                              command_line("trialctl list", fs_)));
+        if (auto why = best.empty() ? "" : why_infeasible(view, *best.front()); !why.empty())
+            context_.out << "no trial meets the constraints; nearest:\n";
         for (std::size_t i = 0; i < best.size() && i < 5; ++i) {
             TrialView trial = *best[i];
             read_config_of(fs_, trial);

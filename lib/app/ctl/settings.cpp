@@ -140,6 +140,7 @@ Result<Params> complete_params(const Space& space, const Params& given) {
         active[parameter->name] = all[parameter->name];
     }
     if (auto good = fits(space, all); !good) return fail(good.error());
+    if (auto good = meets_constraints(space, all); !good) return fail(good.error());
     return all;
 }
 

@@ -141,6 +141,7 @@ void add_best(Table& table, const ExperimentView& view, FileSystem& fs) {
         std::string values;
         for (auto& objective : view.objectives())
             values += objective.name + "=" + format_value(trial.values[objective.name]) + " ";
+        if (auto why = why_infeasible(view, trial); !why.empty()) values += "(infeasible: " + why + ") ";
         table.add(
             {{i == 0 ? "best" : "", Paint::strong},
              {trial.id + "  " + values + " " + format_params(varied_params(view, trial)), Paint::good}});

@@ -11,11 +11,14 @@
 #include "optimize/cmaes/progress.hpp"
 #include "optimize/cmaes/restarts.hpp"
 #include "optimize/cmaes/start.hpp"
+#include "optimize/feasible.hpp"
 #include "optimize/samplers.hpp"
 
 namespace tw {
 namespace cmaes {
 namespace {
+
+constexpr int most_drawn = 100;  // samples, for one that meets the constraints on parameters
 
 // What was proposed from which state. A number with steps says less than the point it was made from.
 struct Draw {
@@ -25,14 +28,19 @@ struct Draw {
 
 struct Scored {
     std::string trial;
-    double cost = 0;
+    double violation = 0, cost = 0;
     Step step;
+
+    bool operator<(const Scored& other) const {
+        return violation != other.violation ? violation < other.violation : cost < other.cost;
+    }
 };
 
 class CmaesSampler final : public Sampler {
 public:
-    CmaesSampler(History history, std::uint64_t seed)
+    CmaesSampler(History history, Feasible feasible, std::uint64_t seed)
         : history_(std::move(history)),
+          feasible_(std::move(feasible)),
           seed_(seed),
           axes_(history_.cube()),
           restarts_(default_lambda(dimension()), first_sigma),
@@ -60,6 +68,7 @@ private:
     void restart();
 
     History history_;
+    Feasible feasible_;
     std::uint64_t seed_;
     Axes axes_;
     Restarts restarts_;
@@ -80,7 +89,10 @@ void CmaesSampler::start() {
 
 Vector CmaesSampler::sample(std::int64_t k) const {
     Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "cmaes");
-    return evolution_.sample(stream);
+    for (int i = 0; i < most_drawn; ++i)
+        if (Vector x = evolution_.sample(stream); history_.cube().feasible(axes_.inside(x))) return x;
+    const Point point = feasible_.draw(history_.cube(), stream);
+    return Eigen::Map<const Vector>(point.data(), static_cast<Eigen::Index>(point.size()));
 }
 
 void CmaesSampler::proposed(std::int64_t k, const Params& params) {
@@ -121,20 +133,25 @@ void CmaesSampler::take(const Told& told) {
     if (!step) return;
     ++spent_;
     std::erase_if(results_, [&](const Scored& known) { return known.trial == told.trial; });
-    const double cost = told.costs.empty() ? std::numeric_limits<double>::infinity() : told.costs.front();
-    results_.push_back({told.trial, cost, std::move(*step)});
+    constexpr double last = std::numeric_limits<double>::infinity();
+    results_.push_back({told.trial, told.costs.empty() ? last : told.violation,
+                        told.costs.empty() ? last : told.costs.front(), std::move(*step)});
     if (results_.size() >= static_cast<std::size_t>(wanted_)) end_generation();
 }
 
 // With many at work most results are late; a generation of at least half of them keeps up with its own.
 void CmaesSampler::end_generation() {
-    std::stable_sort(results_.begin(), results_.end(),
-                     [](const Scored& a, const Scored& b) { return a.cost < b.cost; });
+    std::stable_sort(results_.begin(), results_.end());
     std::vector<Step> steps;
-    std::vector<double> costs;
+    std::vector<double> costs;  // what progress is measured by
+    const bool nothing_feasible = results_.front().violation > 0;
     for (Scored& result : results_) {
         steps.push_back(std::move(result.step));
-        costs.push_back(result.cost);
+        const bool violates = result.violation > 0 && std::isfinite(result.violation);
+        if (nothing_feasible)
+            costs.push_back(result.violation);
+        else
+            costs.push_back(violates ? costs.back() : result.cost);
     }
     results_.clear();
     ++generation_;
@@ -170,8 +187,10 @@ SamplerResult make_cmaes(Space space, std::uint64_t seed, const std::vector<Obje
             return refuse(fmt::format("the cmaes sampler takes numbers without conditions; '{}' is {}",
                                       p.name, p.when.empty() ? "a choice" : "conditional"),
                           "use \"tpe\" or \"auto\"");
-    return std::make_unique<cmaes::CmaesSampler>(History(UnitCube(std::move(space)), std::move(objectives)),
-                                                 seed);
+    History history(UnitCube(std::move(space)), objectives);
+    auto feasible = Feasible::make(history.cube(), seed);
+    if (!feasible) return fail(std::move(feasible.error()));
+    return std::make_unique<cmaes::CmaesSampler>(std::move(history), std::move(*feasible), seed);
 }
 
 }  // namespace tw

@@ -41,8 +41,10 @@ std::vector<const Told*> best_first(const History& history) {
     std::vector<const Told*> known;
     for (const Told& told : history.told())
         if (!told.replaced && !told.costs.empty()) known.push_back(&told);
-    std::stable_sort(known.begin(), known.end(),
-                     [](const Told* a, const Told* b) { return a->costs.front() < b->costs.front(); });
+    std::stable_sort(known.begin(), known.end(), [](const Told* a, const Told* b) {
+        if (a->violation != b->violation) return a->violation < b->violation;
+        return a->costs.front() < b->costs.front();
+    });
     return known;
 }
 

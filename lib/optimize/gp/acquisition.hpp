@@ -2,7 +2,10 @@
 // to lib/optimize.
 #pragma once
 
+#include <span>
+
 #include "optimize/gp/belief.hpp"
+#include "optimize/gp/limits.hpp"
 #include "optimize/gp/posterior.hpp"
 
 namespace tw::gp {
@@ -17,9 +20,12 @@ LogImprovement log_improvement(double z);
 
 class Acquisition {
 public:
-    // Improvement over `least`, one number for each scenario.
-    Acquisition(const Posterior& posterior, Vector least, const Belief* belief = nullptr)
-        : posterior_(posterior), least_(std::move(least)), belief_(belief) {}
+    // Improvement over `least`, one number for each scenario; none: nothing feasible is known, and it does
+    // not count. Times the probability that the limits are kept: Gardner et al. (2014), in logarithms.
+    // `belief` null: none is stated.
+    Acquisition(const Posterior& posterior, Vector least, const Belief* belief = nullptr,
+                std::span<const Limit> limits = {})
+        : posterior_(posterior), least_(std::move(least)), belief_(belief), limits_(limits) {}
 
     Vector at(const Matrix& rows) const;
 
@@ -27,9 +33,12 @@ public:
     double around(const Vector& x, Vector& gradient) const;
 
 private:
+    double improvement_around(const Vector& x, Vector& gradient) const;
+
     const Posterior& posterior_;
     Vector least_;  // by scenario
-    const Belief* belief_;  // nothing: none is stated
+    const Belief* belief_;
+    std::span<const Limit> limits_;
 };
 
 }  // namespace tw::gp

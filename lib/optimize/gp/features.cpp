@@ -90,4 +90,8 @@ Vector Snap::operator()(const Vector& features) const {
     return row;
 }
 
+bool Snap::feasible(const Vector& row) const {
+    return cube_.space().constraints.empty() || cube_.feasible(point_of(row, columns_));
+}
+
 }  // namespace tw::gp

@@ -42,6 +42,9 @@ public:
     Snap(const UnitCube& cube, const std::vector<Column>& columns);
     Vector operator()(const Vector& features) const;
 
+    // Of a row that is a configuration: it meets the constraints on parameters.
+    bool feasible(const Vector& row) const;
+
 private:
     const UnitCube& cube_;
     const std::vector<Column>& columns_;

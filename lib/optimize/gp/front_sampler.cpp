@@ -24,8 +24,11 @@ struct Range {
 
 std::vector<Costs> costs_of(const History& history) {
     std::vector<Costs> all;
+    const auto usable = [](const Told& told) { return !told.replaced && !told.costs.empty(); };
+    const auto feasible = [&](const Told& told) { return usable(told) && told.violation == 0; };
+    const bool any = std::any_of(history.told().begin(), history.told().end(), feasible);
     for (const Told& told : history.told())
-        if (!told.replaced && !told.costs.empty()) all.push_back(told.costs);
+        if (any ? feasible(told) : usable(told)) all.push_back(told.costs);
     return all;
 }
 
@@ -73,14 +76,18 @@ std::vector<double> draw_weights(std::size_t count, Stream& stream) {
 
 class FrontSampler final : public Sampler {
 public:
-    FrontSampler(std::unique_ptr<Sampler> start, History history, std::uint64_t seed)
-        : start_(std::move(start)), history_(std::move(history)), seed_(seed) {}
+    FrontSampler(std::unique_ptr<Sampler> start, History history, Feasible feasible, std::uint64_t seed)
+        : start_(std::move(start)),
+          history_(std::move(history)),
+          feasible_(std::move(feasible)),
+          seed_(seed) {}
 
     Result<Suggestion> ask(std::int64_t k) override {
         if (history_.complete() < startup || history_.cube().dimension() == 0) return start_->ask(k);
         Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp weights");
         const auto weights = draw_weights(history_.objectives().size(), stream);
-        return make_gp_sampler(nullptr, history_.with_one_objective(chebyshev(history_, weights)), seed_)
+        return make_gp_sampler(nullptr, history_.with_one_objective(chebyshev(history_, weights)), feasible_,
+                               seed_)
             ->ask(k);
     }
 
@@ -91,6 +98,7 @@ public:
 private:
     std::unique_ptr<Sampler> start_;
     History history_;
+    Feasible feasible_;
     std::uint64_t seed_;
 };
 
@@ -109,8 +117,8 @@ std::function<double(const Told&)> chebyshev(const History& history, const std::
 }
 
 std::unique_ptr<Sampler> make_front_sampler(std::unique_ptr<Sampler> start, History history,
-                                            std::uint64_t seed) {
-    return std::make_unique<FrontSampler>(std::move(start), std::move(history), seed);
+                                            Feasible feasible, std::uint64_t seed) {
+    return std::make_unique<FrontSampler>(std::move(start), std::move(history), std::move(feasible), seed);
 }
 
 }  // namespace tw::gp

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "optimize/feasible.hpp"
 #include "optimize/history.hpp"
 
 namespace tw::gp {
@@ -17,6 +18,6 @@ std::function<double(const Told&)> chebyshev(const History& history, const std::
 
 // Each proposal has weights of its own, drawn evenly, and is the Gaussian process's for that one objective.
 std::unique_ptr<Sampler> make_front_sampler(std::unique_ptr<Sampler> start, History history,
-                                            std::uint64_t seed);
+                                            Feasible feasible, std::uint64_t seed);
 
 }  // namespace tw::gp

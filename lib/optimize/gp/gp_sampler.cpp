@@ -44,12 +44,14 @@ struct Fit {
 
 class GpSampler final : public Sampler {
 public:
-    GpSampler(std::unique_ptr<Sampler> start, History history, std::uint64_t seed)
+    GpSampler(std::unique_ptr<Sampler> start, History history, Feasible feasible, std::uint64_t seed)
         : start_(std::move(start)),
           history_(std::move(history)),
           columns_(columns_of(history_.cube())),
           snap_(history_.cube(), columns_),
           branches_(history_.cube()),
+          limits_(columns_),
+          feasible_(std::move(feasible)),
           seed_(seed) {}
 
     Result<Suggestion> ask(std::int64_t k) override {
@@ -59,9 +61,16 @@ public:
         const Observations observed = observations_of(history_, columns_, everything, most_rows, ranked);
         Posterior posterior(Kernel(kinds_of(columns_), hyperparameters(ranked)), observed.rows,
                             observed.values);
-        const Vector centre = observed.rows.row(posterior.best_row()).transpose();
-        posterior.imagine(features_of(history_.pending(k), columns_), scenarios, stream);
-        const Vector row = choose(k, posterior, centre, observed.rows, stream);
+        const auto feasible = static_cast<Eigen::Index>(observed.feasible);
+        const Vector centre =
+            observed.rows.row(posterior.best_row(std::max<Eigen::Index>(feasible, 1))).transpose();
+        const Matrix pending = features_of(history_.pending(k), columns_);
+        posterior.imagine(pending, scenarios, stream);
+        const Known known{posterior, limits_.all(history_, pending, stream), feasible,
+                          feasible == observed.rows.rows()};
+        const Vector row = choose(k, known, centre, observed.rows, stream);
+        if (!snap_.feasible(row))
+            return Suggestion{history_.cube().params(feasible_.draw(history_.cube(), stream)), name()};
         return Suggestion{history_.cube().params(point_of(row, columns_)), name()};
     }
 
@@ -70,16 +79,33 @@ public:
     std::string name() const override { return "gp"; }
 
 private:
-    Vector choose(std::int64_t k, const Posterior& posterior, const Vector& centre, const Matrix& observed,
+    // What trials say of costs and of limits.
+    struct Known {
+        const Posterior& posterior;
+        std::vector<Limit> limits;
+        Eigen::Index feasible;  // the first observed rows
+        bool all_feasible;
+
+        // Nothing where no row is feasible.
+        Vector least(const SearchSpace& space) const {
+            if (feasible == 0) return Vector();
+            return posterior.least(space.low, space.high, all_feasible ? 0 : feasible);
+        }
+    };
+
+    Vector choose(std::int64_t k, const Known& known, const Vector& centre, const Matrix& observed,
                   Stream& stream) const {
         SearchSpace space(columns_, snap_);
         const Belief belief(history_.cube(), columns_, conviction / static_cast<double>(history_.complete()));
-        const Vector least = posterior.least(space.low, space.high);
+        const Posterior& posterior = known.posterior;
+        const Vector least = known.least(space);
         const Matrix anchors = observed.topRows(std::min(most_anchors, observed.rows()));
         const double length = trust_length(history_, startup);
-        const auto look = [&](Vector over) {
-            return maximise(Acquisition(posterior, std::move(over), &belief), space, anchors, posterior.rows(),
-                            stream);
+        const auto over = [&](Vector values) {
+            return Acquisition(posterior, std::move(values), &belief, known.limits);
+        };
+        const auto look = [&](Vector values) {
+            return maximise(over(std::move(values)), space, anchors, posterior.rows(), stream);
         };
         switch (aim_of(k, length)) {
             case Aim::anywhere: return look(least);
@@ -88,11 +114,9 @@ private:
                 return look(least);
             case Aim::elsewhere: break;
         }
-        if (branches_.none())
-            return best_of(Acquisition(posterior, least.array() - ambition, &belief), space, strangers,
-                           stream);
+        if (branches_.none()) return best_of(over(least.array() - ambition), space, strangers, stream);
         branches_.confine(space, stream);
-        return look(posterior.least(space.low, space.high));
+        return look(known.least(space));
     }
 
     Aim aim_of(std::int64_t k, double length) const {
@@ -121,6 +145,8 @@ private:
     std::vector<Column> columns_;
     Snap snap_;
     Branches branches_;
+    LimitModels limits_;
+    Feasible feasible_;
     std::uint64_t seed_;
     Fit fits_[2];
 };
@@ -128,15 +154,18 @@ private:
 }  // namespace
 
 std::unique_ptr<Sampler> gp::make_gp_sampler(std::unique_ptr<Sampler> start, History history,
-                                             std::uint64_t seed) {
-    return std::make_unique<GpSampler>(std::move(start), std::move(history), seed);
+                                             Feasible feasible, std::uint64_t seed) {
+    return std::make_unique<GpSampler>(std::move(start), std::move(history), std::move(feasible), seed);
 }
 
 SamplerResult make_gp(Space space, std::uint64_t seed, const std::vector<Objective>& objectives) {
     auto start = make_sobol(space, seed);
     if (!start) return start;
     const auto make = objectives.size() > 1 ? make_front_sampler : make_gp_sampler;
-    return make(std::move(*start), History(UnitCube(std::move(space)), objectives), seed);
+    History history(UnitCube(std::move(space)), objectives);
+    auto feasible = Feasible::make(history.cube(), seed);
+    if (!feasible) return fail(std::move(feasible.error()));
+    return make(std::move(*start), std::move(history), std::move(*feasible), seed);
 }
 
 }  // namespace tw

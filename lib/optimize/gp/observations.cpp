@@ -15,6 +15,10 @@ std::vector<const Told*> complete_of(const History& history, std::size_t known) 
     return complete;
 }
 
+bool better(const Told& a, const Told& b) {
+    return a.violation != b.violation ? a.violation < b.violation : a.costs[0] < b.costs[0];
+}
+
 void thin(std::vector<std::size_t>& order, std::size_t most) {
     if (order.size() <= most) return;
     const std::size_t best = most / 2, rest = most - best, others = order.size() - best;
@@ -23,6 +27,11 @@ void thin(std::vector<std::size_t>& order, std::size_t most) {
 }
 
 }  // namespace
+
+std::vector<const Told*> best_first(std::vector<const Told*> complete) {
+    std::stable_sort(complete.begin(), complete.end(), [](auto* a, auto* b) { return better(*a, *b); });
+    return complete;
+}
 
 Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
                              std::size_t most, bool ranked) {
@@ -34,12 +43,13 @@ Observations observations_of(const History& history, const std::vector<Column>& 
     std::vector<std::size_t> order(complete.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),
-                     [&](auto a, auto b) { return costs(index(a)) < costs(index(b)); });
+                     [&](auto a, auto b) { return better(*complete[a], *complete[b]); });
     thin(order, most);
     Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size()))};
     for (std::size_t i = 0; i < order.size(); ++i) {
         chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
         chosen.values(index(i)) = values(index(order[i]));
+        if (complete[order[i]]->violation == 0) chosen.feasible = i + 1;
     }
     return chosen;
 }

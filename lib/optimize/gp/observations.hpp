@@ -10,7 +10,11 @@ namespace tw::gp {
 struct Observations {
     Matrix rows;  // best first
     Vector values;
+    std::size_t feasible = 0;  // the first ones of them
 };
+
+// Feasible ones by their first cost, then by violation; of equals as they come. All have costs.
+std::vector<const Told*> best_first(std::vector<const Told*> complete);
 
 // Of the first `known` complete trials at most `most`: the best, and of the others an even choice by rank.
 // The work of a model is bounded by `most`. `ranked`: see warped().

@@ -22,7 +22,6 @@ Eigen::LLT<Matrix> factorised(Matrix covariance, double scale) {
 Posterior::Posterior(Kernel kernel, Matrix rows, const Vector& values)
     : kernel_(std::move(kernel)), rows_(std::move(rows)) {
     condition(values);
-    means_.col(0).minCoeff(&best_row_);
 }
 
 // The mean far away is the one that makes the observations likeliest: Rasmussen & Williams 2.7.
@@ -61,14 +60,21 @@ void Posterior::imagine(const Matrix& pending, int scenarios, Stream& stream) {
     condition(values);
 }
 
-Vector Posterior::least(const Vector& low, const Vector& high) const {
+Vector Posterior::least(const Vector& low, const Vector& high, Eigen::Index counted) const {
+    const Eigen::Index rows = counted > 0 ? counted : rows_.rows();
     Vector least = Vector::Constant(means_.cols(), std::numeric_limits<double>::infinity());
-    for (Eigen::Index i = 0; i < rows_.rows(); ++i) {
+    for (Eigen::Index i = 0; i < rows; ++i) {
         const auto row = rows_.row(i).transpose().array();
         if ((row >= low.array() - 1e-9).all() && (row <= high.array() + 1e-9).all())
             least = least.cwiseMin(means_.row(i).transpose());
     }
-    return least.allFinite() ? least : Vector(means_.colwise().minCoeff().transpose());
+    return least.allFinite() ? least : Vector(means_.topRows(rows).colwise().minCoeff().transpose());
+}
+
+Eigen::Index Posterior::best_row(Eigen::Index counted) const {
+    Eigen::Index best = 0;
+    means_.col(0).head(counted).minCoeff(&best);
+    return best;
 }
 
 Prediction Posterior::at(const Matrix& rows) const {

@@ -34,10 +34,11 @@ public:
     Local around(const Vector& x) const;
 
     // The least mean of each scenario at the rows that it knows between `low` and `high`; at any row where
-    // none is there.
-    Vector least(const Vector& low, const Vector& high) const;
-    const Matrix& rows() const { return rows_; }  // observed, then pending
-    Eigen::Index best_row() const { return best_row_; }
+    // none is there. The observed rows from `counted` on, and what is pending then, are left out of both; 0:
+    // none is.
+    Vector least(const Vector& low, const Vector& high, Eigen::Index counted = 0) const;
+    const Matrix& rows() const { return rows_; }        // observed, then pending
+    Eigen::Index best_row(Eigen::Index counted) const;  // of the first ones, by its mean
     const Kernel& kernel() const { return kernel_; }
 
 private:
@@ -48,9 +49,8 @@ private:
     Matrix values_;  // a column per scenario
     Eigen::LLT<Matrix> factor_;
     Matrix alpha_;
-    Eigen::RowVectorXd mean_;    // of each scenario, far from all rows
-    Matrix means_;               // at the rows, by scenario
-    Eigen::Index best_row_ = 0;  // of the observed ones, by its mean
+    Eigen::RowVectorXd mean_;  // of each scenario, far from all rows
+    Matrix means_;             // at the rows, by scenario
 };
 
 }  // namespace tw::gp

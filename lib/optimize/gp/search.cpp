@@ -12,6 +12,7 @@ namespace tw::gp {
 namespace {
 
 constexpr Eigen::Index everywhere = 512, around_anchors = 512, starts = 4;
+constexpr int most_drawn = 20;  // rows, for one that meets the constraints
 constexpr std::size_t most_tried_levels = 16;
 constexpr double slack = 1e-9;
 
@@ -70,14 +71,42 @@ Vector varied(const Vector& anchor, const SearchSpace& space, Stream& stream) {
     return space.snap(row);
 }
 
+// As often as it takes for a row that meets the constraints on parameters, and no more than is reasonable.
+template <class Draw>
+Vector feasible_row(const SearchSpace& space, const Draw& draw) {
+    Vector row = draw();
+    for (int i = 1; i < most_drawn && !space.snap.feasible(row); ++i) row = draw();
+    return row;
+}
+
 Matrix candidates(const SearchSpace& space, const Matrix& anchors, Stream& stream) {
     Matrix rows(everywhere + around_anchors, static_cast<Eigen::Index>(space.columns.size()));
-    for (Eigen::Index i = 0; i < everywhere; ++i) rows.row(i) = random_row(space, stream).transpose();
+    Eigen::Index count = 0;
+    const auto add = [&](const Vector& row) {
+        if (space.snap.feasible(row)) rows.row(count++) = row.transpose();
+    };
+    for (Eigen::Index i = 0; i < everywhere; ++i)
+        add(feasible_row(space, [&] { return random_row(space, stream); }));
     for (Eigen::Index i = 0; i < around_anchors; ++i) {
         const Vector anchor = anchors.row(i % anchors.rows()).transpose();
-        rows.row(everywhere + i) = varied(anchor, space, stream).transpose();
+        add(feasible_row(space, [&] { return varied(anchor, space, stream); }));
     }
-    return rows;
+    return rows.topRows(count);
+}
+
+// The last feasible row on the way from one that is.
+Vector feasible_end(const SearchSpace& space, const Vector& start, const Vector& end) {
+    if (space.snap.feasible(end)) return end;
+    Vector reached = start;
+    double low = 0, high = 1;
+    for (int i = 0; i < 8; ++i) {
+        const double middle = (low + high) / 2;
+        const Vector row = space.snap(start + middle * (end - start));
+        const bool good = space.snap.feasible(row);
+        if (good) reached = row;
+        (good ? low : high) = middle;
+    }
+    return reached;
 }
 
 bool among(const Vector& row, const Matrix& taken) {
@@ -113,7 +142,7 @@ Vector climbed(const Acquisition& acquisition, const SearchSpace& space, const V
         solver.minimize(cost, row, reached, low, high);
     } catch (const std::exception&) {  // a line search that finds nothing better
     }
-    return row.allFinite() ? space.snap(row.cwiseMax(low).cwiseMin(high)) : start;
+    return row.allFinite() ? feasible_end(space, start, space.snap(row.cwiseMax(low).cwiseMin(high))) : start;
 }
 
 std::vector<double> values_to_try(const Column& column, double now) {
@@ -138,7 +167,8 @@ Matrix neighbours(const SearchSpace& space, const Vector& row) {
             if (value < space.low(i) - slack || value > space.high(i) + slack) continue;
             Vector other = row;
             other(i) = value;
-            found.push_back(space.snap(other));
+            other = space.snap(other);
+            if (space.snap.feasible(other)) found.push_back(std::move(other));
         }
     }
     Matrix rows(static_cast<Eigen::Index>(found.size()), row.size());
@@ -198,7 +228,8 @@ Vector random_row(const SearchSpace& space, Stream& stream) {
 
 Vector best_of(const Acquisition& acquisition, const SearchSpace& space, Eigen::Index count, Stream& stream) {
     Matrix rows(count, static_cast<Eigen::Index>(space.columns.size()));
-    for (Eigen::Index i = 0; i < count; ++i) rows.row(i) = random_row(space, stream).transpose();
+    for (Eigen::Index i = 0; i < count; ++i)
+        rows.row(i) = feasible_row(space, [&] { return random_row(space, stream); }).transpose();
     Eigen::Index best = 0;
     acquisition.at(rows).maxCoeff(&best);
     return rows.row(best).transpose();
@@ -207,13 +238,14 @@ Vector best_of(const Acquisition& acquisition, const SearchSpace& space, Eigen::
 Vector maximise(const Acquisition& acquisition, const SearchSpace& space, const Matrix& anchors,
                 const Matrix& taken, Stream& stream) {
     const Matrix rows = candidates(space, anchors, stream);
+    if (rows.rows() == 0) return random_row(space, stream);
     const Vector values = acquisition.at(rows);
     std::vector<Eigen::Index> order(static_cast<std::size_t>(rows.rows()));
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return values(a) > values(b); });
     Best best;
     for (const Eigen::Index i : order) best.offer(rows.row(i).transpose(), values(i), taken);
-    for (Eigen::Index i = 0; i < starts; ++i)
+    for (Eigen::Index i = 0; i < std::min(starts, rows.rows()); ++i)
         improve(acquisition, space, taken, best, rows.row(order[static_cast<std::size_t>(i)]).transpose());
     return best.row.size() > 0 ? best.row : rows.row(0).transpose();
 }

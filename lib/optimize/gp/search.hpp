@@ -19,13 +19,14 @@ struct SearchSpace {
 // Every other one under the priors, where any are stated.
 Vector random_row(const SearchSpace& space, Stream& stream);
 
-// The best of so many rows drawn at random. What is uncertain is the border above all, which a climb would
-// end at.
+// The best of so many rows drawn at random, which may violate the constraints on parameters where these leave
+// little room. What is uncertain is the border above all, which a climb would end at.
 Vector best_of(const Acquisition& acquisition, const SearchSpace& space, Eigen::Index count, Stream& stream);
 
 // The best row found that is none of `taken` (unless every row that was looked at is): candidates over the
 // whole space and around the anchors (good rows, best first), the best of them climbed from by L-BFGS-B in
-// the real columns and value by value in the others.
+// the real columns and value by value in the others. All meet the constraints on parameters, unless that
+// leaves none.
 Vector maximise(const Acquisition& acquisition, const SearchSpace& space, const Matrix& anchors,
                 const Matrix& taken, Stream& stream);
 

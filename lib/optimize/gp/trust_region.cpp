@@ -13,14 +13,16 @@ constexpr double least_gain = 1e-3;  // of the best value, to count as a success
 }  // namespace
 
 double trust_length(const History& history, std::size_t startup) {
-    double length = first, best = std::numeric_limits<double>::infinity();
+    double length = first, best = std::numeric_limits<double>::infinity(), least = best;
     std::size_t seen = 0, successes = 0, failures = 0;
     const std::size_t patience = std::max<std::size_t>(4, history.cube().dimension());
     for (const Told& told : history.told()) {
         if (told.replaced || told.costs.empty()) continue;
         const double cost = told.costs[0];
-        const bool success = cost < best - least_gain * std::abs(best);
-        best = std::min(best, cost);
+        const bool nearer = told.violation < least, as_near = told.violation == least;
+        const bool success = nearer || (as_near && cost < best - least_gain * std::abs(best));
+        if (nearer) least = told.violation, best = cost;
+        if (as_near) best = std::min(best, cost);
         if (++seen <= startup) continue;
         successes = success ? successes + 1 : 0;
         failures = success ? 0 : failures + 1;

@@ -17,9 +17,14 @@ void Population::remove(const std::string& trial) {
 
 void Population::arrange() {
     std::vector<std::vector<double>> costs;
-    for (const Told& told : members_) costs.push_back(told.costs);
+    std::vector<double> violations;
+    for (const Told& told : members_) {
+        costs.push_back(told.costs);
+        violations.push_back(told.violation);
+    }
     std::vector<Told> arranged;
-    for (const std::size_t i : order_by_crowding(costs)) arranged.push_back(std::move(members_[i]));
+    for (const std::size_t i : order_by_crowding(costs, violations))
+        arranged.push_back(std::move(members_[i]));
     members_ = std::move(arranged);
 }
 

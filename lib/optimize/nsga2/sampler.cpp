@@ -10,7 +10,8 @@ namespace tw {
 namespace nsga2 {
 namespace {
 
-constexpr int attempts = 20;  // at a child that was not tried yet, before looking elsewhere
+constexpr int most_drawn = 1000;  // children, of which some violate constraints on parameters
+constexpr int attempts = 20;      // at a child that was not tried yet, before looking elsewhere
 
 bool same_point(const Point& a, const Point& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -53,9 +54,12 @@ Result<Suggestion> Nsga2Sampler::ask(std::int64_t k) {
     if (!breeds(k)) return first_->ask(k);
     Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "nsga2");
     const std::vector<Point> pending = history_.pending(k);
-    for (int i = 0; i < attempts; ++i) {
+    for (int i = 0, drawn = 0; i < attempts && drawn < most_drawn; ++drawn) {
         const Point &a = select(stream), &b = select(stream);
-        Params params = history_.cube().params(make_child(axes_, a, b, stream));
+        const Point child = make_child(axes_, a, b, stream);
+        if (!history_.cube().feasible(child)) continue;
+        ++i;
+        Params params = history_.cube().params(child);
         if (!was_tried(params, pending)) return Suggestion{std::move(params), name()};
     }
     return first_->ask(k);

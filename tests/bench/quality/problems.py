@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Answer:
-    values: list          # as the sampler sees them, one per objective
+    values: list          # as the sampler sees them, one per objective; None: the trial fails
     true: list = None     # without noise; the same where there is none
     constraints: list = field(default_factory=list)  # <= 0 is feasible
 
@@ -26,6 +26,7 @@ class Problem:
     directions: tuple = ("minimize",)
     kind: str = "numeric"
     reference: tuple = None  # of the hypervolume
+    constraints: int = 0     # on outcomes
 
 
 def real(low, high, log=False):
@@ -99,6 +100,20 @@ def hartmann(seed):
         return Answer([hartmann6([x[i] for i in order])])
 
     return Problem("hartmann-6", cube(6, 0, 1), evaluate)
+
+
+def constrained_hartmann(seed):
+    """Feasible in one of twenty places; the best of all places is not, and the best feasible one lies on a bound."""
+    rng = random.Random(f"constrained {seed}")
+    order = list(range(6))
+    rng.shuffle(order)
+    most = rng.uniform(1.75, 1.9)
+
+    def evaluate(params):
+        x = [vector(params, 6)[i] for i in order]
+        return Answer([hartmann6(x)], constraints=[sum(x) - most, 0.4 * math.cos(7 * x[0]) + x[2] - 0.75])
+
+    return Problem("hartmann-6 constrained", cube(6, 0, 1), evaluate, constraints=2)
 
 
 def noisy_hartmann(seed):
@@ -181,6 +196,19 @@ def network(seed):
     space = {"lr": real(1e-5, 1, True), "weight_decay": real(1e-7, 1e-1, True), "dropout": real(0, 0.8),
              "width": whole(8, 1024, True), "batch": whole(8, 512, True), "layers": whole(1, 8)}
     return Problem("network", space, evaluate)
+
+
+def failing_network(seed):
+    """The same where it fails when it diverges and when it does not fit into memory: two fifths of the space. The best place is
+    near both."""
+    whole_network = network(seed)
+
+    def evaluate(params):
+        answer = whole_network.evaluate(params)
+        size = math.log2(params["width"]) + math.log2(params["batch"]) + math.log2(params["layers"])
+        return Answer(None) if answer.values[0] >= 2.3 or size > 17 else answer
+
+    return Problem("network failing", whole_network.space, evaluate)
 
 
 def mixed(seed):
@@ -279,4 +307,5 @@ MAKERS = {
     "rastrigin-5": lambda seed: numeric("rastrigin-5", 5, -5, 5, rastrigin, seed),
     "ellipsoid-20": ellipsoid, "styblinski-40": styblinski40, "network": network, "mixed": mixed,
     "conditional": conditional, "conditional nested": nested, "zdt1-8": zdt1,
+    "hartmann-6 constrained": constrained_hartmann, "network failing": failing_network,
 }

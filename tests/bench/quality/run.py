@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs samplers on problems and keeps the traces: run.py --samplers auto,optuna-tpe --seeds 20 --trials 200 --workers 1,8 OUT.
 
-A trace is one line of OUT/SAMPLER.jsonl: {"problem", "seed", "workers", "curve": best true value after each ended trial}. What is
+A trace is one line of OUT/SAMPLER.jsonl: {"problem", "seed", "workers", "curve": best true value after each ended trial, "useless":
+which trials failed or were infeasible, from 1}. What is
 there already is not run again. With several workers the trials take differing times, drawn from the seed.
 """
 import argparse
@@ -37,6 +38,8 @@ class Score:
         self.problem, self.points, self.best = problem, [], None
 
     def add(self, answer):
+        if answer.values is None:
+            return self.best
         if self.problem.reference:
             self.points.append(tuple(answer.true))
             self.best = -hypervolume(self.points, self.problem.reference)
@@ -46,10 +49,10 @@ class Score:
 
 
 def search(name, problem, seed, trials, workers):
-    """The curve, and the seconds that asking and telling took."""
+    """The curve, the seconds that asking and telling took, and which trials failed or were infeasible."""
     rng = random.Random(f"durations {seed}")
     sampler = samplers.make(name, problem, seed, trials, workers)
-    score, curve, running, asked, clock, spent = Score(problem), [], [], 0, 0.0, 0.0
+    score, curve, running, asked, clock, spent, useless = Score(problem), [], [], 0, 0.0, 0.0, []
     while len(curve) < trials:
         while asked < trials and len(running) < workers:
             begin = time.perf_counter()
@@ -63,8 +66,10 @@ def search(name, problem, seed, trials, workers):
         sampler.tell(k, answer)
         spent += time.perf_counter() - begin
         curve.append(score.add(answer))
+        if answer.values is None or any(c > 0 for c in answer.constraints):
+            useless.append(len(curve))
     sampler.close()
-    return curve, spent
+    return curve, spent, useless
 
 
 def known(path):
@@ -93,12 +98,12 @@ def main():
                         continue
                     problem = problems.MAKERS[problem_name](seed)
                     try:
-                        curve, spent = search(name, problem, seed, args.trials, workers)
+                        curve, spent, useless = search(name, problem, seed, args.trials, workers)
                     except (RuntimeError, ValueError) as error:  # a sampler that does not take such a space
                         print(f"{name}: {problem_name}: {error}", file=sys.stderr)
                         continue
                     line = {"problem": problem_name, "seed": seed, "workers": workers, "seconds": round(spent, 3),
-                            "curve": [None if v is None else float(f"{v:.6g}") for v in curve]}
+                            "curve": [None if v is None else float(f"{v:.6g}") for v in curve], **({"useless": useless} if useless else {})}
                     with path.open("a") as file:
                         file.write(json.dumps(line) + "\n")
 

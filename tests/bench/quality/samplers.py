@@ -12,6 +12,8 @@ class Ours:
                       "optimizer": {"sampler": name, "trials": trials, "parallel": workers, "seed": seed,
                                     **({"pruner": pruner} if pruner else {})},
                       "stages": [{"name": "s", "command": ["true"], "done": "result.json"}]}
+        if problem.constraints:
+            experiment["constraints"] = {"outcomes": [{"name": f"c{i}", "upper": 0} for i in range(problem.constraints)]}
         server = os.path.join(os.environ["TRIALWATCH_BIN"], "sampler_server")
         self.server = subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.call({"experiment": json.dumps(experiment)})
@@ -31,7 +33,8 @@ class Ours:
         return self.call({"ask": k})["params"]
 
     def tell(self, k, answer):
-        self.send({"tell": k, "values": answer.values})
+        self.send({"tell": k, "values": answer.values,
+                   "outcomes": {f"c{i}": value for i, value in enumerate(answer.constraints)}})
 
     def report(self, trial, step, value):
         """Whether the pruner stops it."""
@@ -59,7 +62,8 @@ def optuna_sampler(optuna, name, problem, seed, workers, trials):
         else:
             name = "optuna-gp" if trials <= 250 else "optuna-cmaes"
     if name == "optuna-tpe":
-        return samplers.TPESampler(seed=seed)
+        limits = (lambda trial: trial.user_attrs["constraints"]) if problem.constraints else None
+        return samplers.TPESampler(seed=seed, constraints_func=limits)
     if name == "optuna-tpe-multi":
         return samplers.TPESampler(seed=seed, multivariate=True, group=True, constant_liar=workers > 1)
     if name == "optuna-gp":
@@ -100,7 +104,13 @@ class Optuna:
         return params
 
     def tell(self, k, answer):
-        self.study.tell(self.trials.pop(k), answer.values)
+        import optuna
+        trial = self.trials.pop(k)
+        trial.set_user_attr("constraints", answer.constraints)
+        if answer.values is None:
+            self.study.tell(trial, state=optuna.trial.TrialState.FAIL)
+        else:
+            self.study.tell(trial, answer.values)
 
     def add(self, trial, params, answer):
         import optuna

@@ -2,8 +2,11 @@
 //
 //   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
 //   {"ask": k}                                                    answers {"params": {...}, "by": ...}
-//   {"tell": k, "values": [...]}                                  values null: failed; no answer
-//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why": ...}
+//   {"tell": k, "values": [...], "outcomes": {...}}               values null: failed; outcomes: those with
+//   constraints;
+//                                                                 no answer
+//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why":
+//   ...}
 //   {"end": "name", "value": 0.4}                                 null: it was stopped; no answer
 //   {"add": "name", "params": {...}, "values": [...]}             somebody else's trial; no answer
 #include <iostream>
@@ -28,7 +31,7 @@ public:
         if (request.contains("add")) return add(request);
         if (request.contains("report")) return report(request);
         if (request.contains("end")) return end(request.at("end"), request.at("value"));
-        return tell(request.at("tell"), request.at("values"));
+        return tell(request.at("tell"), request);
     }
 
 private:
@@ -38,6 +41,7 @@ private:
         auto made = make_sampler(experiment->space, experiment->optimizer, experiment->objectives);
         if (!made) return {{"error", made.error().text()}};
         sampler_ = std::move(*made);
+        constraints_ = experiment->outcome_constraints;
         auto pruner = make_pruner(experiment->optimizer.pruner, experiment->objectives);
         if (!pruner) return {{"error", pruner.error().text()}};
         pruner_ = std::move(*pruner);
@@ -56,20 +60,23 @@ private:
         return {{"params", params}, {"by", suggestion->by}};
     }
 
-    json tell(std::int64_t k, const json& values) {
-        return tell({std::to_string(k), ++seq_, k, asked_.at(k)}, values);
+    json tell(std::int64_t k, const json& request) {
+        return tell({std::to_string(k), ++seq_, k, asked_.at(k)}, request);
     }
 
     json add(const json& request) {
         auto config = read_config(request.at("params").dump(), "params");
         if (!config) return {{"error", config.error().text()}};
-        return tell({request.at("add"), ++seq_, -1, config->params}, request.at("values"));
+        return tell({request.at("add"), ++seq_, -1, config->params}, request);
     }
 
-    json tell(Observation observation, const json& values) {
+    json tell(Observation observation, const json& request) {
+        const json& values = request.at("values");
         observation.own_fault = values.is_null();
         observation.state = observation.own_fault ? EndState::failed : EndState::complete;
         if (!observation.own_fault) observation.objectives = values.get<std::vector<double>>();
+        const auto outcomes = request.value("outcomes", std::map<std::string, double>{});
+        if (!observation.own_fault) observation.excess = excess_of(constraints_, outcomes).value();
         sampler_->tell(observation);
         return nullptr;
     }
@@ -90,6 +97,7 @@ private:
 
     std::unique_ptr<Sampler> sampler_;
     std::unique_ptr<Pruner> pruner_;
+    std::vector<OutcomeConstraint> constraints_;
     std::map<std::int64_t, Params> asked_;
     std::int64_t seq_ = 0;
 };

@@ -46,6 +46,20 @@ TEST_F(CtlCheckTest, EveryMistakeOfTheFileIsTold) {
     EXPECT_EQ(status, 2);
 }
 
+TEST_F(CtlCheckTest, TheShareThatConstraintsLeaveIsTold) {
+    fs.put("experiment.json", R"({"format": 1,
+"space": {"x": {"type": "float", "low": 0, "high": 1, "default": 0.9}, "y": {"type": "float", "low": 0, "high": 1, "default": 0.5}},
+"constraints": {"parameters": ["x < 0.75", "y < 0.25"]}})");
+    EXPECT_THAT(findings("note"),
+                testing::Contains(testing::ContainsRegex(
+                    "/constraints/parameters: about (18|19|20) % of the space meets the constraints; "
+                    "the narrowest, 'y < 0.25', is met by (24|25|26) %")));
+    EXPECT_THAT(
+        findings("warning"),
+        testing::Contains(HasSubstr("the default configuration is not tried: the constraint 'x < 0.75'")));
+    EXPECT_EQ(status, 0);
+}
+
 TEST_F(CtlCheckTest, ScriptsAreLookedAt) {
     EXPECT_TRUE(fs.remove("train.sh"));
     script_file("trian.sh", "");

@@ -56,7 +56,7 @@ TEST_F(CtlViewTest, ResultAloneCompletesWhereNoWatcherWas) {
     EXPECT_EQ(seen.trials[0].state, TrialState::complete);
     EXPECT_EQ(seen.trials[1].state, TrialState::failed);
     EXPECT_EQ(seen.trials[2].state, TrialState::waiting);  // half of one
-    know_experiment();  // as trialopt does
+    know_experiment();                                     // as trialopt does
     EXPECT_EQ(view().trials[0].state, TrialState::complete);
     begin_journal();
     EXPECT_EQ(view().trials[0].state, TrialState::waiting);
@@ -160,6 +160,25 @@ TEST_F(CtlViewTest, FindsByNumberAndSuggests) {
     EXPECT_EQ((*find_trial(seen, "42"))->id, "000042");
     EXPECT_THAT(find_trial(seen, "baselin").error().hint, HasSubstr("baseline"));
     EXPECT_EQ(find_trial(seen, "7").error().code, Code::usage);
+}
+
+TEST_F(CtlViewTest, WhatIsInfeasibleComesLast) {
+    fs.put("experiment.json",
+           R"({"format": 1, "constraints": {"outcomes": [{"name": "ms", "upper": 100}]}})");
+    const std::vector<std::string> results{R"({"cost": 1, "ms": 300})", R"({"cost": 3, "ms": 100})",
+                                           R"({"cost": 4, "ms": 99})", R"({"cost": 2, "ms": 150})"};
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const TrialId id = numbered_trial(static_cast<std::int64_t>(i));
+        put_config(id);
+        fs.put("trials/" + id + "/result.json", results[i]);
+    }
+    auto seen = view();
+    std::string order;
+    for (auto* trial : ranked(seen)) order += trial->id.back();
+    EXPECT_EQ(order, "1230");
+    EXPECT_EQ(best_of(seen)[0]->id, "000001");
+    EXPECT_EQ(why_infeasible(seen, *seen.find("000000")), "ms = 300 is above 100");
+    EXPECT_EQ(why_infeasible(seen, *seen.find("000001")), "");
 }
 
 TEST_F(CtlViewTest, RanksCompleteTrials) {

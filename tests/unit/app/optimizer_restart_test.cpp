@@ -18,11 +18,15 @@ const std::string believed =
     R"("x":{"type":"float","low":0,"high":1,"prior":{"mean":0.4,"std":0.2}},"n":{"type":"int","low":1,"high":9})";
 const std::string first = R"(,"first":[{"n":3},{"x":0.5,"n":2},{}])";
 
+const std::string limits =
+    R"(},"constraints":{"parameters":["x <= n / 8"],"outcomes":[{"name":"ms","upper":4}])";
+
 class Restarted : public ::testing::TestWithParam<const char*> {
 protected:
     // The texts of all configs, without what is random to a process: there is nothing.
+    // Constrained: one trial in six fails by its own fault.
     std::vector<std::string> search(bool killed, const std::string& declared = space,
-                                    const std::string& more = "") {
+                                    const std::string& more = "", bool constrained = false) {
         OptimizerWorld world(
             fmt::format(R"("sampler":"{}","trials":{},"parallel":3{})", GetParam(), trials, more), declared);
         EXPECT_THAT(world.start(), IsEmpty());
@@ -37,7 +41,11 @@ protected:
             double x = 0, n = 0;
             as_number(params.at("x"), x);
             as_number(params.at("n"), n);
-            world.end(ended, (x - 0.3) * (x - 0.3) + 0.1 * std::abs(n - 7));
+            const double cost = (x - 0.3) * (x - 0.3) + 0.1 * std::abs(n - 7);
+            if (constrained && i % 6 == 5)
+                world.fail(ended, "exit");
+            else
+                world.end_as(ended, ++world.seq, EndState::complete, {{"cost", cost}, {"ms", n - x}});
         }
         std::vector<std::string> texts;
         for (auto& [id, config] : world.configs()) texts.push_back(*world.fs.get(layout::config(id)));
@@ -56,6 +64,12 @@ TEST_P(Restarted, WithPriorsAndFirstConfigurationsToo) {
     EXPECT_THAT(whole, SizeIs(trials));
     EXPECT_EQ(search(true, believed, first), whole);
     EXPECT_NE(whole, search(false));
+}
+
+TEST_P(Restarted, NorUnderConstraintsAndFailures) {
+    const auto whole = search(false, space, limits, true);
+    EXPECT_THAT(whole, SizeIs(trials));
+    EXPECT_EQ(search(true, space, limits, true), whole);
 }
 
 INSTANTIATE_TEST_SUITE_P(Samplers, Restarted,

@@ -115,6 +115,14 @@ struct OptimizerWorld {
         fs.put(layout::outcome(id), write_outcome(outcome));
         must(fs.sync_all());
     }
+    void fail(const TrialId& id, const std::string& kind) {
+        Outcome outcome;
+        outcome.seq = ++seq;
+        outcome.kind = kind;
+        outcome.ended = clock.now();
+        fs.put(layout::outcome(id), write_outcome(outcome));
+        must(fs.sync_all());
+    }
     void end(const TrialId& id, double cost) { end_as(id, ++seq, EndState::complete, {{"cost", cost}}); }
 
     std::map<TrialId, Config> configs() const {

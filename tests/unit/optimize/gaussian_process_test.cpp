@@ -98,7 +98,7 @@ TEST(Posterior, GoesThroughWhatWasObserved) {
     EXPECT_LT(prediction.variances.maxCoeff(), 1e-4);
     Eigen::Index best = 0;
     values.minCoeff(&best);
-    EXPECT_EQ(posterior.best_row(), best);
+    EXPECT_EQ(posterior.best_row(rows.rows()), best);
     EXPECT_GT(posterior.at(Matrix{{50, 50, 9}}).variances(0), 1.1) << "far away it knows nothing";
 }
 

@@ -50,6 +50,19 @@ TEST(Ranking, ParetoFrontsWithTheSameTwice) {
     EXPECT_EQ(places[5].front, 2u);
 }
 
+TEST(Ranking, WhatIsFeasibleComesFirstThenWhatViolatesLess) {
+    const double unknown = std::numeric_limits<double>::infinity();
+    const std::vector<Candidate> trials{{"a", 1, {0}, unknown}, {"b", 2, {1}, 0.5}, {"c", 3, {9}, 0},
+                                        {"d", 4, {8}, 0.1},     {"e", 5, {7}, 0},   {"f", 6, {0}, 0.1}};
+    EXPECT_EQ(order(trials, minimize), "ecdfba");
+    EXPECT_EQ(best(trials, minimize), "e");
+    EXPECT_EQ(order({{"a", 1, {0}, 0.5}, {"b", 2, {3}, 0.25}}, minimize), "ba");
+    EXPECT_EQ(best({{"a", 1, {0}, 0.5}, {"b", 2, {3}, 0.25}}, minimize), "b");
+    const std::vector<Candidate> several{{"a", 1, {1, 9}, 0.5}, {"b", 2, {2, 4}, 0}, {"c", 3, {3, 5}, 0}};
+    EXPECT_EQ(best(several, both), "bc");
+    EXPECT_EQ(order_by_crowding({{1}, {2}, {3}}, {0.5, 0, 0.2}), (std::vector<std::size_t>{1, 2, 0}));
+}
+
 TEST(Ranking, IncompleteCandidatesAreLeftOut) {
     const double nan = std::numeric_limits<double>::quiet_NaN(),
                  inf = std::numeric_limits<double>::infinity();

@@ -60,10 +60,17 @@ public:
         return proposed;
     }
 
-    void end(const Proposed& proposed, EndState state, std::vector<double> objectives,
-             bool own_fault = false) {
-        say(Observation{"trial " + std::to_string(proposed.k), ++seq_, proposed.k, proposed.params, state,
-                        std::move(objectives), own_fault});
+    void end(const Proposed& proposed, EndState state, std::vector<double> objectives, bool own_fault = false,
+             std::vector<double> excess = {}) {
+        Observation observation{"trial " + std::to_string(proposed.k),
+                                ++seq_,
+                                proposed.k,
+                                proposed.params,
+                                state,
+                                std::move(objectives),
+                                own_fault};
+        observation.excess = std::move(excess);
+        say(std::move(observation));
     }
 
     void say(News news) {
