@@ -12,13 +12,13 @@ std::string progress_line(const ExperimentView& view) {
                                    view.live() - view.count(TrialState::waiting));
     if (auto failed = view.count(TrialState::failed)) line += fmt::format(", {} failed", failed);
     auto best = best_of(view);
-    if (best.empty()) return line;
     auto objective = view.objectives().front();
-    line += fmt::format(", best {}: {} = {}", best.front()->id, objective.name,
-                        format_value(best.front()->values.at(objective.name)));
-    return best.size() > 1 && view.objectives().size() > 1
-               ? line + fmt::format(" ({} on the front)", best.size())
-               : line;
+    if (!best.empty())
+        line += fmt::format(", best {}: {} = {}", best.front()->id, objective.name,
+                            format_value(best.front()->values.at(objective.name)));
+    if (best.size() > 1 && view.objectives().size() > 1) line += fmt::format(" ({} on the front)", best.size());
+    if (view.stopped) line += "; nothing more is proposed: " + view.stopped->reason;
+    return line;
 }
 
 void Progress::show(const ExperimentView& view) {

@@ -10,11 +10,15 @@ namespace tw::gp {
 struct Observations {
     Matrix rows;  // best first
     Vector values;
+    double unit = 0;  // of scaled_observations_of(): the objective's difference that is 1 among the values
 };
 
 // Of the first `known` complete trials at most `most`: the best, and of the others an even choice by rank.
 // The work of a model is bounded by `most`. `ranked`: see warped().
 Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
                              std::size_t most, bool ranked);
+
+// Of all of them, scaled().
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns, std::size_t most);
 
 }  // namespace tw::gp

@@ -70,16 +70,6 @@ Vector varied(const Vector& anchor, const SearchSpace& space, Stream& stream) {
     return space.snap(row);
 }
 
-Matrix candidates(const SearchSpace& space, const Matrix& anchors, Stream& stream) {
-    Matrix rows(everywhere + around_anchors, static_cast<Eigen::Index>(space.columns.size()));
-    for (Eigen::Index i = 0; i < everywhere; ++i) rows.row(i) = random_row(space, stream).transpose();
-    for (Eigen::Index i = 0; i < around_anchors; ++i) {
-        const Vector anchor = anchors.row(i % anchors.rows()).transpose();
-        rows.row(everywhere + i) = varied(anchor, space, stream).transpose();
-    }
-    return rows;
-}
-
 bool among(const Vector& row, const Matrix& taken) {
     return ((taken.rowwise() - row.transpose()).cwiseAbs().rowwise().maxCoeff().array() < 1e-9).any();
 }
@@ -178,6 +168,16 @@ void improve(const Acquisition& acquisition, const SearchSpace& space, const Mat
 }
 
 }  // namespace
+
+Matrix candidates(const SearchSpace& space, const Matrix& anchors, Stream& stream) {
+    Matrix rows(everywhere + around_anchors, static_cast<Eigen::Index>(space.columns.size()));
+    for (Eigen::Index i = 0; i < everywhere; ++i) rows.row(i) = random_row(space, stream).transpose();
+    for (Eigen::Index i = 0; i < around_anchors; ++i) {
+        const Vector anchor = anchors.row(i % anchors.rows()).transpose();
+        rows.row(everywhere + i) = varied(anchor, space, stream).transpose();
+    }
+    return rows;
+}
 
 SearchSpace::SearchSpace(const std::vector<Column>& all, const Snap& snapper)
     : columns(all), snap(snapper), low(static_cast<Eigen::Index>(all.size())), high(low.size()) {
