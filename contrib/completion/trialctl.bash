@@ -12,7 +12,7 @@ _trialwatch_options() { # PROGRAM [VERB]
         "trialctl list") echo "--state --sort --reverse --csv --json --help" ;;
         "trialctl best") echo "--by --maximize --json -k --help" ;;
         "trialctl logs") echo "--stage --task --attempt --follow --help" ;;
-        "trialctl status" | "trialctl show" | "trialctl check") echo "--json --help" ;;
+        "trialctl status" | "trialctl insight" | "trialctl show" | "trialctl check") echo "--json --help" ;;
         "trialctl stop" | "trialctl kill" | "trialctl retry") echo "--all --state --reason --help" ;;
         "trialctl pause") echo "--reason --help" ;;
         "trialctl resume") echo "--help" ;;
@@ -23,7 +23,7 @@ _trialwatch_options() { # PROGRAM [VERB]
     esac
 }
 
-_trialwatch_verbs="init try new run submit status list show best logs check stop kill retry pause resume wait identity \
+_trialwatch_verbs="init try new run submit status list show best insight logs check stop kill retry pause resume wait identity \
 get report"
 
 _trialwatch() {

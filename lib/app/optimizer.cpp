@@ -50,6 +50,7 @@ Status Optimizer::look(bool poll) {
     }
     if (poll) book_.look_again();
     tell(around);
+    settle_end();
     if (poll) prune();
     return {};
 }
@@ -173,7 +174,7 @@ void Optimizer::ring(const TrialId& id) {
 }
 
 bool Optimizer::all_proposed() const {
-    return book_.proposals() >= target() || run_.exhausted(book_);
+    return stopped_ || book_.proposals() >= target() || run_.exhausted(book_);
 }
 
 std::int64_t Optimizer::room() const {

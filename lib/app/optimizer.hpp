@@ -20,6 +20,7 @@
 #include "app/search_run.hpp"
 #include "app/trial_book.hpp"
 #include "records/goal.hpp"
+#include "records/stopped.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/spool.hpp"
 
@@ -75,7 +76,13 @@ private:
     void tell(bool looked_around);
     void say_left_out();
     void prune();
-    bool ask_to_stop(const TrialId& id, const std::string& why);
+    bool ask_to_stop(const TrialId& id, const Request& request);
+    std::optional<Instant> began();
+    std::vector<Stopped> rules_that_hold();
+    bool is_passed(const Stopped& rule) const;
+    void settle_end();
+    void end_by(const Stopped& rule);
+    void go_on();
     Status still_owner();
     bool paused();
     Status propose();
@@ -104,9 +111,12 @@ private:
     TrialBook book_;
     SearchRun run_;
     std::unique_ptr<Pruning> pruning_;
-    std::map<TrialId, std::string> condemned_;  // to be asked to stop, and why
+    std::map<TrialId, Request> condemned_;      // to be asked to stop
     std::set<TrialId> asked_;                   // of the live ones: they were
     std::optional<Goal> goal_;
+    std::optional<Instant> began_;    // of the first proposal
+    std::optional<Stopped> stopped_;  // the rule that ends the search
+    bool stop_published_ = false;
     std::int64_t bells_ = 0, said_left_out_ = 0;
     std::optional<Seconds> last_poll_, last_look_;
     bool blocked_ = false;  // the last proposal failed: look around before the next one

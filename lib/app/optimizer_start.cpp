@@ -128,11 +128,13 @@ Status Optimizer::resume() {
     if (auto remembered = book_.read_journal(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted
-    if (auto taken = take_goal(); !taken) return taken;
     continue_with(std::move(run_));
+    if (auto taken = take_goal(); !taken) return taken;
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
     if (pruning_->works()) ports_.log.info("pruner: {}", pruning_->description());
+    if (auto rules = describe_stop(experiment_.optimizer.stop, experiment_.objectives); !rules.empty())
+        ports_.log.info("the search ends early {}", rules);
     for (std::int64_t k = book_.next_k(run_.name()); k < run_.settled(); ++k)
         if (auto tried = run_.tried_by_others(book_, k, run_.seen()))
             ports_.log.info("trial {} has tried {}; it is not proposed again", *tried,
@@ -154,7 +156,12 @@ Status Optimizer::take_goal() {
     if (!known) return fail(known.error());
     goal_ = *known;
     if (!options_.trials) return {};
-    goal_ = Goal{*options_.trials + (options_.more ? book_.proposals() : 0), experiment_.optimizer.trials};
+    Goal goal{*options_.trials + (options_.more ? book_.proposals() : 0), experiment_.optimizer.trials, {}};
+    if (options_.more || goal.trials > target())  // a person wants more, in spite of what had ended the search
+        for (auto& rule : rules_that_hold()) goal.passed[rule.rule] = rule.setting;
+    else if (goal_)
+        goal.passed = goal_->passed;
+    goal_ = std::move(goal);
     return publish_goal(ports_.fs, lease_.owner().epoch, *goal_, aside_);
 }
 

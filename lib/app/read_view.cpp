@@ -10,6 +10,7 @@
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/stopped_file.hpp"
 
 namespace tw {
 
@@ -141,6 +142,16 @@ Status take_search(FileSystem& fs, ExperimentView& view) {
     return {};
 }
 
+// By the word of the newest optimizer, while experiment.json has that rule.
+Status take_stop(FileSystem& fs, std::int64_t epoch, ExperimentView& view) {
+    auto stopped = stopped_in(fs, epoch);
+    if (!stopped) return fail(stopped.error());
+    if (!*stopped || !view.experiment) return {};
+    if (setting_of(view.experiment->optimizer.stop, (*stopped)->rule) == (*stopped)->setting)
+        view.stopped = std::move(*stopped);
+    return {};
+}
+
 }  // namespace
 
 Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& processes) {
@@ -159,6 +170,8 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
     if (auto taken = take_search(fs, view); !taken) return fail(taken.error());
     auto holder = Lease::newest(fs, layout::optimizer);
     if (!holder) return fail(holder.error());
+    if (*holder)
+        if (auto taken = take_stop(fs, (*holder)->owner.epoch, view); !taken) return fail(taken.error());
     if (*holder) view.optimizer = role_of(fs, processes, "optimizer", (*holder)->owner, (*holder)->released);
     std::sort(view.trials.begin(), view.trials.end(),
               [](auto& a, auto& b) { return natural_less(a.id, b.id); });

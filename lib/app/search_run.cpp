@@ -11,15 +11,10 @@
 
 namespace tw {
 
-namespace {
-
-// A configuration of which the script dies, that takes too long or gives no number: protocol/02, 2.6.
-bool is_own_fault(const Outcome& outcome) {
+bool is_own_fault(EndState state, const std::string& kind) {
     static const std::set<std::string> kinds{"exit", "marker", "timeout", "result", "empty"};
-    return outcome.state == EndState::failed && kinds.contains(outcome.kind);
+    return state == EndState::failed && kinds.contains(kind);
 }
-
-}  // namespace
 
 SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
     : name_(std::move(name)),
@@ -29,7 +24,8 @@ SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique
       first_(first_configurations(experiment.space, experiment.optimizer)),
       names_first_(!experiment.optimizer.first.empty()),
       constraints_(experiment.outcome_constraints),
-      sampler_(std::move(sampler)) {
+      sampler_(std::move(sampler)),
+      stopping_(experiment.optimizer.stop, space_, objectives_) {
 }
 
 Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experiment& experiment,
@@ -84,7 +80,7 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
                             std::move(*params),
                             outcome.state,
                             {},
-                            is_own_fault(outcome),
+                            is_own_fault(outcome.state, outcome.kind),
                             {}};
     if (outcome.state == EndState::complete || outcome.state == EndState::pruned)
         observation.last = trial.last;
@@ -124,6 +120,7 @@ void SearchRun::tell_first() {
     seen_ = std::max(seen_, first->first.first);
     if (first->second.observation) {
         sampler_->tell(*first->second.observation);
+        stopping_.tell(*first->second.observation);
         ++told_;
     }
     heard_.erase(first);

@@ -11,6 +11,7 @@
 
 #include "app/trial_book.hpp"
 #include "optimize/make_sampler.hpp"
+#include "optimize/stopping.hpp"
 
 namespace tw {
 
@@ -26,6 +27,9 @@ std::string run_name(const std::string& experiment_id, const Space& space, const
 // For the TRIAL_SEED of proposal k: 1 to 2^31 - 1. From optimizer.seed alone, so that the same declaration
 // elsewhere gives the same results.
 std::uint64_t job_seed(std::uint64_t seed, std::int64_t k);
+
+// A configuration of which the script dies, that takes too long or gives no number: protocol/02, 2.6.
+bool is_own_fault(EndState state, const std::string& kind);
 
 class SearchRun {
 public:
@@ -61,6 +65,7 @@ public:
 
     const std::string& name() const { return name_; }
     const Sampler& sampler() const { return *sampler_; }
+    const Stopping& stopping() const { return stopping_; }
     std::int64_t seen() const { return seen_; }
     std::int64_t told() const { return told_; }
     std::int64_t left_out() const { return left_out_; }                // endings that do not fit the space
@@ -91,6 +96,7 @@ private:
     bool names_first_;  // the experiment does
     std::vector<OutcomeConstraint> constraints_;
     std::unique_ptr<Sampler> sampler_;
+    Stopping stopping_;
     std::map<std::pair<std::int64_t, TrialId>, Heard> heard_;
     std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;
     std::string why_left_out_;

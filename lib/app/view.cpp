@@ -84,7 +84,7 @@ std::optional<std::int64_t> left_of_run(const ExperimentView& view) {
 
 std::int64_t ExperimentView::planned() const {
     auto there = static_cast<std::int64_t>(trials.size());
-    if (!experiment) return there;
+    if (!experiment || stopped) return there;
     std::int64_t left = wanted_proposals(experiment->optimizer, goal) - proposed();
     if (auto most = left_of_run(*this)) left = std::min(left, *most);
     return there + std::max<std::int64_t>(left, 0);

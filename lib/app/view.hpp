@@ -14,6 +14,7 @@
 #include "records/documents.hpp"
 #include "records/goal.hpp"
 #include "records/owner.hpp"
+#include "records/stopped.hpp"
 
 namespace tw {
 
@@ -61,6 +62,7 @@ struct ExperimentView {
     std::optional<Experiment>
         experiment;  // experiment.json as it stands; where that is broken, the latest journalled
     std::optional<Goal> goal;
+    std::optional<Stopped> stopped;  // a rule has ended the search before its goal
     std::vector<Error> mistakes;     // of experiment.json
     std::optional<Error> misplaced;  // moved or copied: the roles below are those of the directory it was
     std::vector<TrialView> trials;  // by id, numbers by value

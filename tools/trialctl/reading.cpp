@@ -37,6 +37,18 @@ void add_status(CLI::App& app, Outside& outside, Choice& choice) {
         });
 }
 
+void add_insight(CLI::App& app, Outside& outside, Choice& choice) {
+    auto plain = options_of<Plain>();
+    add_verb(app, "insight", "what the search has found out, in plain words", *plain)
+        ->callback([&outside, &choice, plain] {
+            choice.action = [&outside, plain] {
+                return outside.on(plain->experiment, [&](auto& context, auto& fs) {
+                    return insight_verb(context, fs, plain->json);
+                });
+            };
+        });
+}
+
 void add_check(CLI::App& app, Outside& outside, Choice& choice) {
     auto plain = options_of<Plain>();
     add_verb(app, "check", "look for mistakes in experiment.json, the scripts and trials/", *plain)
@@ -121,6 +133,7 @@ void add_reading(CLI::App& app, Outside& outside, Choice& choice) {
     add_list(app, outside, choice);
     add_show(app, outside, choice);
     add_best(app, outside, choice);
+    add_insight(app, outside, choice);
     add_logs(app, outside, choice);
     add_check(app, outside, choice);
 }

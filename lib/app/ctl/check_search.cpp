@@ -9,6 +9,7 @@
 #include "optimize/first.hpp"
 #include "optimize/make_sampler.hpp"
 #include "optimize/pruner.hpp"
+#include "optimize/stopping.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 
@@ -89,6 +90,11 @@ void check_pruner(const Experiment& experiment, Findings& findings) {
         add(findings, Level::note, "/optimizer/pruner", "the pruner is " + describe_pruner(spec));
 }
 
+void check_stop(const Experiment& experiment, Findings& findings) {
+    std::string rules = describe_stop(experiment.optimizer.stop, experiment.objectives);
+    if (!rules.empty()) add(findings, Level::note, "/optimizer/stop", "the search ends early " + rules);
+}
+
 // One note for all parameters that have none: without it neither `try` nor trial 0 have a configuration.
 void check_defaults(const Experiment& experiment, Findings& findings) {
     std::string names;
@@ -137,6 +143,7 @@ void check_search(const Experiment& experiment, const std::string& text, Finding
     check_first(experiment, findings);
     check_constraints(experiment, findings);
     check_pruner(experiment, findings);
+    check_stop(experiment, findings);
 }
 
 void check_trials(FileSystem& fs, const Experiment& experiment, Findings& findings) {

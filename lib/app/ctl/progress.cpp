@@ -12,14 +12,16 @@ std::string progress_line(const ExperimentView& view) {
                                    view.live() - view.count(TrialState::waiting));
     if (auto failed = view.count(TrialState::failed)) line += fmt::format(", {} failed", failed);
     auto best = best_of(view);
-    if (best.empty()) return line;
     auto objective = view.objectives().front();
-    line += fmt::format(", best {}: {} = {}", best.front()->id, objective.name,
-                        format_value(best.front()->values.at(objective.name)));
-    if (!why_infeasible(view, *best.front()).empty()) return line + " (none is feasible)";
-    return best.size() > 1 && view.objectives().size() > 1
-               ? line + fmt::format(" ({} on the front)", best.size())
-               : line;
+    if (!best.empty())
+        line += fmt::format(", best {}: {} = {}", best.front()->id, objective.name,
+                            format_value(best.front()->values.at(objective.name)));
+    if (!best.empty() && !why_infeasible(view, *best.front()).empty())
+        line += " (none is feasible)";
+    else if (best.size() > 1 && view.objectives().size() > 1)
+        line += fmt::format(" ({} on the front)", best.size());
+    if (view.stopped) line += "; nothing more is proposed: " + view.stopped->reason;
+    return line;
 }
 
 void Progress::show(const ExperimentView& view) {

@@ -120,6 +120,10 @@ Json status_json(const ExperimentView& view, FileSystem& fs) {
         json["paused"] = {{"reason", pause->reason},
                           {"by_person", pause->by_person},
                           {"since", instant_json(pause->since)}};
+    json["stopped"] = nullptr;
+    if (auto& stopped = view.stopped)
+        json["stopped"] = {
+            {"rule", stopped->rule}, {"setting", stopped->setting}, {"reason", stopped->reason}};
     json["misplaced"] = view.misplaced ? to_json(*view.misplaced) : Json(nullptr);
     bool here = !view.misplaced;
     json["watcher"] = to_json(here ? view.watcher : RoleView{});
@@ -157,6 +161,8 @@ void print_status(CtlContext& context, FileSystem& fs, const ExperimentView& vie
     auto [queued, running] = count_jobs(view);
     add("experiment", (view.experiment ? view.experiment->name + "  " : "") + fs.root());
     add("trials", describe_trials(view));
+    if (view.stopped)
+        add("ended by", fmt::format("optimizer.stop.{}: {}", view.stopped->rule, view.stopped->reason));
     add("stages", describe_stages(view));
     add("jobs", fmt::format("{} running, {} queued", running, queued));
     add_best(table, view, fs);

@@ -32,6 +32,8 @@ struct BestOptions {
 };
 int best_verb(CtlContext& context, FileSystem& fs, const BestOptions& options);
 
+int insight_verb(CtlContext& context, FileSystem& fs, bool json);
+
 struct LogsOptions {
     std::string id, stage;
     std::optional<std::int64_t> task, attempt;  // attempt: the newest of each task

@@ -26,6 +26,32 @@ void thin(std::vector<std::size_t>& order, std::size_t most) {
     order.resize(most);
 }
 
+Eigen::Index index(std::size_t i) {
+    return static_cast<Eigen::Index>(i);
+}
+
+Vector costs_of(const std::vector<const Told*>& complete) {
+    Vector costs(index(complete.size()));
+    for (std::size_t i = 0; i < complete.size(); ++i) costs(index(i)) = complete[i]->costs[0];
+    return costs;
+}
+
+Observations choose(const std::vector<const Told*>& complete, const Vector& costs, const Vector& values,
+                    const std::vector<Column>& columns, std::size_t most) {
+    std::vector<std::size_t> order(complete.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return better(*complete[a], *complete[b]); });
+    thin(order, most);
+    Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size())), 0, 0};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
+        chosen.values(index(i)) = values(index(order[i]));
+        if (complete[order[i]]->violation == 0) chosen.feasible = i + 1;
+    }
+    return chosen;
+}
+
 }  // namespace
 
 std::vector<const Told*> best_first(std::vector<const Told*> complete) {
@@ -36,21 +62,16 @@ std::vector<const Told*> best_first(std::vector<const Told*> complete) {
 Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
                              std::size_t most, bool ranked) {
     const auto complete = complete_of(history, known);
-    const auto index = [](std::size_t i) { return static_cast<Eigen::Index>(i); };
-    Vector costs(index(complete.size()));
-    for (std::size_t i = 0; i < complete.size(); ++i) costs(index(i)) = complete[i]->costs[0];
-    const Vector values = warped(costs, ranked);
-    std::vector<std::size_t> order(complete.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](auto a, auto b) { return better(*complete[a], *complete[b]); });
-    thin(order, most);
-    Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size()))};
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
-        chosen.values(index(i)) = values(index(order[i]));
-        if (complete[order[i]]->violation == 0) chosen.feasible = i + 1;
-    }
+    const Vector costs = costs_of(complete);
+    return choose(complete, costs, warped(costs, ranked), columns, most);
+}
+
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns, std::size_t most) {
+    const auto complete = complete_of(history, history.complete());
+    const Vector costs = costs_of(complete);
+    const Scaled values = scaled(costs);
+    Observations chosen = choose(complete, costs, values.values, columns, most);
+    chosen.unit = values.unit;
     return chosen;
 }
 

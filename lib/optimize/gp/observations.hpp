@@ -10,6 +10,7 @@ namespace tw::gp {
 struct Observations {
     Matrix rows;  // best first
     Vector values;
+    double unit = 0;  // of scaled_observations_of(): the objective's difference that is 1 among the values
     std::size_t feasible = 0;  // the first ones of them
 };
 
@@ -20,5 +21,8 @@ std::vector<const Told*> best_first(std::vector<const Told*> complete);
 // The work of a model is bounded by `most`. `ranked`: see warped().
 Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
                              std::size_t most, bool ranked);
+
+// Of all of them, scaled().
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns, std::size_t most);
 
 }  // namespace tw::gp

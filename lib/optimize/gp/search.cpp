@@ -79,21 +79,6 @@ Vector feasible_row(const SearchSpace& space, const Draw& draw) {
     return row;
 }
 
-Matrix candidates(const SearchSpace& space, const Matrix& anchors, Stream& stream) {
-    Matrix rows(everywhere + around_anchors, static_cast<Eigen::Index>(space.columns.size()));
-    Eigen::Index count = 0;
-    const auto add = [&](const Vector& row) {
-        if (space.snap.feasible(row)) rows.row(count++) = row.transpose();
-    };
-    for (Eigen::Index i = 0; i < everywhere; ++i)
-        add(feasible_row(space, [&] { return random_row(space, stream); }));
-    for (Eigen::Index i = 0; i < around_anchors; ++i) {
-        const Vector anchor = anchors.row(i % anchors.rows()).transpose();
-        add(feasible_row(space, [&] { return varied(anchor, space, stream); }));
-    }
-    return rows.topRows(count);
-}
-
 // The last feasible row on the way from one that is.
 Vector feasible_end(const SearchSpace& space, const Vector& start, const Vector& end) {
     if (space.snap.feasible(end)) return end;
@@ -208,6 +193,21 @@ void improve(const Acquisition& acquisition, const SearchSpace& space, const Mat
 }
 
 }  // namespace
+
+Matrix candidates(const SearchSpace& space, const Matrix& anchors, Stream& stream) {
+    Matrix rows(everywhere + around_anchors, static_cast<Eigen::Index>(space.columns.size()));
+    Eigen::Index count = 0;
+    const auto add = [&](const Vector& row) {
+        if (space.snap.feasible(row)) rows.row(count++) = row.transpose();
+    };
+    for (Eigen::Index i = 0; i < everywhere; ++i)
+        add(feasible_row(space, [&] { return random_row(space, stream); }));
+    for (Eigen::Index i = 0; i < around_anchors; ++i) {
+        const Vector anchor = anchors.row(i % anchors.rows()).transpose();
+        add(feasible_row(space, [&] { return varied(anchor, space, stream); }));
+    }
+    return rows.topRows(count);
+}
 
 SearchSpace::SearchSpace(const std::vector<Column>& all, const Snap& snapper)
     : columns(all), snap(snapper), low(static_cast<Eigen::Index>(all.size())), high(low.size()) {

@@ -9,14 +9,19 @@
 namespace tw::gp {
 namespace {
 
-// Scaled first: squares of what is huge would be infinite.
-Vector standardised(const Vector& values) {
+// Made smaller first: squares of what is huge would be infinite.
+Scaled standardise(const Vector& values) {
     const double most = values.cwiseAbs().maxCoeff();
-    if (!(most > 0)) return Vector::Zero(values.size());
-    const Vector scaled = values / most;
-    const Vector centred = scaled.array() - scaled.mean();
+    if (!(most > 0)) return {Vector::Zero(values.size()), 0};
+    const Vector small = values / most;
+    const Vector centred = small.array() - small.mean();
     const double deviation = std::sqrt(centred.squaredNorm() / static_cast<double>(values.size()));
-    return deviation > 1e-14 ? Vector(centred / deviation) : Vector(Vector::Zero(values.size()));
+    if (!(deviation > 1e-14)) return {Vector::Zero(values.size()), 0};
+    return {centred / deviation, most * deviation};
+}
+
+Vector standardised(const Vector& values) {
+    return standardise(values).values;
 }
 
 double normal_quantile(double p) {
@@ -76,6 +81,10 @@ Vector warped(const Vector& values, bool ranked) {
     for (double lambda = -1; lambda <= 2.01; lambda += 0.1)
         if (const double cost = cost_of_power(plain, lambda); cost < least) least = cost, best = lambda;
     return standardised(plain.unaryExpr([&](double y) { return power(y, best); }));
+}
+
+Scaled scaled(const Vector& values) {
+    return standardise(half_ranked(values));
 }
 
 }  // namespace tw::gp

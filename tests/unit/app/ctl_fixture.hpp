@@ -124,14 +124,19 @@ protected:
     }
 
     void end_trial(const TrialId& id, EndState state, double cost = 0, const std::string& reason = "") {
+        Outcome outcome;
+        outcome.state = state;
+        outcome.reason = reason;
+        outcome.attempts = 3;
+        outcome.seconds = 12.5;
+        if (state == EndState::complete) outcome.values["cost"] = cost;
+        end_trial(id, std::move(outcome));
+    }
+
+    void end_trial(const TrialId& id, Outcome outcome) {
         Event concluded = event(EventKind::concluded, id);
-        concluded.outcome = Outcome{};
-        concluded.outcome->seq = ++seq;
-        concluded.outcome->state = state;
-        concluded.outcome->reason = reason;
-        concluded.outcome->attempts = 3;
-        concluded.outcome->seconds = 12.5;
-        if (state == EndState::complete) concluded.outcome->values["cost"] = cost;
+        outcome.seq = ++seq;
+        concluded.outcome = std::move(outcome);
         record(concluded);
         record(event(EventKind::settled, id));
     }
