@@ -173,11 +173,12 @@ void Optimizer::ring(const TrialId& id) {
 }
 
 bool Optimizer::all_proposed() const {
-    return book_.proposals() >= target() || run_.exhausted(book_);
+    bool in_vain = run_.needs_results() && book_.live().empty() && !run_.waits();
+    return book_.proposals() >= target() || run_.exhausted(book_) || in_vain;
 }
 
 std::int64_t Optimizer::room() const {
-    if (all_proposed()) return 0;
+    if (all_proposed() || run_.needs_results()) return 0;
     auto live = static_cast<std::int64_t>(book_.live().size());
     return std::min(parallel() - live, target() - book_.proposals());
 }

@@ -30,7 +30,7 @@ std::vector<Candidate> candidates_of(const TrialBook& book, const std::vector<Ob
     std::vector<Candidate> candidates;
     for (auto& [id, trial] : book.trials()) {
         if (!trial.outcome || trial.outcome->state != EndState::complete) continue;
-        Candidate candidate{id, trial.outcome->seq, {}};
+        Candidate candidate{id, trial.outcome->seq, {}, trial.config.proposal.budget};
         for (auto& objective : objectives)
             if (auto found = trial.outcome->values.find(objective.name); found != trial.outcome->values.end())
                 candidate.values.push_back(found->second);

@@ -132,7 +132,8 @@ Status Optimizer::resume() {
     continue_with(std::move(run_));
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
-    if (pruning_->works()) ports_.log.info("pruner: {}", pruning_->description());
+    if (experiment_.optimizer.pruner.type != "none")
+        ports_.log.info("pruner: {}", pruning_->description());
     for (std::int64_t k = book_.next_k(run_.name()); k < run_.settled(); ++k)
         if (auto tried = run_.tried_by_others(book_, k, run_.seen()))
             ports_.log.info("trial {} has tried {}; it is not proposed again", *tried,

@@ -91,6 +91,8 @@ void read_config_of(FileSystem& fs, TrialView& trial) {
     auto config = read_config(*text, layout::config(trial.id));
     if (!config) return;
     trial.params = std::move(config->params);
+    trial.budget = config->proposal.budget;
+    trial.parent = config->proposal.parent;
     if (trial.trial) return;
     trial.run = config->proposal.run;
     trial.k = config->proposal.k;
@@ -98,6 +100,10 @@ void read_config_of(FileSystem& fs, TrialView& trial) {
 
 void read_configs(FileSystem& fs, std::vector<TrialView>& trials) {
     for (auto& trial : trials) read_config_of(fs, trial);
+}
+
+std::string budget_text(const TrialView& trial) {
+    return trial.budget ? to_text(whole_if_possible(*trial.budget)) : "";
 }
 
 // A trial of an older space may differ from what is fixed now.
@@ -143,7 +149,7 @@ std::vector<Candidate> candidates_of(const std::vector<const TrialView*>& trials
                                      const std::vector<Objective>& objectives) {
     std::vector<Candidate> candidates;
     for (auto* trial : trials) {
-        Candidate candidate{trial->id, trial->seq, {}};
+        Candidate candidate{trial->id, trial->seq, {}, trial->budget};
         for (auto& objective : objectives)
             if (auto value = trial->values.find(objective.name); value != trial->values.end())
                 candidate.values.push_back(value->second);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 
 namespace tw {
 namespace {
@@ -66,6 +68,18 @@ std::vector<Front> sort_into_fronts(std::vector<Entry> entries) {
     return fronts;
 }
 
+// The highest first. What was trained for different budgets is not compared.
+std::map<double, std::vector<Entry>, std::greater<>> by_budget(const std::vector<Candidate>& candidates,
+                                                               std::vector<Entry> entries) {
+    double highest = -std::numeric_limits<double>::infinity();
+    for (const Entry& entry : entries)
+        highest = std::max(highest, candidates[entry.index].budget.value_or(highest));
+    std::map<double, std::vector<Entry>, std::greater<>> groups;
+    for (Entry& entry : entries)
+        groups[candidates[entry.index].budget.value_or(highest)].push_back(std::move(entry));
+    return groups;
+}
+
 // How far the neighbours of each are in one objective, over the front's extent.
 void add_distance(const std::vector<std::vector<double>>& costs, const std::vector<std::size_t>& front,
                   std::size_t objective, std::vector<double>& distance) {
@@ -85,9 +99,12 @@ void add_distance(const std::vector<std::vector<double>>& costs, const std::vect
 std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
                                const std::vector<Objective>& objectives) {
     std::vector<Place> places;
-    const std::vector<Front> fronts = sort_into_fronts(turn(candidates, objectives));
-    for (std::size_t f = 0; f < fronts.size(); ++f)
-        for (const Entry& entry : fronts[f]) places.push_back({entry.index, f});
+    std::size_t number = 0;
+    for (auto& [budget, entries] : by_budget(candidates, turn(candidates, objectives)))
+        for (const Front& front : sort_into_fronts(std::move(entries))) {
+            for (const Entry& entry : front) places.push_back({entry.index, number});
+            ++number;
+        }
     std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
         if (a.front != b.front) return a.front < b.front;
         const Candidate &x = candidates[a.index], &y = candidates[b.index];
@@ -106,7 +123,7 @@ std::vector<std::size_t> best_trials(const std::vector<Candidate>& candidates,
 
 std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>>& costs) {
     std::vector<Candidate> candidates;
-    for (const auto& values : costs) candidates.push_back({"", 0, values});
+    for (const auto& values : costs) candidates.push_back({"", 0, values, {}});
     std::vector<std::vector<std::size_t>> fronts;
     for (const Place& place : rank_trials(candidates, std::vector<Objective>(costs.front().size()))) {
         fronts.resize(place.front + 1);

@@ -3,7 +3,8 @@
 //   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
 //   {"ask": k}                                                    answers {"params": {...}, "by": ...}
 //   {"tell": k, "values": [...]}                                  values null: failed; no answer
-//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why": ...}
+//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why":
+//   ...}
 //   {"end": "name", "value": 0.4}                                 null: it was stopped; no answer
 //   {"add": "name", "params": {...}, "values": [...]}             somebody else's trial; no answer
 #include <iostream>
@@ -47,7 +48,7 @@ private:
     json ask(std::int64_t k) {
         auto suggestion = sampler_->ask(k);
         if (!suggestion) return {{"error", suggestion.error().text()}};
-        sampler_->proposed(k, suggestion->params);
+        sampler_->proposed(k, *suggestion);
         asked_[k] = suggestion->params;
         Config config;
         config.params = suggestion->params;
