@@ -159,8 +159,11 @@ Status Optimizer::propose_some(std::int64_t count) {
 void Optimizer::announce(const TrialId& id, const Config& config) {
     std::string params;
     for (auto& [name, value] : config.params) params += " " + name + "=" + to_text(value);
-    ports_.log.info("proposed trial {} ({}, k={}):{}", id, config.proposal.sampler, config.proposal.k,
-                    params);
+    const Proposal& proposal = config.proposal;
+    if (proposal.budget)
+        params += fmt::format("; up to step {}", to_text(whole_if_possible(*proposal.budget)));
+    if (!proposal.parent.empty()) params += ", going on from trial " + proposal.parent;
+    ports_.log.info("proposed trial {} ({}, k={}):{}", id, proposal.sampler, proposal.k, params);
 }
 
 // A courtesy: without it the watcher finds the trial at its next look.

@@ -62,13 +62,26 @@ std::int64_t ExperimentView::proposed() const {
 
 namespace {
 
+// A population whose members have all trained to the end; each of them leaves one such trial.
+bool is_trained(const ExperimentView& view, const std::string& run) {
+    const PbtSpec& pbt = view.experiment->optimizer.pbt;
+    if (view.experiment->optimizer.sampler != "pbt" || pbt.max == 0) return false;
+    auto whole = std::count_if(view.trials.begin(), view.trials.end(), [&](auto& trial) {
+        return trial.run == run && trial.state == TrialState::complete &&
+               trial.budget >= static_cast<double>(pbt.max);
+    });
+    return whole >= pbt.population;
+}
+
 // What the sampler of the present run has left; nothing: no end.
 std::optional<std::int64_t> left_of_run(const ExperimentView& view) {
     const Experiment& experiment = *view.experiment;
     auto sampler = make_sampler(experiment.space, experiment.optimizer, experiment.objectives);
-    if (!sampler || !(*sampler)->limit()) return std::nullopt;
+    if (!sampler) return std::nullopt;
     std::string run = run_name(view.experiment_id, experiment.space, (*sampler)->name(),
                                experiment.optimizer.seed, experiment.optimizer.first);
+    if (is_trained(view, run)) return 0;
+    if (!(*sampler)->limit()) return std::nullopt;
     std::int64_t next = 0;
     for (auto& trial : view.trials)
         if (trial.run == run) next = std::max(next, trial.k + 1);
