@@ -1,10 +1,9 @@
 // A sampler behind a pipe, for benchmarks in other languages: one JSON document per line in and out.
 //
 //   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
-//   {"ask": k}                                                    answers {"params": {...}, "by": ...}
-//   {"tell": k, "values": [...]}                                  values null: failed; no answer
-//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why":
-//   ...}
+//   {"ask": k}                      answers {"params": {...}, "by": ..., "budget": ..., "parent": ...}
+//   {"tell": k, "values": [...]}    values null: failed, or pruned where there is "last": [step, value]
+//   {"report": "name", "step": 3, "value": 0.5}    the pruner's word: {"stop": ..., "why": ...}
 //   {"end": "name", "value": 0.4}                                 null: it was stopped; no answer
 //   {"add": "name", "params": {...}, "values": [...]}             somebody else's trial; no answer
 #include <iostream>
@@ -29,7 +28,7 @@ public:
         if (request.contains("add")) return add(request);
         if (request.contains("report")) return report(request);
         if (request.contains("end")) return end(request.at("end"), request.at("value"));
-        return tell(request.at("tell"), request.at("values"));
+        return tell(request.at("tell"), request);
     }
 
 private:
@@ -49,16 +48,24 @@ private:
         auto suggestion = sampler_->ask(k);
         if (!suggestion) return {{"error", suggestion.error().text()}};
         sampler_->proposed(k, *suggestion);
-        asked_[k] = suggestion->params;
+        asked_[k] = *suggestion;
         Config config;
         config.params = suggestion->params;
         json params = json::parse(write_config(config));
         params.erase("_trial");
-        return {{"params", params}, {"by", suggestion->by}};
+        json answer{{"params", params}, {"by", suggestion->by}, {"parent", suggestion->parent}};
+        if (suggestion->budget) answer["budget"] = *suggestion->budget;
+        return answer;
     }
 
-    json tell(std::int64_t k, const json& values) {
-        return tell({std::to_string(k), ++seq_, k, asked_.at(k)}, values);
+    json tell(std::int64_t k, const json& request) {
+        const Suggestion& made = asked_.at(k);
+        Observation observation{std::to_string(k), ++seq_, k, made.params};
+        observation.budget = made.budget;
+        observation.parent = made.parent;
+        if (const auto last = request.find("last"); last != request.end())
+            observation.last = Measured{last->at(0), last->at(1)};
+        return tell(std::move(observation), request.at("values"));
     }
 
     json add(const json& request) {
@@ -68,9 +75,10 @@ private:
     }
 
     json tell(Observation observation, const json& values) {
-        observation.own_fault = values.is_null();
+        observation.own_fault = values.is_null() && !observation.last;
         observation.state = observation.own_fault ? EndState::failed : EndState::complete;
-        if (!observation.own_fault) observation.objectives = values.get<std::vector<double>>();
+        if (values.is_null() && observation.last) observation.state = EndState::pruned;
+        if (!values.is_null()) observation.objectives = values.get<std::vector<double>>();
         sampler_->tell(observation);
         return nullptr;
     }
@@ -91,7 +99,7 @@ private:
 
     std::unique_ptr<Sampler> sampler_;
     std::unique_ptr<Pruner> pruner_;
-    std::map<std::int64_t, Params> asked_;
+    std::map<std::int64_t, Suggestion> asked_;
     std::int64_t seq_ = 0;
 };
 
