@@ -114,14 +114,16 @@ def checkpoint():
 
 
 def checkpoint_from():
-    """The checkpoint of the parent trial; None where there is none."""
+    """The directory with the parent trial's checkpoint, to begin with and not to write to; None where there is none."""
     return os.environ.get("TRIAL_CHECKPOINT_FROM") or None
 
 
 def budget(default=None):
-    """How long to train, in whatever unit the proposer means."""
+    """Up to which step to train, those of the parents among them, in whatever unit the proposer means."""
     text = os.environ.get("TRIAL_BUDGET")
-    return float(text) if text else default
+    if not text:
+        return default
+    return int(text) if text.isdigit() else float(text)
 
 
 def seed():

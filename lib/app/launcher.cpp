@@ -137,6 +137,14 @@ std::vector<std::string> Launcher::command_of(const Job& job) const {
     return command;
 }
 
+// "" where it is not there: then the job trains from nothing.
+std::string Launcher::checkpoint_of(const TrialId& parent) const {
+    if (!check_trial_id(parent)) return "";
+    std::string path = layout::trial(parent) + "/checkpoint";
+    bool gone = is_surely_gone(fs_, path) || is_surely_gone(fs_, layout::trial(parent));
+    return gone ? "" : fs_.root() + "/" + path;
+}
+
 std::vector<std::string> Launcher::environment_of(const Job& job) const {
     const Proposal& proposal = job.config.proposal;
     std::vector<std::string> list;
@@ -151,9 +159,8 @@ std::vector<std::string> Launcher::environment_of(const Job& job) const {
     set("TRIAL_TASK", std::to_string(job.key.task));
     set("TRIAL_INPUT", job.input);
     set("TRIAL_CHECKPOINT", job.directory + "/checkpoint");
-    set("TRIAL_CHECKPOINT_FROM",
-        proposal.parent.empty() ? "" : fs_.root() + "/" + layout::trial(proposal.parent) + "/checkpoint");
-    set("TRIAL_BUDGET", proposal.budget ? to_text(*proposal.budget) : "");
+    set("TRIAL_CHECKPOINT_FROM", checkpoint_of(proposal.parent));
+    set("TRIAL_BUDGET", proposal.budget ? to_text(whole_if_possible(*proposal.budget)) : "");
     set("TRIAL_SEED", std::to_string(proposal.seed));
     set("TRIAL_BACKEND", backend.type);
     set("TRIAL_FAILED_TASKS", numbers_of(job.trial, TaskState::failed));

@@ -44,6 +44,7 @@ private:
     struct Job;  // what request() works on
     Result<const Config*> config_of(const TrialId& id);
     std::vector<std::string> command_of(const Job& job) const;
+    std::string checkpoint_of(const TrialId& parent) const;
     std::vector<std::string> environment_of(const Job& job) const;
     void apply_submit_item(const Job& job, TaskLaunch& launch, std::vector<std::string>& command) const;
 

@@ -160,8 +160,11 @@ Status Optimizer::propose_some(std::int64_t count) {
 void Optimizer::announce(const TrialId& id, const Config& config) {
     std::string params;
     for (auto& [name, value] : config.params) params += " " + name + "=" + to_text(value);
-    ports_.log.info("proposed trial {} ({}, k={}):{}", id, config.proposal.sampler, config.proposal.k,
-                    params);
+    const Proposal& proposal = config.proposal;
+    if (proposal.budget)
+        params += fmt::format("; up to step {}", to_text(whole_if_possible(*proposal.budget)));
+    if (!proposal.parent.empty()) params += ", going on from trial " + proposal.parent;
+    ports_.log.info("proposed trial {} ({}, k={}):{}", id, proposal.sampler, proposal.k, params);
 }
 
 // A courtesy: without it the watcher finds the trial at its next look.
@@ -174,11 +177,12 @@ void Optimizer::ring(const TrialId& id) {
 }
 
 bool Optimizer::all_proposed() const {
-    return stopped_ || book_.proposals() >= target() || run_.exhausted(book_);
+    bool in_vain = run_.needs_results() && book_.live().empty() && !run_.waits();
+    return stopped_ || book_.proposals() >= target() || run_.exhausted(book_) || in_vain;
 }
 
 std::int64_t Optimizer::room() const {
-    if (all_proposed()) return 0;
+    if (all_proposed() || run_.needs_results()) return 0;
     auto live = static_cast<std::int64_t>(book_.live().size());
     return std::min(parallel() - live, target() - book_.proposals());
 }

@@ -35,7 +35,8 @@ std::vector<Candidate> candidates_of(const TrialBook& book, const Experiment& ex
         Candidate candidate{id,
                             trial.outcome->seq,
                             {},
-                            excess ? violation_of(*excess) : std::numeric_limits<double>::infinity()};
+                            excess ? violation_of(*excess) : std::numeric_limits<double>::infinity(),
+                            trial.config.proposal.budget};
         for (auto& objective : experiment.objectives)
             if (auto found = trial.outcome->values.find(objective.name); found != trial.outcome->values.end())
                 candidate.values.push_back(found->second);

@@ -132,7 +132,8 @@ Status Optimizer::resume() {
     if (auto taken = take_goal(); !taken) return taken;
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
-    if (pruning_->works()) ports_.log.info("pruner: {}", pruning_->description());
+    if (experiment_.optimizer.pruner.type != "none")
+        ports_.log.info("pruner: {}", pruning_->description());
     if (auto rules = describe_stop(experiment_.optimizer.stop, experiment_.objectives); !rules.empty())
         ports_.log.info("the search ends early {}", rules);
     for (std::int64_t k = book_.next_k(run_.name()); k < run_.settled(); ++k)

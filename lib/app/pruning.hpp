@@ -31,7 +31,7 @@ public:
     // that are to be stopped, with the reason. Trials made by hand are comparisons.
     std::map<TrialId, std::string> look(const TrialBook& book);
 
-    bool works() const { return spec_.type != "none"; }
+    bool works() const { return spec_.type != "none" && !spec_.promote; }  // promotion reads results alone
     std::string description() const { return describe_pruner(spec_); }
 
 private:

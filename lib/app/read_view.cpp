@@ -134,6 +134,15 @@ void take_experiment(FileSystem& fs, ExperimentView& view) {
     if (auto* latest = view.ledger.latest()) view.experiment = latest->experiment;
 }
 
+// Budgets decide which trial is the best; they stand in configs alone.
+void take_budgets(FileSystem& fs, ExperimentView& view) {
+    if (!view.experiment) return;
+    const OptimizerSpec& spec = view.experiment->optimizer;
+    if (!spec.pruner.promote && spec.sampler != "pbt") return;
+    for (auto& trial : view.trials)
+        if (trial.state == TrialState::complete) read_config_of(fs, trial);
+}
+
 Status take_search(FileSystem& fs, ExperimentView& view) {
     if (auto identity = read_identity_file(fs); identity && *identity) view.experiment_id = (*identity)->id;
     auto goal = newest_goal(fs);
@@ -168,6 +177,7 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
     if (auto here = check_place(fs); !here) view.misplaced = here.error();
     if (auto added = add_unjournalled(fs, view); !added) return fail(added.error());
     if (auto taken = take_search(fs, view); !taken) return fail(taken.error());
+    take_budgets(fs, view);
     auto holder = Lease::newest(fs, layout::optimizer);
     if (!holder) return fail(holder.error());
     if (*holder)

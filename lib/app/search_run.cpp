@@ -16,6 +16,14 @@ bool is_own_fault(EndState state, const std::string& kind) {
     return state == EndState::failed && kinds.contains(kind);
 }
 
+namespace {
+
+Suggestion suggestion_of(const Config& config) {
+    return {config.params, config.proposal.sampler, config.proposal.budget, config.proposal.parent};
+}
+
+}  // namespace
+
 SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
     : name_(std::move(name)),
       seed_(experiment.optimizer.seed),
@@ -38,7 +46,7 @@ Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experi
 }
 
 void SearchRun::resume(const TrialBook& book) {
-    std::map<std::int64_t, const Config*> known;
+    Known known;
     for (auto& [id, trial] : book.trials()) {
         if (trial.outcome) hear(id, trial);
         if (trial.proposal && trial.config.proposal.run == name_)
@@ -46,27 +54,34 @@ void SearchRun::resume(const TrialBook& book) {
     }
     std::int64_t next = 0;
     for (auto& [k, config] : known) {
-        miss(book, next, k, config->proposal.seen);
-        next = k + 1;
         while (!heard_.empty() && heard_.begin()->first.first <= config->proposal.seen) tell_first();
+        miss(book, known, next, k, config->proposal.seen);
+        next = k + 1;
         seen_ = std::max(seen_, config->proposal.seen);
-        sampler_->proposed(k, config->params);
+        sampler_->proposed(k, suggestion_of(*config));
     }
 }
 
 // A power loss kept a later one of those that were published together. It must be asked for here, in its
 // turn, to be found again by the next resume(). Of more than are published at once the directories were
-// removed.
-void SearchRun::miss(const TrialBook& book, std::int64_t from, std::int64_t before, std::int64_t seen) {
+// removed. A number is left out where one that was kept goes on from the same trial.
+void SearchRun::miss(const TrialBook& book, const Known& known, std::int64_t from, std::int64_t before,
+                     std::int64_t seen) {
     std::vector<std::int64_t> numbers;
     for (std::int64_t k = from; k < before; ++k) {
         if (is_left_out(book, k, seen)) continue;
         numbers.push_back(k);
         if (numbers.size() >= proposal_batch) return;
     }
+    auto goes_on_from = [&](const std::string& parent) {
+        return !parent.empty() && std::any_of(known.lower_bound(before), known.end(), [&](auto& later) {
+            return later.second->proposal.parent == parent;
+        });
+    };
     for (const std::int64_t k : numbers)
         if (!book.was_proposed(name_, k))
-            if (auto config = ask(k)) missing_.push_back(std::move(*config));
+            if (auto config = ask(k); config && !goes_on_from(config->proposal.parent))
+                missing_.push_back(std::move(*config));
 }
 
 Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& trial) const {
@@ -81,7 +96,9 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
                             outcome.state,
                             {},
                             is_own_fault(outcome.state, outcome.kind),
-                            {}};
+                            {},
+                            trial.config.proposal.budget,
+                            trial.config.proposal.parent};
     if (outcome.state == EndState::complete || outcome.state == EndState::pruned)
         observation.last = trial.last;
     if (outcome.state != EndState::complete) return observation;
@@ -117,6 +134,7 @@ void SearchRun::skip_missing() {
 
 void SearchRun::tell_first() {
     auto first = heard_.begin();
+    needs_results_ = false;
     seen_ = std::max(seen_, first->first.first);
     if (first->second.observation) {
         sampler_->tell(*first->second.observation);
@@ -134,7 +152,8 @@ Result<std::vector<Config>> SearchRun::propose(const TrialBook& book, std::int64
         if (is_left_out(book, k, seen_)) continue;
         auto config = ask(k);
         asked_out_ = !config && config.error().code == Code::not_found;
-        if (asked_out_) break;
+        needs_results_ = !config && config.error().code == Code::not_yet;
+        if (asked_out_ || needs_results_) break;
         if (!config) return fail(config.error());
         configs.push_back(std::move(*config));
     }
@@ -148,7 +167,7 @@ void SearchRun::drop_known(const TrialBook& book) {
 Result<Config> SearchRun::ask(std::int64_t k) {
     auto suggestion = sampler_->ask(k);
     if (!suggestion) return fail(suggestion.error());
-    sampler_->proposed(k, suggestion->params);
+    sampler_->proposed(k, *suggestion);
     Config config;
     config.params = std::move(suggestion->params);
     config.proposal.run = name_;
@@ -156,6 +175,8 @@ Result<Config> SearchRun::ask(std::int64_t k) {
     config.proposal.seen = seen_;
     config.proposal.seed = job_seed(seed_, k);
     config.proposal.sampler = std::move(suggestion->by);
+    config.proposal.budget = suggestion->budget;
+    config.proposal.parent = std::move(suggestion->parent);
     return config;
 }
 

@@ -50,9 +50,13 @@ public:
     Instant waits_since() const { return heard_.begin()->second.ended; }
     void skip_missing();  // and tells on, to the next missing number
 
-    // The next configs, `count` unless the sampler has no more. The same again until the book knows them.
+    // The next configs, `count` unless the sampler has no more, for now or for good. The same again until the
+    // book knows them.
     Result<std::vector<Config>> propose(const TrialBook& book, std::int64_t count);
     bool exhausted(const TrialBook& book) const;  // the sampler has no more
+
+    // The sampler had no more for now, and nothing was told since.
+    bool needs_results() const { return needs_results_; }
 
     // How many proposals the declaration has settled: see first_configurations().
     std::int64_t settled() const { return std::ssize(first_); }
@@ -77,6 +81,8 @@ private:
         Instant ended{};
     };
 
+    using Known = std::map<std::int64_t, const Config*>;
+
     SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler);
 
     Result<Observation> observe(const TrialId& id, const BookedTrial& trial) const;
@@ -84,7 +90,8 @@ private:
     bool is_left_out(const TrialBook& book, std::int64_t k, std::int64_t seen) const;
     std::int64_t next_k(const TrialBook& book) const;
     void tell_first();
-    void miss(const TrialBook& book, std::int64_t from, std::int64_t before, std::int64_t seen);
+    void miss(const TrialBook& book, const Known& known, std::int64_t from, std::int64_t before,
+              std::int64_t seen);
     void drop_known(const TrialBook& book);
     Result<Config> ask(std::int64_t k);
 
@@ -101,7 +108,7 @@ private:
     std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;
     std::string why_left_out_;
     std::vector<Config> missing_;  // lost from between known ones
-    bool asked_out_ = false;
+    bool asked_out_ = false, needs_results_ = false;
 };
 
 }  // namespace tw

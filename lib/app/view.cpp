@@ -67,13 +67,26 @@ std::int64_t ExperimentView::proposed() const {
 
 namespace {
 
+// A population whose members have all trained to the end; each of them leaves one such trial.
+bool is_trained(const ExperimentView& view, const std::string& run) {
+    const PbtSpec& pbt = view.experiment->optimizer.pbt;
+    if (view.experiment->optimizer.sampler != "pbt" || pbt.max == 0) return false;
+    auto whole = std::count_if(view.trials.begin(), view.trials.end(), [&](auto& trial) {
+        return trial.run == run && trial.state == TrialState::complete &&
+               trial.budget >= static_cast<double>(pbt.max);
+    });
+    return whole >= pbt.population;
+}
+
 // What the sampler of the present run has left; nothing: no end.
 std::optional<std::int64_t> left_of_run(const ExperimentView& view) {
     const Experiment& experiment = *view.experiment;
     auto sampler = make_sampler(experiment.space, experiment.optimizer, experiment.objectives);
-    if (!sampler || !(*sampler)->limit()) return std::nullopt;
+    if (!sampler) return std::nullopt;
     std::string run = run_name(view.experiment_id, experiment.space, (*sampler)->name(),
                                experiment.optimizer.seed, experiment.optimizer.first);
+    if (is_trained(view, run)) return 0;
+    if (!(*sampler)->limit()) return std::nullopt;
     std::int64_t next = 0;
     for (auto& trial : view.trials)
         if (trial.run == run) next = std::max(next, trial.k + 1);
@@ -96,6 +109,8 @@ void read_config_of(FileSystem& fs, TrialView& trial) {
     auto config = read_config(*text, layout::config(trial.id));
     if (!config) return;
     trial.params = std::move(config->params);
+    trial.budget = config->proposal.budget;
+    trial.parent = config->proposal.parent;
     if (trial.trial) return;
     trial.run = config->proposal.run;
     trial.k = config->proposal.k;
@@ -103,6 +118,10 @@ void read_config_of(FileSystem& fs, TrialView& trial) {
 
 void read_configs(FileSystem& fs, std::vector<TrialView>& trials) {
     for (auto& trial : trials) read_config_of(fs, trial);
+}
+
+std::string budget_text(const TrialView& trial) {
+    return trial.budget ? to_text(whole_if_possible(*trial.budget)) : "";
 }
 
 // A trial of an older space may differ from what is fixed now.
@@ -155,7 +174,7 @@ std::vector<Candidate> candidates_of(const ExperimentView& view, const std::vect
     auto constraints = view.outcome_constraints();
     std::vector<Candidate> candidates;
     for (auto* trial : trials) {
-        Candidate candidate{trial->id, trial->seq, {}, total_violation(*trial, constraints)};
+        Candidate candidate{trial->id, trial->seq, {}, total_violation(*trial, constraints), trial->budget};
         for (auto& objective : objectives)
             if (auto value = trial->values.find(objective.name); value != trial->values.end())
                 candidate.values.push_back(value->second);

@@ -32,6 +32,8 @@ struct TrialView {
     Instant created{}, ended{};
     std::string run;
     std::int64_t k = -1;
+    std::optional<double> budget;  // filled by read_configs(), as is the next
+    TrialId parent;
     const Trial* trial = nullptr;  // in the view's ledger; null: no watcher has journalled it
 };
 
@@ -89,6 +91,9 @@ Result<ExperimentView> read_view(FileSystem& fs, Clock& clock, Processes& proces
 // Parameters from trials/<id>/config.json. One that cannot be read leaves the trial without them.
 void read_configs(FileSystem& fs, std::vector<TrialView>& trials);
 void read_config_of(FileSystem& fs, TrialView& trial);
+
+// "27", or "" without one.
+std::string budget_text(const TrialView& trial);
 
 // Without what the space fixes: it is the same in every trial.
 Params varied_params(const ExperimentView& view, const TrialView& trial);

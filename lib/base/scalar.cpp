@@ -45,6 +45,11 @@ bool same_number(std::int64_t a, double b) {
 
 }  // namespace
 
+Scalar whole_if_possible(double value) {
+    const bool whole = value >= -0x1p53 && value <= 0x1p53 && std::floor(value) == value;
+    return whole ? Scalar{static_cast<std::int64_t>(value)} : Scalar{value};
+}
+
 std::string to_text(const Scalar& value) {
     return std::visit(TextOf{}, value);
 }

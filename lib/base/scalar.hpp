@@ -26,4 +26,7 @@ bool same_value(const Scalar& a, const Scalar& b);
 // The numeric value of an int or a double. Anything else: false, `out` untouched.
 bool as_number(const Scalar& value, double& out);
 
+// 27 for 27.0, which a shell can count to; 2.5 stays.
+Scalar whole_if_possible(double value);
+
 }  // namespace tw

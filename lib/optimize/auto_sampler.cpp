@@ -25,9 +25,9 @@ public:
         return (early ? early_ : late_)->ask(k);
     }
 
-    void proposed(std::int64_t k, const Params& params) override {
-        if (early_) early_->proposed(k, params);
-        late_->proposed(k, params);
+    void proposed(std::int64_t k, const Suggestion& made) override {
+        if (early_) early_->proposed(k, made);
+        late_->proposed(k, made);
     }
 
     void tell(const Observation& observation) override {

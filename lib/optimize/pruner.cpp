@@ -21,7 +21,7 @@ constexpr double median = 50;
 
 std::unique_ptr<Pruner> make_known(const PrunerSpec& spec, const std::vector<Objective>& objectives) {
     const std::string& type = spec.type;
-    if (type == "none") return std::make_unique<NoPruner>();
+    if (type == "none" || spec.promote) return std::make_unique<NoPruner>();
     if (type == "asha") return make_asha(spec);
     if (type == "hyperband" || type == "bohb") return make_hyperband(spec);
     if (type == "median") return make_percentile(spec, median);
@@ -37,11 +37,12 @@ std::unique_ptr<Pruner> make_known(const PrunerSpec& spec, const std::vector<Obj
 std::string describe_rungs(const PrunerSpec& spec) {
     constexpr std::size_t longest_list = 8;
     std::vector<std::string> words;
-    for (const std::int64_t step : rung_steps(spec)) {
+    for (const std::int64_t step : spec.promote ? budget_steps(spec) : rung_steps(spec)) {
         words.push_back(words.size() < longest_list ? std::to_string(step) : "...");
         if (words.size() > longest_list) break;
     }
-    return words.empty() ? "no rung below max" : "rungs at steps " + join(words, ", ");
+    if (words.empty()) return "no rung below max";
+    return (spec.promote ? "promotion to steps " : "rungs at steps ") + join(words, ", ");
 }
 
 std::string describe_type(const PrunerSpec& spec) {

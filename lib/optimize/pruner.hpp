@@ -46,8 +46,8 @@ public:
     virtual void forget(const std::string& trial) = 0;
 };
 
-// "none" keeps everything. `objectives`: in declared order. A type that is not known is Code::invalid and is
-// named.
+// "none", and one that promotes, keeps everything. `objectives`: in declared order. A type that is not known
+// is Code::invalid and is named.
 Result<std::unique_ptr<Pruner>> make_pruner(const PrunerSpec& spec, const std::vector<Objective>& objectives);
 
 // For people: type, metric and what it goes by, such as "asha (loss minimized, rungs at steps 1, 3, 9, 27)".

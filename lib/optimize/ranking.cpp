@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 
 namespace tw {
 namespace {
@@ -67,6 +69,18 @@ std::vector<Front> sort_into_fronts(std::vector<Entry> entries) {
     return fronts;
 }
 
+// The highest first. What was trained for different budgets is not compared.
+std::map<double, std::vector<Entry>, std::greater<>> by_budget(const std::vector<Candidate>& candidates,
+                                                               std::vector<Entry> entries) {
+    double highest = -std::numeric_limits<double>::infinity();
+    for (const Entry& entry : entries)
+        highest = std::max(highest, candidates[entry.index].budget.value_or(highest));
+    std::map<double, std::vector<Entry>, std::greater<>> groups;
+    for (Entry& entry : entries)
+        groups[candidates[entry.index].budget.value_or(highest)].push_back(std::move(entry));
+    return groups;
+}
+
 // Feasible ones by front, then by violation; each front of these is a set of ties.
 std::vector<Front> sort_constrained(std::vector<Entry> entries) {
     const auto beyond = std::stable_partition(entries.begin(), entries.end(),
@@ -104,9 +118,12 @@ void add_distance(const std::vector<std::vector<double>>& costs, const std::vect
 std::vector<Place> rank_trials(const std::vector<Candidate>& candidates,
                                const std::vector<Objective>& objectives) {
     std::vector<Place> places;
-    const std::vector<Front> fronts = sort_constrained(turn(candidates, objectives));
-    for (std::size_t f = 0; f < fronts.size(); ++f)
-        for (const Entry& entry : fronts[f]) places.push_back({entry.index, f});
+    std::size_t number = 0;
+    for (auto& [budget, entries] : by_budget(candidates, turn(candidates, objectives)))
+        for (const Front& front : sort_constrained(std::move(entries))) {
+            for (const Entry& entry : front) places.push_back({entry.index, number});
+            ++number;
+        }
     std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
         if (a.front != b.front) return a.front < b.front;
         const Candidate &x = candidates[a.index], &y = candidates[b.index];
@@ -127,7 +144,7 @@ std::vector<std::size_t> order_by_crowding(const std::vector<std::vector<double>
                                            const std::vector<double>& violations) {
     std::vector<Candidate> candidates;
     for (std::size_t i = 0; i < costs.size(); ++i)
-        candidates.push_back({"", 0, costs[i], violations.empty() ? 0 : violations[i]});
+        candidates.push_back({"", 0, costs[i], violations.empty() ? 0 : violations[i], {}});
     std::vector<std::vector<std::size_t>> fronts;
     for (const Place& place : rank_trials(candidates, std::vector<Objective>(costs.front().size()))) {
         fronts.resize(place.front + 1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -42,6 +43,27 @@ SamplerResult make_cmaes(Space space, std::uint64_t seed, const std::vector<Obje
 // No error.
 SamplerResult make_nsga2(Space space, std::uint64_t seed, const std::vector<Objective>& objectives,
                          std::int64_t trials);
+
+// Population based training; `first` proposes what members begin with. Code::invalid for more than one
+// objective.
+SamplerResult make_pbt(Space space, const OptimizerSpec& spec, const std::vector<Objective>& objectives,
+                       std::unique_ptr<Sampler> first);
+
+// Gives every proposal of `inner` a budget, that of its bracket's first rung, and proposes first of all the
+// good ones anew for the next rung: for the pruners asha, hyperband and bohb with `promote`. Good is who is
+// so in the first objective. Trials of other runs and of people compete where they have a budget, and are not
+// promoted.
+std::unique_ptr<Sampler> make_promoting(std::unique_ptr<Sampler> inner, const PrunerSpec& spec,
+                                        std::uint64_t seed, const std::vector<Objective>& objectives);
+
+// A sampler that learns for each budget of the pruner's, and proposals by that of the highest budget with
+// results enough. With `promote` a trial counts at its budget. Else it counts, by the last value that it
+// reported, at every rung that it reached, so that pruned ones count too, and with its objectives for the
+// whole. "auto" is tpe where the pruner is bohb.
+using ModelMaker =
+    std::function<SamplerResult(const Space&, const OptimizerSpec&, const std::vector<Objective>&)>;
+SamplerResult make_budget_models(Space space, OptimizerSpec spec, const std::vector<Objective>& objectives,
+                                 ModelMaker maker);
 
 // The points of a grid in its order.
 std::unique_ptr<Sampler> make_grid_sampler(Grid grid);

@@ -162,6 +162,13 @@ UnitNormal normal_prior(const Parameter& p) {
     return {part(low, low + width, mean), std::clamp(p.prior->std / width, 1e-6, 100.0)};
 }
 
+double neighbouring(const Parameter& p, double u, bool up) {
+    const std::int64_t index = index_of(p, from_unit(p, u)).value_or(0), last = value_count(p) - 1;
+    const bool turned = index == (up ? last : 0);
+    const auto [low, high] = share_at(p, std::clamp(index + (up != turned ? 1 : -1), std::int64_t{0}, last));
+    return (low + high) / 2;
+}
+
 UnitCube::UnitCube(Space space) : space_(std::move(space)) {
     std::vector<std::size_t> coordinate;
     for (const Parameter& p : space_.parameters)

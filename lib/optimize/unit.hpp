@@ -53,6 +53,10 @@ struct UnitNormal {
 };
 UnitNormal normal_prior(const Parameter& parameter);
 
+// The middle of the share beside that of `u`, above or below; at the end beside it the other way. Of a
+// parameter with value_count() > 0; where that is 1, its own.
+double neighbouring(const Parameter& parameter, double u, bool up);
+
 // A space as a cube: one coordinate per parameter that is not fixed, in declaration order. A conditional
 // parameter keeps its coordinate while it is inactive. Immutable, so safe to share between threads.
 class UnitCube {

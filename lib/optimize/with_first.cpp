@@ -24,8 +24,8 @@ public:
                    : inner;
     }
 
-    void proposed(std::int64_t k, const Params& params) override {
-        if (k = inner_number(k); k >= 0) inner_->proposed(k, params);
+    void proposed(std::int64_t k, const Suggestion& made) override {
+        if (k = inner_number(k); k >= 0) inner_->proposed(k, made);
     }
 
     void tell(const Observation& observation) override {

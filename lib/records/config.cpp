@@ -51,7 +51,8 @@ json::Value proposal_value(const Proposal& proposal) {
     if (proposal.k != none.k) value["k"] = proposal.k;
     if (proposal.seen != none.seen) value["seen"] = proposal.seen;
     if (proposal.seed != none.seed) value["seed"] = proposal.seed;
-    if (proposal.budget && std::isfinite(*proposal.budget)) value["budget"] = *proposal.budget;
+    if (proposal.budget && std::isfinite(*proposal.budget))
+        value["budget"] = json::value_of(whole_if_possible(*proposal.budget));
     if (!proposal.parent.empty()) value["parent"] = proposal.parent;
     if (!proposal.sampler.empty()) value["sampler"] = proposal.sampler;
     if (proposal.revision != none.revision) value["revision"] = proposal.revision;

@@ -29,6 +29,7 @@ struct PrunerSpec {
     Direction direction = Direction::minimize;
     std::int64_t min = 1, max = 0;  // asha, hyperband: steps of the first rung, and of a whole trial; 0: not stated
     double eta = 3;                 // asha, hyperband: one of so many goes on
+    bool promote = false;           // asha, hyperband: nobody is stopped; who is good is proposed again, for longer
     double percentile = 25;
     std::int64_t startup_trials = 5;             // median, percentile: complete ones
     std::int64_t warmup_steps = 0, interval = 1;  // median, percentile, threshold
@@ -50,14 +51,21 @@ struct StopSpec {
     bool stop_running = false;        // what runs is asked to stop, not finished
 };
 
+// Population based training.
+struct PbtSpec {
+    std::int64_t population = 10;        // members
+    std::int64_t interval = 1, max = 0;  // steps of one trial, and of a member in all; 0: no end
+};
+
 struct OptimizerSpec {
-    std::string sampler = "auto";  // auto random grid sobol tpe gp cmaes nsga2
+    std::string sampler = "auto";  // auto random grid sobol tpe gp cmaes nsga2 pbt
     std::int64_t trials = 100;
     std::int64_t parallel = 0;  // 0: as many as the backend has slots
     std::uint64_t seed = 1;
     std::vector<Params> first;  // to be tried first, complete or not; each value is possible together with the others
     PrunerSpec pruner;
     StopSpec stop;
+    PbtSpec pbt;  // of the sampler pbt alone
 };
 
 struct BackendSpec {

@@ -34,13 +34,28 @@ BackendSpec read_backend(const json::Value& value, const std::string& pointer, M
     return backend;
 }
 
+namespace {
+
+PbtSpec read_pbt(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
+    PbtSpec pbt;
+    ObjectReader reader(value, pointer, mistakes);
+    reader.whole("population", pbt.population, 2);
+    reader.whole("interval", pbt.interval, 1);
+    reader.whole("max", pbt.max, 0);
+    if (pbt.max > 0 && pbt.max < pbt.interval) reader.wrong("max", "'max' must not be less than 'interval'");
+    reader.refuse_unknown();
+    return pbt;
+}
+
+}  // namespace
+
 OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
                              const std::vector<Objective>& objectives, const Space* space,
                              Mistakes& mistakes) {
     OptimizerSpec optimizer;
     ObjectReader reader(value, pointer, mistakes);
     read_built(reader, "sampler", "sampler",
-               {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2"}, {"pbt"},
+               {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2", "pbt"}, {},
                optimizer.sampler);
     reader.whole("trials", optimizer.trials, 0);
     reader.whole("parallel", optimizer.parallel, 0);
@@ -51,6 +66,13 @@ OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointe
         optimizer.pruner = read_pruner(*pruner, pointer + "/pruner", objectives, mistakes);
     if (const auto* stop = reader.find("stop"))
         optimizer.stop = read_stop(*stop, pointer + "/stop", optimizer.sampler, objectives, mistakes);
+    if (const auto* pbt = reader.find("pbt")) optimizer.pbt = read_pbt(*pbt, pointer + "/pbt", mistakes);
+    if (reader.find("pbt") && optimizer.sampler != "pbt")
+        reader.wrong("pbt", fmt::format("'pbt' is a key of the sampler pbt, not of '{}'", optimizer.sampler),
+                     R"(write "sampler": "pbt", or leave it out)");
+    if (optimizer.sampler == "pbt" && optimizer.pruner.promote)
+        reader.wrong("pruner", "the sampler pbt and 'promote' both give trials their budgets",
+                     "leave 'promote' out");
     reader.refuse_unknown();
     return optimizer;
 }

@@ -17,9 +17,9 @@ struct PrunerType {
 
 const std::vector<PrunerType> types{
     {"none", {}},
-    {"asha", {"min", "max", "eta"}},
-    {"hyperband", {"min", "max", "eta"}},
-    {"bohb", {"min", "max", "eta"}},
+    {"asha", {"min", "max", "eta", "promote"}},
+    {"hyperband", {"min", "max", "eta", "promote"}},
+    {"bohb", {"min", "max", "eta", "promote"}},
     {"median", {"startup_trials", "warmup_steps", "interval"}},
     {"percentile", {"percentile", "startup_trials", "warmup_steps", "interval"}},
     {"patient", {"patience", "min_delta", "pruner"}},
@@ -73,6 +73,7 @@ void read_rungs(ObjectReader& reader, PrunerSpec& pruner) {
     reader.whole("min", pruner.min, 1);
     reader.whole("max", pruner.max, 0);
     read_real(reader, "eta", pruner.eta, 1.1, 1e6);
+    reader.boolean("promote", pruner.promote);
     if (pruner.max > 0 && pruner.max < pruner.min)
         reader.wrong("max", "'max' must not be less than 'min'");
     else if ((pruner.type == "hyperband" || pruner.type == "bohb") && pruner.max == 0)
@@ -122,6 +123,14 @@ void read_metric(ObjectReader& reader, PrunerSpec& pruner, const std::vector<Obj
     }
 }
 
+// Who is promoted is told by results.
+void check_promotion(ObjectReader& reader, const PrunerSpec& pruner) {
+    for (const char* key : {"metric", "direction"})
+        if (pruner.promote && reader.find(key))
+            reader.wrong(key, fmt::format("'{}' has no meaning with 'promote'", key),
+                         "leave it out: the first objective in result.json decides who is promoted");
+}
+
 // The one inside looks at the same metric.
 void read_wrapped(ObjectReader& reader, PrunerSpec& pruner, const std::string& pointer, Mistakes& mistakes) {
     const json::Value* found = reader.find("pruner");
@@ -135,6 +144,8 @@ void read_wrapped(ObjectReader& reader, PrunerSpec& pruner, const std::string& p
     if (wrapped.type == "patient" || wrapped.type == "none")
         return inside.wrong("type", fmt::format("a patient pruner cannot wrap '{}'", wrapped.type));
     read_settings(inside, wrapped);
+    if (wrapped.promote)
+        inside.wrong("promote", "a patient pruner stops trials, and 'promote' stops none", "leave it out");
     refuse_strangers(inside, wrapped.type);
     inside.refuse_unknown();
     wrapped.metric = pruner.metric;
@@ -151,6 +162,8 @@ PrunerSpec read_pruner(const json::Value& value, const std::string& pointer,
     read_built(reader, "type", "pruner", type_names(), {}, pruner.type);
     read_metric(reader, pruner, objectives);
     read_settings(reader, pruner);
+    if (pruner.type == "none") pruner.promote = false;
+    check_promotion(reader, pruner);
     read_wrapped(reader, pruner, pointer + "/pruner", mistakes);
     refuse_strangers(reader, pruner.type);
     reader.refuse_unknown();

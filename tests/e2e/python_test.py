@@ -67,6 +67,21 @@ class Jobs(LabTest):
                              os.path.join(lab.path, "trials", trial, "checkpoint"))
         self.assertEqual(lab.leftovers(), [])
 
+    def test_one_goes_on_from_another_up_to_its_budget(self):
+        job = HEAD + """
+step = int(open(os.path.join(tw.checkpoint_from(), "step")).read()) if tw.checkpoint_from() else 0
+for step in range(step, tw.budget()):
+    tw.log({"cost": 1.0}, step)
+with tw.replacing(os.path.join(tw.checkpoint(), "step")) as aside:
+    open(aside, "w").write(str(step + 1))
+tw.finish({"cost": step})
+"""
+        lab = self.lab(train=job, stages=stage())
+        for name, own in (("000001", {"budget": 3}), ("000002", {"budget": 5, "parent": "000001"})):
+            lab.trial(name, x=0.5, _trial=own)
+            self.assertEqual(lab.watch().returncode, 0)
+        self.assertEqual([self.steps(lab, name) for name in ("000001", "000002")], [[0, 1, 2], [3, 4]])
+
     def started(self, lab):
         lab.trial("000000", x=0.5)
         lab.start("trialwatch", "--poll", "0.1")

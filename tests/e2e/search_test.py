@@ -172,12 +172,6 @@ class Search(LabTest):
         self.assertEqual(waited.returncode, 1, waited.stdout)
         self.assertIn("trialctl run", waited.stdout)
 
-    def test_samplers_not_built_yet_are_refused_by_name(self):
-        lab = self.lab(optimizer={"sampler": "pbt"})
-        answer = lab.run("trialopt", lab.path, "--once")
-        self.assertEqual(answer.returncode, 2)
-        self.assertIn("pbt", answer.stdout)
-
     def test_without_a_watcher_a_result_completes_a_trial(self):
         lab = self.lab(optimizer={"sampler": "random", "trials": 2, "parallel": 1})
         optimizer = lab.start("trialopt", "--poll", "0.1")

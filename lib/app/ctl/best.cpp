@@ -44,15 +44,21 @@ std::vector<TrialView> select(FileSystem& fs, const ExperimentView& view, const 
 }
 
 void print_best(CtlContext& context, const ExperimentView& view, const std::vector<TrialView>& best) {
-    Table table({{"id"}, {"values"}, {"config", false, true}});
+    std::vector<Column> columns{{"id"}, {"values"}, {"config", false, true}};
+    bool budgets =
+        std::any_of(best.begin(), best.end(), [](auto& trial) { return trial.budget.has_value(); });
+    if (budgets) columns.insert(columns.begin() + 1, {{"budget", true}, {"parent"}});
+    Table table(columns);
     if (!why_infeasible(view, best.front()).empty())
         context.err << "no trial meets the constraints; the first is the nearest: "
                     << why_infeasible(view, best.front()) << "\n";
-    for (auto& trial : best)
-        table.add(
-            {trial.id,
-             {format_values(trial.values), why_infeasible(view, trial).empty() ? Paint::good : Paint::busy},
-             format_params(varied_params(view, trial))});
+    for (auto& trial : best) {
+        Paint paint = why_infeasible(view, trial).empty() ? Paint::good : Paint::busy;
+        std::vector<Cell> cells{
+            trial.id, {format_values(trial.values), paint}, format_params(varied_params(view, trial))};
+        if (budgets) cells.insert(cells.begin() + 1, {Cell(budget_text(trial)), Cell(trial.parent)});
+        table.add(std::move(cells));
+    }
     table.print(context.out, context.width, context.colour);
 }
 

@@ -67,6 +67,8 @@ Json to_json(const TrialView& trial, FileSystem& fs) {
     json["seq"] = trial.seq;
     json["run"] = trial.run;
     json["k"] = trial.k;
+    json["budget"] = trial.budget ? to_json(whole_if_possible(*trial.budget)) : Json(nullptr);
+    json["parent"] = trial.parent;
     json["created"] = instant_json(trial.created);
     json["ended"] = instant_json(trial.ended);
     json["directory"] = fs.root() + "/" + layout::trial(trial.id);

@@ -62,8 +62,8 @@ Status keep_states(const std::vector<std::string>& words, std::vector<Row>& rows
     return {};
 }
 
-constexpr std::array sortable{"id",      "state",    "stage", "reason",  "time",
-                              "seconds", "attempts", "seq",   "created", "ended"};
+constexpr std::array sortable{"id",       "state", "stage",   "reason", "time",   "seconds",
+                              "attempts", "seq",   "created", "ended",  "budget", "parent"};
 
 std::optional<Scalar> moment(Instant when) {
     if (when == Instant{}) return std::nullopt;
@@ -84,6 +84,8 @@ std::optional<Scalar> field(const Row& row, const std::string& name) {
     if (name == "ended") return moment(trial.ended);
     if (name == "attempts") return trial.attempts;
     if (name == "seq") return trial.seq;
+    if (name == "budget" && trial.budget) return *trial.budget;
+    if (name == "parent" && !trial.parent.empty()) return trial.parent;
     return std::nullopt;
 }
 
@@ -127,6 +129,11 @@ Status sort_rows(const ListOptions& options, std::vector<Row>& rows) {
     return {};
 }
 
+bool have_budgets(const Listed& listed) {
+    return std::any_of(listed.rows.begin(), listed.rows.end(),
+                       [](auto& row) { return row.trial.budget || !row.trial.parent.empty(); });
+}
+
 std::string csv_cell(const std::string& text) {
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
     std::string quoted = "\"";
@@ -148,6 +155,8 @@ void print_csv(CtlContext& context, const Listed& listed, bool several) {
     }
     std::vector<std::string> cells{"id", "state", "stage", "reason", "attempts", "seconds", "seq"};
     if (several) cells.insert(cells.begin(), "experiment");
+    bool budgets = have_budgets(listed);
+    if (budgets) cells.insert(cells.end(), {"budget", "parent"});
     for (auto& name : params) cells.push_back(csv_cell("params_" + name));
     for (auto& name : values) cells.push_back(csv_cell("values_" + name));
     context.out << join(cells, ",") << "\n";
@@ -160,6 +169,7 @@ void print_csv(CtlContext& context, const Listed& listed, bool several) {
                  fmt::format("{}", trial.seconds),
                  std::to_string(trial.seq)};
         if (several) cells.insert(cells.begin(), csv_cell(experiment));
+        if (budgets) cells.insert(cells.end(), {budget_text(trial), csv_cell(trial.parent)});
         for (auto& name : params)
             cells.push_back(trial.params.contains(name) ? csv_scalar(trial.params.at(name)) : "");
         for (auto& name : values)
@@ -181,6 +191,8 @@ void print_table(CtlContext& context, const Listed& listed, bool several) {
     std::vector<Column> columns{{"id"}, {"state"}, {"stage"}};
     if (several) columns.insert(columns.begin(), Column{"experiment", false, true});
     for (auto& objective : listed.objectives) columns.push_back({objective, true});
+    bool budgets = have_budgets(listed);
+    if (budgets) columns.insert(columns.end(), {{"budget", true}, {"parent"}});
     columns.push_back({"time", true});
     columns.push_back({"config", false, true});
     columns.push_back({"reason", false, true});
@@ -192,6 +204,7 @@ void print_table(CtlContext& context, const Listed& listed, bool several) {
         for (auto& objective : listed.objectives)
             cells.emplace_back(trial.values.contains(objective) ? format_value(trial.values.at(objective))
                                                                 : "");
+        if (budgets) cells.insert(cells.end(), {Cell(budget_text(trial)), Cell(trial.parent)});
         cells.emplace_back(trial.seconds > 0 ? format_duration(Seconds(trial.seconds)) : "");
         cells.emplace_back(config);
         cells.emplace_back(trial.reason);

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "app/ctl/json.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
+#include "base/text.hpp"
 #include "trialdir/layout.hpp"
 
 namespace tw {
@@ -50,6 +53,20 @@ void print_stages(CtlContext& context, const Trial& trial) {
     table.print(context.out, context.width, context.colour);
 }
 
+// Whose checkpoint it went on from, and so on back: "000012 (budget 9), 000003 (budget 3)".
+std::string lineage_of(FileSystem& fs, TrialView trial) {
+    constexpr std::size_t shown = 50;
+    std::vector<std::string> words;
+    for (std::set<TrialId> seen; !trial.parent.empty() && seen.insert(trial.parent).second;) {
+        trial.id = std::exchange(trial.parent, "");
+        trial.budget.reset();
+        if (words.size() == shown) return join(words, ", ") + ", ...";
+        if (check_trial_id(trial.id)) read_config_of(fs, trial);
+        words.push_back(trial.id + (trial.budget ? " (budget " + budget_text(trial) + ")" : ""));
+    }
+    return join(words, ", ");
+}
+
 void print_trial(CtlContext& context, FileSystem& fs, const TrialView& trial) {
     Table table({{}, {"", false, true}});
     auto add = [&](const std::string& title, const std::string& text, Paint paint = Paint::plain) {
@@ -63,6 +80,8 @@ void print_trial(CtlContext& context, FileSystem& fs, const TrialView& trial) {
     for (auto& [name, value] : trial.values) add("value", name + " = " + format_value(value), Paint::good);
     for (auto& [name, value] : trial.params) add("config", name + " = " + to_text(value));
     if (!trial.run.empty()) add("proposal", fmt::format("{} of run {}", trial.k, trial.run));
+    add("budget", budget_text(trial));
+    add("continues", lineage_of(fs, trial));
     if (trial.attempts > 0) add("attempts", std::to_string(trial.attempts));
     if (trial.seconds > 0) add("time", format_duration(Seconds(trial.seconds)));
     if (trial.queued + trial.running > 0)

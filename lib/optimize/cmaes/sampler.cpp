@@ -53,7 +53,7 @@ public:
         return Suggestion{history_.cube().params(axes_.inside(sample(k))), name()};
     }
 
-    void proposed(std::int64_t k, const Params& params) override;
+    void proposed(std::int64_t k, const Suggestion& made) override;
     void tell(const Observation& observation) override;
 
     std::string name() const override { return "cmaes"; }
@@ -95,12 +95,12 @@ Vector CmaesSampler::sample(std::int64_t k) const {
     return Eigen::Map<const Vector>(point.data(), static_cast<Eigen::Index>(point.size()));
 }
 
-void CmaesSampler::proposed(std::int64_t k, const Params& params) {
+void CmaesSampler::proposed(std::int64_t k, const Suggestion& made) {
     start();
-    history_.proposed(k, params);
+    history_.proposed(k, made.params);
     begun_ = true;
     Vector x = sample(k);
-    if (history_.cube().params(axes_.inside(x)) == params)
+    if (history_.cube().params(axes_.inside(x)) == made.params)
         draws_.try_emplace(k, Draw{run_, generation_, std::move(x)});
 }
 

@@ -91,7 +91,7 @@ public:
             ->ask(k);
     }
 
-    void proposed(std::int64_t k, const Params& params) override { history_.proposed(k, params); }
+    void proposed(std::int64_t k, const Suggestion& made) override { history_.proposed(k, made.params); }
     void tell(const Observation& observation) override { history_.tell(observation); }
     std::string name() const override { return "gp"; }
 

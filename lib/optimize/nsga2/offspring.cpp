@@ -46,20 +46,11 @@ double polynomial(double x, Stream& stream) {
     return std::clamp(moved, 0.0, 1.0);
 }
 
-// The middle of the share beside that of `x`.
-double neighbour(const Parameter& axis, double x, bool up) {
-    const std::int64_t index = index_of(axis, from_unit(axis, x)).value_or(0), last = value_count(axis) - 1;
-    const bool turned = index == (up ? last : 0);
-    const auto [low, high] =
-        share_at(axis, std::clamp(index + (up != turned ? 1 : -1), std::int64_t{0}, last));
-    return (low + high) / 2;
-}
-
 double mutate(const Parameter& axis, double x, Stream& stream) {
     if (is_category(axis)) return draw_unit(stream);
     const double moved = polynomial(x, stream);
     const bool stays = value_count(axis) > 0 && same_value(from_unit(axis, x), from_unit(axis, moved));
-    return stays ? neighbour(axis, x, moved >= x) : moved;
+    return stays ? neighbouring(axis, x, moved >= x) : moved;
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ public:
     Result<Suggestion> ask(std::int64_t k) override;
     void tell(const Observation& observation) override;
 
-    void proposed(std::int64_t k, const Params& params) override { history_.proposed(k, params); }
+    void proposed(std::int64_t k, const Suggestion& made) override { history_.proposed(k, made.params); }
     std::string name() const override { return "nsga2"; }
 
 private:

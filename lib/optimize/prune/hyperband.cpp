@@ -2,6 +2,7 @@
 // HyperbandPruner.
 #include <charconv>
 #include <cmath>
+#include <numeric>
 
 #include "base/text.hpp"
 #include "optimize/prune/asha.hpp"
@@ -23,16 +24,9 @@ std::uint64_t hash_of(const std::string& trial) {
 // is the same after a restart; the more rungs a bracket has, the more trials it is given.
 class Hyperband final : public Pruner {
 public:
-    explicit Hyperband(const PrunerSpec& spec) {
-        const std::size_t count = bracket_count(spec);
-        for (std::size_t b = 0; b < count; ++b) {
-            brackets_.emplace_back(spec, rung_steps(spec, b));
-            const auto rungs = static_cast<double>(count - 1 - b);
-            const double share =
-                std::ceil(static_cast<double>(count) * std::pow(spec.eta, rungs) / (rungs + 1));
-            total_ += share;
-            shares_.push_back(share);
-        }
+    explicit Hyperband(const PrunerSpec& spec)
+        : shares_(bracket_shares(spec)), total_(std::accumulate(shares_.begin(), shares_.end(), 0.0)) {
+        for (std::size_t b = 0; b < shares_.size(); ++b) brackets_.emplace_back(spec, rung_steps(spec, b));
     }
 
     void report(const std::string& trial, std::int64_t step, double value) override {
@@ -46,15 +40,12 @@ public:
 
 private:
     std::size_t bracket_of(const std::string& trial) const {
-        double place = std::fmod(static_cast<double>(hash_of(trial)), total_);
-        std::size_t b = 0;
-        while (b + 1 < shares_.size() && place >= shares_[b]) place -= shares_[b++];
-        return b;
+        return bracket_at(shares_, std::fmod(static_cast<double>(hash_of(trial)), total_));
     }
 
     std::vector<Asha> brackets_;
     std::vector<double> shares_;
-    double total_ = 0;
+    double total_;
 };
 
 }  // namespace

@@ -30,11 +30,24 @@ class Ours:
         return answer
 
     def ask(self, k):
-        return self.call({"ask": k})["params"]
+        return self.suggest(k)["params"]
+
+    def suggest(self, k):
+        """With "budget" and "parent" where there are any; nothing as long as more must end first."""
+        try:
+            return self.call({"ask": k})
+        except RuntimeError as error:
+            if "when those at work have ended" in str(error):
+                return None
+            raise
 
     def tell(self, k, answer):
         self.send({"tell": k, "values": answer.values,
                    "outcomes": {f"c{i}": value for i, value in enumerate(answer.constraints)}})
+
+    def tell_curve(self, k, value, last):
+        """Of a learning curve: its result, or nothing where it was stopped, and the last step with its value."""
+        self.send({"tell": k, "values": None if value is None else [value], "last": last})
 
     def report(self, trial, step, value):
         """Whether the pruner stops it."""

@@ -1,12 +1,10 @@
 // A sampler behind a pipe, for benchmarks in other languages: one JSON document per line in and out.
 //
 //   {"experiment": "...text of an experiment.json..."}            once; answers {"name": ..., "reason": ...}
-//   {"ask": k}                                                    answers {"params": {...}, "by": ...}
-//   {"tell": k, "values": [...], "outcomes": {...}}               values null: failed; outcomes: those with
-//   constraints;
-//                                                                 no answer
-//   {"report": "name", "step": 3, "value": 0.5}                   the pruner's word: {"stop": ..., "why":
-//   ...}
+//   {"ask": k}                      answers {"params": {...}, "by": ..., "budget": ..., "parent": ...}
+//   {"tell": k, "values": [...], "outcomes": {...}}    values null: failed, or pruned where there is "last":
+//                                                      [step, value]; outcomes: those with constraints
+//   {"report": "name", "step": 3, "value": 0.5}    the pruner's word: {"stop": ..., "why": ...}
 //   {"end": "name", "value": 0.4}                                 null: it was stopped; no answer
 //   {"add": "name", "params": {...}, "values": [...]}             somebody else's trial; no answer
 #include <iostream>
@@ -51,17 +49,25 @@ private:
     json ask(std::int64_t k) {
         auto suggestion = sampler_->ask(k);
         if (!suggestion) return {{"error", suggestion.error().text()}};
-        sampler_->proposed(k, suggestion->params);
-        asked_[k] = suggestion->params;
+        sampler_->proposed(k, *suggestion);
+        asked_[k] = *suggestion;
         Config config;
         config.params = suggestion->params;
         json params = json::parse(write_config(config));
         params.erase("_trial");
-        return {{"params", params}, {"by", suggestion->by}};
+        json answer{{"params", params}, {"by", suggestion->by}, {"parent", suggestion->parent}};
+        if (suggestion->budget) answer["budget"] = *suggestion->budget;
+        return answer;
     }
 
     json tell(std::int64_t k, const json& request) {
-        return tell({std::to_string(k), ++seq_, k, asked_.at(k)}, request);
+        const Suggestion& made = asked_.at(k);
+        Observation observation{std::to_string(k), ++seq_, k, made.params};
+        observation.budget = made.budget;
+        observation.parent = made.parent;
+        if (const auto last = request.find("last"); last != request.end())
+            observation.last = Measured{last->at(0), last->at(1)};
+        return tell(std::move(observation), request);
     }
 
     json add(const json& request) {
@@ -72,11 +78,12 @@ private:
 
     json tell(Observation observation, const json& request) {
         const json& values = request.at("values");
-        observation.own_fault = values.is_null();
+        observation.own_fault = values.is_null() && !observation.last;
         observation.state = observation.own_fault ? EndState::failed : EndState::complete;
-        if (!observation.own_fault) observation.objectives = values.get<std::vector<double>>();
+        if (values.is_null() && observation.last) observation.state = EndState::pruned;
+        if (!values.is_null()) observation.objectives = values.get<std::vector<double>>();
         const auto outcomes = request.value("outcomes", std::map<std::string, double>{});
-        if (!observation.own_fault) observation.excess = excess_of(constraints_, outcomes).value();
+        if (!values.is_null()) observation.excess = excess_of(constraints_, outcomes).value();
         sampler_->tell(observation);
         return nullptr;
     }
@@ -98,7 +105,7 @@ private:
     std::unique_ptr<Sampler> sampler_;
     std::unique_ptr<Pruner> pruner_;
     std::vector<OutcomeConstraint> constraints_;
-    std::map<std::int64_t, Params> asked_;
+    std::map<std::int64_t, Suggestion> asked_;
     std::int64_t seq_ = 0;
 };
 

@@ -4,6 +4,8 @@
 namespace tw::test {
 namespace {
 
+using testing::Contains;
+
 std::string array_stage(const std::string& args) {
     return R"("stages":[{"name":"flow","command":["python3","flow.py","{trial}","-v"],"array":"flows/*.json","args":")" +
            args + R"("},{"name":"metric","command":["metric"]}])";
@@ -39,6 +41,30 @@ TEST(Arguments, ParametersComeLastInTheOrderOfTheirBytes) {
 TEST(Arguments, ASingleTaskHasNoInput) {
     EXPECT_THAT(command_of(train_stage(R"("args":"flags",)")),
                 ElementsAre("train", "--Z", "true", "--layers", "3", "--lr", "0.5"));
+}
+
+std::vector<std::string> environment_of(const std::string& config, const std::string& directory = "") {
+    WatcherWorld world;
+    world.trial("000001", config);
+    if (!directory.empty()) world.fs.make_directories(directory);
+    world.tick();
+    return world.backend.submitted.at(0).tasks.at(0).environment;
+}
+
+TEST(Environment, ABudgetIsWholeWhereItCanBe) {
+    EXPECT_THAT(environment_of(R"({"_trial":{"budget":27.0}})"), Contains("TRIAL_BUDGET=27"));
+    EXPECT_THAT(environment_of(R"({"_trial":{"budget":2.5}})"), Contains("TRIAL_BUDGET=2.5"));
+    EXPECT_THAT(environment_of("{}"), Contains("TRIAL_BUDGET="));
+}
+
+TEST(Environment, TheParentsCheckpointIsNamedWhereItIs) {
+    const std::string config = R"({"_trial":{"parent":"000000"}})", nothing = "TRIAL_CHECKPOINT_FROM=";
+    EXPECT_THAT(environment_of(config, "trials/000000/checkpoint"),
+                Contains(nothing + "/virtual/experiment/trials/000000/checkpoint"));
+    EXPECT_THAT(environment_of(config, "trials/000000"), Contains(nothing));
+    EXPECT_THAT(environment_of(config), Contains(nothing));
+    EXPECT_THAT(environment_of(R"({"_trial":{"parent":"../other"}})", "other/checkpoint"), Contains(nothing));
+    EXPECT_THAT(environment_of("{}"), Contains(nothing));
 }
 
 }  // namespace

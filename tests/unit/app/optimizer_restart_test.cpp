@@ -28,7 +28,7 @@ protected:
     std::vector<std::string> search(bool killed, const std::string& declared = space,
                                     const std::string& more = "", bool constrained = false) {
         OptimizerWorld world(
-            fmt::format(R"("sampler":"{}","trials":{},"parallel":3{})", GetParam(), trials, more), declared);
+            fmt::format(R"({},"trials":{},"parallel":3{})", GetParam(), trials, more), declared);
         EXPECT_THAT(world.start(), IsEmpty());
         world.watch();
         world.restart();
@@ -72,8 +72,20 @@ TEST_P(Restarted, NorUnderConstraintsAndFailures) {
     EXPECT_EQ(search(true, space, limits, true), whole);
 }
 
+#define SAMPLER(name) R"("sampler":")" name R"(")"
+#define PROMOTES(type) R"(,"pruner":{"type":")" type R"(","max":9,"promote":true})"
+
 INSTANTIATE_TEST_SUITE_P(Samplers, Restarted,
-                         ::testing::Values("auto", "gp", "tpe", "cmaes", "nsga2", "sobol", "random", "grid"));
+                         ::testing::Values(SAMPLER("auto"), SAMPLER("gp"), SAMPLER("tpe"), SAMPLER("cmaes"),
+                                           SAMPLER("nsga2"), SAMPLER("sobol"), SAMPLER("random"),
+                                           SAMPLER("grid")));
+INSTANTIATE_TEST_SUITE_P(Budgets, Restarted,
+                         ::testing::Values(SAMPLER("random") PROMOTES("asha"),
+                                           SAMPLER("auto") PROMOTES("asha"),
+                                           SAMPLER("sobol") PROMOTES("hyperband"),
+                                           SAMPLER("auto") PROMOTES("bohb"),
+                                           SAMPLER("cmaes") PROMOTES("bohb"),
+                                           SAMPLER("pbt") R"(,"pbt":{"population":4,"interval":3})"));
 
 }  // namespace
 }  // namespace tw::test

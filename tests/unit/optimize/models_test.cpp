@@ -165,7 +165,7 @@ TEST_P(Models, WhatTheClusterOrAPersonEndedSaysNothing) {
         const Params params = one->ask(k).value().params;
         const double value = bowl(params);
         for (Sampler* s : {one.get(), other.get()}) {
-            s->proposed(k, params);
+            s->proposed(k, {params});
             s->tell({std::to_string(k), 2 * k + 1, k, params, EndState::complete, {value}});
         }
         other->tell({"lost" + std::to_string(k), 2 * k + 2, -1, params, EndState::failed, {}, false});
@@ -178,13 +178,13 @@ TEST_P(Models, WhereOthersAreAtWorkItGoesElsewhere) {
     std::int64_t k = 0;
     for (; k < 14; ++k) {
         const Params params = s->ask(k).value().params;
-        s->proposed(k, params);
+        s->proposed(k, {params});
         s->tell({std::to_string(k), k + 1, k, params, EndState::complete, {bowl(params)}});
     }
     std::vector<Params> flying;
     for (; k < 22; ++k) {
         flying.push_back(s->ask(k).value().params);
-        s->proposed(k, flying.back());
+        s->proposed(k, {flying.back()});
     }
     for (std::size_t i = 0; i < flying.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)

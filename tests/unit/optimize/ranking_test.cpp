@@ -32,6 +32,15 @@ TEST(Ranking, OneObjectiveInItsDirection) {
     EXPECT_EQ(best(trials, maximize), "c");
 }
 
+TEST(Ranking, TheHighestBudgetComesFirstAndWhoHasNoneCountsWithIt) {
+    const std::vector<Candidate> trials{
+        {"a", 1, {0}, 1.0}, {"b", 2, {5}, 9.0}, {"c", 3, {4}, {}}, {"d", 4, {1}, 3.0}, {"e", 5, {6}, 9.0}};
+    EXPECT_EQ(order(trials, minimize), "cbeda");
+    EXPECT_EQ(best(trials, minimize), "c");
+    EXPECT_EQ(best({{"a", 1, {0}, 1.0}, {"broken", 2, {}, 9.0}}, minimize), "a");
+    EXPECT_EQ(best({{"a", 1, {0}, {}}, {"b", 2, {1}, {}}}, minimize), "a");
+}
+
 TEST(Ranking, TiesByWhoEndedFirst) {
     const std::vector<Candidate> trials{{"a", 9, {1}}, {"b", 3, {1}},   {"c", 1, {2}},
                                         {"d", 5, {1}}, {"e", 7, {0.0}}, {"f", 6, {-0.0}}};

@@ -32,7 +32,7 @@ using News = std::variant<Proposed, Observation>;
 
 inline void hear(Sampler& sampler, const News& news) {
     if (const auto* proposed = std::get_if<Proposed>(&news))
-        sampler.proposed(proposed->k, proposed->params);
+        sampler.proposed(proposed->k, {proposed->params});
     else
         sampler.tell(std::get<Observation>(news));
 }

@@ -131,7 +131,7 @@ void expect_learned(const char* name, double expected_x, std::int64_t expected_n
     const auto s = sampler({{real("x", 0, 1), integer("n", 1, 100)}}, name);
     for (std::int64_t k = 0; k < 40; ++k) {
         const Params params = s->ask(k).value().params;
-        s->proposed(k, params);
+        s->proposed(k, {params});
         const double n = static_cast<double>(std::get<std::int64_t>(params.at("n")));
         s->tell({std::to_string(k), k + 1, k, params, EndState::complete, {std::get<double>(params.at("x")) + n}});
     }
