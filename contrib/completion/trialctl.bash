@@ -5,6 +5,7 @@ _trialwatch_options() { # PROGRAM [VERB]
         trialwatch) echo "--poll --jobs --max-queued --once --until-done --only --takeover --kill-on-exit --quiet --version --help" ;;
         trialopt) echo "--trials --parallel --poll --once --takeover --quiet --version --help" ;;
         "trialctl init") echo "--template --from --help" ;;
+        "trialctl import-space") echo "--from --into --help" ;;
         "trialctl try") echo "--set --jobs --help" ;;
         "trialctl new") echo "--set --sweep --config --file --dry-run --json --help" ;;
         "trialctl run") echo "--trials --jobs --detach --overwrite --yes --restore --help" ;;
@@ -23,7 +24,7 @@ _trialwatch_options() { # PROGRAM [VERB]
     esac
 }
 
-_trialwatch_verbs="init try new run submit status list show best insight logs check stop kill retry pause resume wait identity \
+_trialwatch_verbs="init import-space try new run submit status list show best insight logs check stop kill retry pause resume wait identity \
 get report"
 
 _trialwatch() {
@@ -40,13 +41,17 @@ _trialwatch() {
         --state) mapfile -t COMPREPLY < <(compgen -W "waiting running stopping closing complete pruned failed killed" -- "$word") ;;
         --template) mapfile -t COMPREPLY < <(compgen -W "minimal power-flow" -- "$word") ;;
         --config | --file) compopt -o filenames 2> /dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
-        --from) compopt -o filenames 2> /dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+        --from) [ "$verb" != import-space ] || { mapfile -t COMPREPLY < <(compgen -W "wandb nni ray configspace optuna" -- "$word"); return; }
+            compopt -o filenames 2> /dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
         *)
             if [ "${word#-}" != "$word" ]; then
                 # shellcheck disable=SC2086
                 mapfile -t COMPREPLY < <(compgen -W "$(_trialwatch_options "$program" $verb)" -- "$word")
             elif [ "$COMP_CWORD" -gt "$first" ] && [ -d "${COMP_WORDS[first]}/trials" ] && [ "$verb" != list ]; then
                 mapfile -t COMPREPLY < <(cd "${COMP_WORDS[first]}/trials" && compgen -d -- "$word")
+            elif [ "$verb" = import-space ]; then
+                compopt -o filenames 2> /dev/null
+                mapfile -t COMPREPLY < <(compgen -f -- "$word")
             elif [ "$verb" != get ] && [ "$verb" != report ]; then
                 compopt -o filenames 2> /dev/null
                 mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -24,8 +24,8 @@ struct Observation {
     bool own_fault = false;  // of a failed one: its configuration may be the reason; not the cluster, not a person
     std::optional<Measured> last;  // of the pruner's metric, at the highest step; of a complete or pruned one that
                                    // reported any, where the search has a pruner
-    std::optional<double> budget;  // `_trial.budget`: steps in all, those of its parents among them
-    std::string parent;            // `_trial.parent`: the trial that it went on from
+    std::optional<double> budget = {};  // `_trial.budget`: steps in all, those of its parents among them
+    std::string parent = {};            // `_trial.parent`: the trial that it went on from
     std::vector<double> excess = {};  // of a complete one: excess_of() the search's constraints on outcomes
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "optimize/gp/regret.hpp"
+#include "records/outcome_constraint.hpp"
 
 namespace tw {
 namespace {
@@ -43,6 +44,7 @@ Stopping::Stopping(const StopSpec& spec, const Space& space, const std::vector<O
 }
 
 void Stopping::tell(const Observation& observation) {
+    if (!is_compared(observation.budget)) return;
     if (history_) history_->tell(observation);
     if (observation.state != EndState::complete || observation.objectives.size() != objectives_.size())
         return;
@@ -50,10 +52,23 @@ void Stopping::tell(const Observation& observation) {
     for (std::size_t j = 0; j < objectives_.size(); ++j)
         if (objectives_[j].direction == Direction::maximize) found.costs[j] = -found.costs[j];
     ++since_better_;
-    if (is_better(found.costs)) take(std::move(found));
-    look_at_target(observation);
+    const bool feasible = violation_of(observation.excess) == 0;
+    if (feasible && is_better(found.costs)) take(std::move(found));
+    if (feasible) look_at_target(observation);
     look_at_patience();
     look_at_regret();
+}
+
+// As soon as one was trained further than all before, what they reached is no measure any more.
+bool Stopping::is_compared(std::optional<double> budget) {
+    if (!budget || budget == budget_) return true;
+    if (budget < budget_) return false;
+    budget_ = budget;
+    front_.clear();
+    since_better_ = 0;
+    next_look_ = first_look;
+    if (history_) *history_ = History(history_->cube(), objectives_);
+    return true;
 }
 
 bool Stopping::is_better(const std::vector<double>& costs) const {

@@ -21,7 +21,7 @@ def help_of(*words):
 
 def verbs():
     listed = help_of("trialctl").split("Subcommands:")[1]
-    return re.findall(r"^  (\w+) ", listed, re.MULTILINE)
+    return re.findall(r"^  ([\w-]+) ", listed, re.MULTILINE)
 
 
 def options_of(*words):
@@ -54,7 +54,7 @@ def table_rows():
     """Command to row: ("trialctl", "status") or ("trialopt",)."""
     rows = {}
     for row in re.findall(r"^\| `trial(?:ctl|watch|opt) .*$", README, re.MULTILINE):
-        words = tuple(re.match(r"\| `(\w+) (\w+)", row).groups())
+        words = tuple(re.match(r"\| `(\w+) ([\w-]+)", row).groups())
         rows[words if words[0] == "trialctl" else words[:1]] = row
     return rows
 
@@ -85,7 +85,7 @@ class Help(unittest.TestCase):
             with self.subTest(command):
                 short = {"-h", "-j", "-n", "-y", "-r", "-f", "-q"}
                 self.assertEqual(named_in(manual_of(*command)) - options_of(*command) - EVERYWHERE - short, set())
-        told = re.findall(r"^\.SS (\w+)", manual_of("trialctl"), re.MULTILINE)
+        told = re.findall(r"^\.SS ([\w-]+)", manual_of("trialctl"), re.MULTILINE)
         self.assertEqual(sorted(told), sorted(verbs()))
 
     def test_readme_has_every_command_and_no_other(self):

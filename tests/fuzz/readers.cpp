@@ -10,6 +10,7 @@ namespace tw::fuzz {
 #define WRONG "protocol/examples/invalid/"
 #define GOLDEN "tests/golden/1/"
 #define CORPUS "tests/fuzz/corpus/"
+#define FOREIGN "tests/unit/import/data/"
 #define CONDOR "tests/unit/batch/data/htcondor"  // logs and ads as HTCondor wrote them
 
 const std::vector<Reader>& readers() {
@@ -36,6 +37,12 @@ const std::vector<Reader>& readers() {
          refused,
          {EXAMPLES "experiment", GOLDEN "experiment.json"},
          {WRONG "experiment", CORPUS "experiment"}},
+        {"foreign_space",
+         foreign_space,
+         anything,
+         {FOREIGN "nni_config.yml", FOREIGN "wandb_sweep.json", FOREIGN "ray_space.json",
+          FOREIGN "configspace_new.json"},
+         {CORPUS "foreign_space"}},
         {"outcome",
          outcome,
          not_yet,

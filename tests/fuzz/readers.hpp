@@ -18,6 +18,7 @@ std::optional<Code> owner(const std::string& bytes);
 std::optional<Code> goal(const std::string& bytes);
 std::optional<Code> stopped(const std::string& bytes);
 std::optional<Code> experiment(const std::string& bytes);
+std::optional<Code> foreign_space(const std::string& bytes);  // a search space of another tool
 
 std::optional<Code> segment(const std::string& bytes);  // a file of the journal as it is
 std::optional<Code> history(const std::string& bytes);  // lines: an owner and events, framed and replayed

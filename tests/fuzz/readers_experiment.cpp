@@ -1,5 +1,6 @@
 #include "fuzz/check.hpp"
 #include "fuzz/readers.hpp"
+#include "import/import.hpp"
 #include "records/experiment.hpp"
 
 namespace tw::fuzz {
@@ -62,6 +63,19 @@ std::optional<Code> experiment(const std::string& bytes) {
     look_at_space(found->space);
     look_at_stages(*found);
     demand(!found->objectives.empty(), "no objective");
+    return {};
+}
+
+std::optional<Code> foreign_space(const std::string& bytes) {
+    const auto found = import_space(bytes, file_name);
+    if (!found) {
+        look_at_errors(found.error());
+        return found.error().front().code;
+    }
+    for (const Error& note : found->notes) (void)checked(note, file_name);
+    const auto experiment = read_experiment(found->experiment, file_name);
+    demand(experiment.has_value(), "what it becomes is not accepted");
+    look_at_space(experiment->space);
     return {};
 }
 

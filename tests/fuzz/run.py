@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "tests/fuzz/corpus"
 EXAMPLES = {"metrics": "metrics-line"}
 GOLDEN = {"metrics": "metrics.jsonl", "segment": "journal-0000000001", "names": "event-names", "claim": "claim"}
+FOREIGN = ROOT / "tests/unit/import/data"
 CONDOR = ROOT / "tests/unit/batch/data/htcondor"
 GIVE_UP = 60  # seconds beyond the time that was given
 told = threading.Lock()
@@ -27,6 +28,7 @@ def seeds(name):
     """The same directories and files as in readers.cpp."""
     kind = EXAMPLES.get(name, name)
     places = [CORPUS / name, *(ROOT / f"protocol/examples/{sort}/{kind}" for sort in ("valid", "invalid"))]
+    places += [FOREIGN] if name == "foreign_space" else []
     places += [CONDOR] if name in ("condor_log", "class_ads") else []
     files = [file for place in places for file in sorted(place.rglob("*")) if file.is_file()]
     golden = ROOT / "tests/golden/1" / GOLDEN.get(name, f"{name}.json")

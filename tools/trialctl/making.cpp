@@ -20,14 +20,19 @@ std::string template_directory() {
     return bfs::is_directory(installed, ignored) ? installed.string() : TRIALWATCH_EXAMPLES_DIR;
 }
 
-int make_experiment(Outside& outside, const std::string& directory, InitOptions options) {
-    options.templates = template_directory();
+int make_in(Outside& outside, const std::string& directory, const Outside::Verb& verb) {
     boost::system::error_code failure;
     bfs::create_directories(directory, failure);
     if (failure)
         return complain(outside.context(),
                         advise(Code::io, "cannot make the directory: " + failure.message(), "", directory));
-    return outside.on(directory, [&](auto& context, auto& fs) { return init_verb(context, fs, options); });
+    return outside.on(directory, verb);
+}
+
+int make_experiment(Outside& outside, const std::string& directory, InitOptions options) {
+    options.templates = template_directory();
+    return make_in(outside, directory,
+                   [&](auto& context, auto& fs) { return init_verb(context, fs, options); });
 }
 
 void add_init(CLI::App& app, Outside& outside, Choice& choice) {
@@ -41,6 +46,24 @@ void add_init(CLI::App& app, Outside& outside, Choice& choice) {
     verb->callback([&outside, &choice, directory, options] {
         choice.action = [&outside, directory, options] {
             return make_experiment(outside, *directory, *options);
+        };
+    });
+}
+
+void add_import_space(CLI::App& app, Outside& outside, Choice& choice) {
+    auto into = std::make_shared<std::string>();
+    auto options = std::make_shared<ImportSpaceOptions>();
+    auto* verb =
+        app.add_subcommand("import-space", "the search space of another tool, as an experiment.json");
+    verb->add_option("FILE", options->file, "its file in JSON or YAML, or - for standard input")->required();
+    verb->add_option("--from", options->from,
+                     "wandb, nni, ray, configspace or optuna (default: what it looks like)");
+    verb->add_option("--into", *into, "make an experiment of it in this new or empty directory");
+    verb->callback([&outside, &choice, into, options] {
+        choice.action = [&outside, into, options] {
+            if (into->empty()) return import_space_verb(outside.context(), *options);
+            return make_in(outside, *into,
+                           [&](auto& context, auto& fs) { return import_space_verb(context, fs, *options); });
         };
     });
 }
@@ -131,6 +154,7 @@ void add_submit(CLI::App& app, Outside& outside, Choice& choice) {
 
 void add_making(CLI::App& app, Outside& outside, Choice& choice) {
     add_init(app, outside, choice);
+    add_import_space(app, outside, choice);
     add_try(app, outside, choice);
     add_new(app, outside, choice);
     add_run(app, outside, choice);

@@ -103,12 +103,15 @@ Status fill(CtlContext& context, FileSystem& fs, const InitOptions& options) {
 
 }  // namespace
 
-int init_verb(CtlContext& context, FileSystem& fs, const InitOptions& options) {
+Status require_empty(FileSystem& fs) {
     auto entries = fs.list("");
-    if (!entries) return complain(context, entries.error());
-    if (!entries->empty())
-        return complain(context,
-                        advise(Code::exists, "the directory is not empty", "name a new one", fs.root()));
+    if (!entries) return fail(entries.error());
+    if (entries->empty()) return {};
+    return fail(advise(Code::exists, "the directory is not empty", "name a new one", fs.root()));
+}
+
+int init_verb(CtlContext& context, FileSystem& fs, const InitOptions& options) {
+    if (auto empty = require_empty(fs); !empty) return complain(context, empty.error());
     if (auto filled = fill(context, fs, options); !filled) return complain(context, filled.error());
     context.out << "made " << fs.root() << "; next:\n"
                 << "  " << command_line("trialctl check", fs) << "    look for mistakes\n"

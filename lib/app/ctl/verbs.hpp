@@ -105,6 +105,19 @@ struct InitOptions {
 // `fs` is the new directory.
 int init_verb(CtlContext& context, FileSystem& fs, const InitOptions& options);
 
+// Code::exists where the directory of a new experiment has something in it.
+Status require_empty(FileSystem& fs);
+
+struct ImportSpaceOptions {
+    std::string file;  // or "-"
+    std::string from;  // its format; "": recognized
+};
+// Prints the experiment.json that the search space of another tool becomes, and on err what is not carried
+// over.
+int import_space_verb(CtlContext& context, const ImportSpaceOptions& options);
+// Makes an experiment of it; `fs` is the new directory.
+int import_space_verb(CtlContext& context, FileSystem& fs, const ImportSpaceOptions& options);
+
 // Running.
 
 struct RunOptions {

@@ -30,6 +30,7 @@ std::optional<double> regret_bound(const History& history) {
     const std::vector<Column> columns = columns_of(history.cube());
     if (columns.empty() || history.complete() == 0) return std::nullopt;
     const Observations observed = scaled_observations_of(history, columns, most_rows);
+    if (observed.feasible == 0) return std::nullopt;
     if (!(observed.unit > 0)) return 0.0;  // all the same
     const auto kinds = kinds_of(columns);
     const Posterior posterior(Kernel(kinds, fit(observed.rows, kinds, observed.values)), observed.rows,
@@ -45,8 +46,10 @@ std::optional<double> regret_bound(const History& history) {
     Stream stream = make_stream(0, history.complete(), "regret");
     double possible = least(observed.rows, -1);
     for (int i = 0; i < rounds; ++i)
-        possible = std::min(possible, least(candidates(space, anchors, stream), -1));
-    return std::max(0.0, least(observed.rows, 1) - possible) * observed.unit;
+        if (const Matrix rows = candidates(space, anchors, stream); rows.rows() > 0)
+            possible = std::min(possible, least(rows, -1));
+    const auto feasible = static_cast<Eigen::Index>(observed.feasible);
+    return std::max(0.0, least(observed.rows.topRows(feasible), 1) - possible) * observed.unit;
 }
 
 }  // namespace tw::gp

@@ -13,11 +13,12 @@ ALLOWED = {
     "records": ["base"],
     "lifecycle": ["records", "base"],
     "optimize": ["records", "base"],
+    "import": ["records", "base"],
     "ports": ["base"],
     "trialdir": ["ports", "lifecycle", "records", "base"],
     "batch": ["trialdir", "ports", "lifecycle", "records", "base"],
     "posix": ["ports", "base"],
-    "app": ["batch", "trialdir", "lifecycle", "optimize", "ports", "records", "base"],
+    "app": ["batch", "trialdir", "lifecycle", "optimize", "import", "ports", "records", "base"],
 }
 
 WORLD = re.compile(

@@ -59,6 +59,37 @@ TEST(Stopping, PatienceCountsCompleteTrialsSinceTheBest) {
     EXPECT_EQ(end_of(patience(1), minimize, {{5}, {5}}), 2u) << "as good is not better";
 }
 
+TEST(Stopping, WhatIsNotFeasibleIsNoImprovementAndNoTarget) {
+    StopSpec spec = patience(2);
+    spec.target = 1;
+    Stopping stopping(spec, box(1, 0, 1), minimize);
+    stopping.tell(ending(1, {5}));
+    Observation infeasible = ending(2, {0});
+    infeasible.excess = {0.1};
+    stopping.tell(infeasible);
+    EXPECT_TRUE(stopping.held().empty());
+    stopping.tell(ending(3, {6}));
+    ASSERT_EQ(stopping.held().size(), 1u);
+    EXPECT_EQ(stopping.held()[0].rule, "patience");
+}
+
+TEST(Stopping, OnlyTheHighestBudgetIsCompared) {
+    Stopping stopping(patience(2), box(1, 0, 1), minimize);
+    const auto tell = [&](std::int64_t seq, double value, double budget) {
+        Observation observation = ending(seq, {value});
+        observation.budget = budget;
+        stopping.tell(observation);
+    };
+    tell(1, 5, 1);
+    tell(2, 6, 1);
+    tell(3, 9, 3);  // the first of its budget
+    tell(4, 7, 1);
+    tell(5, 10, 3);
+    EXPECT_TRUE(stopping.held().empty());
+    tell(6, 11, 3);
+    EXPECT_EQ(stopping.held().size(), 1u);
+}
+
 TEST(Stopping, ALittleBetterIsNotEnough) {
     EXPECT_EQ(end_of(patience(3, 0.5), minimize, {{5}, {4.9}, {4.8}, {4.6}}), 4u);
     EXPECT_EQ(end_of(patience(3, 0.5), minimize, {{5}, {4.9}, {4.4}, {4.3}, {4.2}}), 0u);
