@@ -37,7 +37,8 @@ std::string expand(const std::string& text, const std::map<std::string, std::str
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         auto close = text[at] == '{' ? text.find('}', at) : std::string::npos;
-        auto value = close == std::string::npos ? values.end() : values.find(text.substr(at + 1, close - at - 1));
+        auto value =
+            close == std::string::npos ? values.end() : values.find(text.substr(at + 1, close - at - 1));
         if (value == values.end()) {
             out += text[at++];
         } else {
@@ -148,7 +149,9 @@ std::string Launcher::checkpoint_of(const TrialId& parent) const {
 std::vector<std::string> Launcher::environment_of(const Job& job) const {
     const Proposal& proposal = job.config.proposal;
     std::vector<std::string> list;
-    auto set = [&](const char* name, const std::string& value) { list.push_back(std::string(name) + "=" + value); };
+    auto set = [&](const char* name, const std::string& value) {
+        list.push_back(std::string(name) + "=" + value);
+    };
     auto& backend = job.stage.backend ? *job.stage.backend : job.revision.experiment.backend;
     set("TRIAL_EXPERIMENT", fs_.root());
     set("TRIAL_DIR", job.directory);
@@ -169,7 +172,8 @@ std::vector<std::string> Launcher::environment_of(const Job& job) const {
 }
 
 // What a generated submit file asks for: its own program, environment, directory and output files.
-void Launcher::apply_submit_item(const Job& job, TaskLaunch& launch, std::vector<std::string>& command) const {
+void Launcher::apply_submit_item(const Job& job, TaskLaunch& launch,
+                                 std::vector<std::string>& command) const {
     const SubmitItem& item = *job.item;
     std::string directory = absolute(job.directory, item.directory);
     command = item.arguments;
@@ -207,9 +211,11 @@ Result<JobRequest> Launcher::request(const Trial& trial, const Revision& revisio
     launch.error = log + ".err";
     auto command = job.item ? std::vector<std::string>{} : command_of(job);
     if (job.item) apply_submit_item(job, launch, command);
-    launch.argv = wrapper_argv(fs_.root(), experiment_id_, trial.id, job.key, done_path(job.stage, run, name.task),
-                               with_setup(revision.experiment, std::move(command)));
-    JobRequest request{make_token(experiment_id_, trial.id, job.key), trial.id, job.directory, job.stage.resources, {}};
+    launch.argv =
+        wrapper_argv(fs_.root(), experiment_id_, trial.id, job.key, done_path(job.stage, run, name.task),
+                     with_setup(revision.experiment, std::move(command)));
+    JobRequest request{
+        make_token(experiment_id_, trial.id, job.key), trial.id, job.directory, job.stage.resources, {}};
     request.tasks.push_back(std::move(launch));
     request.grace = job.stage.grace;
     request.generated = run.submit_text;

@@ -25,8 +25,8 @@ public:
     // Puts the wrapper of this version into .trialwatch/bin.
     Status install_wrapper(const std::string& nonce);
 
-    // Makes what must be there before jobs of one stage: gate, logs/, checkpoint/. Removes what must not: the marker
-    // that an earlier attempt left would make this one's exit 0 look like a success. Idempotent.
+    // Makes what must be there before jobs of one stage: gate, logs/, checkpoint/. Removes what must not: the
+    // marker that an earlier attempt left would make this one's exit 0 look like a success. Idempotent.
     Status prepare(const Trial& trial, const Revision& revision, const std::vector<TaskLaunch>& tasks);
 
     // The config must still be readable; the error names what is wrong with it.

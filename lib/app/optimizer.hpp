@@ -1,7 +1,7 @@
 // The optimizer: keeps trials in flight until the search is complete.
 //
-// A tick is: one look at the live trials, what ended is told to the sampler in the journal's order, who is not
-// worth finishing is asked to stop, then what is missing is proposed. Nothing but trials/ and the goal is
+// A tick is: one look at the live trials, what ended is told to the sampler in the journal's order, who is
+// not worth finishing is asked to stop, then what is missing is proposed. Nothing but trials/ and the goal is
 // remembered from one process to the next, so it may be killed at any point: a proposal exists when its
 // config.json does, and (run, k) names it.
 #pragma once
@@ -111,8 +111,8 @@ private:
     TrialBook book_;
     SearchRun run_;
     std::unique_ptr<Pruning> pruning_;
-    std::map<TrialId, Request> condemned_;      // to be asked to stop
-    std::set<TrialId> asked_;                   // of the live ones: they were
+    std::map<TrialId, Request> condemned_;  // to be asked to stop
+    std::set<TrialId> asked_;               // of the live ones: they were
     std::optional<Goal> goal_;
     std::optional<Instant> began_;    // of the first proposal
     std::optional<Stopped> stopped_;  // the rule that ends the search

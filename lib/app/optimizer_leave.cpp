@@ -60,9 +60,10 @@ std::string describe_candidate(const Candidate& candidate, const BookedTrial& tr
 void Optimizer::log_summary() const {
     auto& log = ports_.log;
     if (stopped_)
-        log.info("the search has ended: {}; {} of {} trials proposed: {}. Go on with: trialopt {} --trials +N, or "
-                 "another optimizer.stop",
-                 stopped_->reason, book_.proposals(), target(), count_states(book_), ports_.fs.root());
+        log.info(
+            "the search has ended: {}; {} of {} trials proposed: {}. Go on with: trialopt {} --trials +N, or "
+            "another optimizer.stop",
+            stopped_->reason, book_.proposals(), target(), count_states(book_), ports_.fs.root());
     else
         log.info("the search is complete: {} trials: {}", book_.trials().size(), count_states(book_));
     auto candidates = candidates_of(book_, experiment_);

@@ -132,8 +132,7 @@ Status Optimizer::resume() {
     if (auto taken = take_goal(); !taken) return taken;
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
-    if (experiment_.optimizer.pruner.type != "none")
-        ports_.log.info("pruner: {}", pruning_->description());
+    if (experiment_.optimizer.pruner.type != "none") ports_.log.info("pruner: {}", pruning_->description());
     if (auto rules = describe_stop(experiment_.optimizer.stop, experiment_.objectives); !rules.empty())
         ports_.log.info("the search ends early {}", rules);
     for (std::int64_t k = book_.next_k(run_.name()); k < run_.settled(); ++k)
@@ -158,7 +157,8 @@ Status Optimizer::take_goal() {
     goal_ = *known;
     if (!options_.trials) return {};
     Goal goal{*options_.trials + (options_.more ? book_.proposals() : 0), experiment_.optimizer.trials, {}};
-    if (options_.more || goal.trials > target())  // a person wants more, in spite of what had ended the search
+    if (options_.more ||
+        goal.trials > target())  // a person wants more, in spite of what had ended the search
         for (auto& rule : rules_that_hold()) goal.passed[rule.rule] = rule.setting;
     else if (goal_)
         goal.passed = goal_->passed;

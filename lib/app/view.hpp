@@ -67,9 +67,9 @@ struct ExperimentView {
     std::optional<Stopped> stopped;  // a rule has ended the search before its goal
     std::vector<Error> mistakes;     // of experiment.json
     std::optional<Error> misplaced;  // moved or copied: the roles below are those of the directory it was
-    std::vector<TrialView> trials;  // by id, numbers by value
-    std::vector<TrialView> once;    // "@before" and "@after"
-    std::vector<Error> refused;     // entries of trials/ that cannot be trials
+    std::vector<TrialView> trials;   // by id, numbers by value
+    std::vector<TrialView> once;     // "@before" and "@after"
+    std::vector<Error> refused;      // entries of trials/ that cannot be trials
     RoleView watcher, optimizer;
 
     std::vector<Objective> objectives() const;

@@ -31,8 +31,9 @@ std::string describe_stop(const StopSpec& spec, const std::vector<Objective>& ob
     if (spec.target)
         rules.push_back(fmt::format("when {} is at {} {:.6g}", name, up ? "least" : "most", *spec.target));
     if (spec.patience > 0)
-        rules.push_back(fmt::format("after {} complete trials without an improvement{}", spec.patience,
-                                    spec.min_delta > 0 ? fmt::format(" by more than {:.6g}", spec.min_delta) : ""));
+        rules.push_back(
+            fmt::format("after {} complete trials without an improvement{}", spec.patience,
+                        spec.min_delta > 0 ? fmt::format(" by more than {:.6g}", spec.min_delta) : ""));
     if (spec.regret)
         rules.push_back(fmt::format("when {} can be improved by no more than {:.6g}", name, *spec.regret));
     return join(rules, ", or ");

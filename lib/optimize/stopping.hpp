@@ -48,7 +48,8 @@ private:
     StopSpec spec_;
     std::vector<Objective> objectives_;
     std::vector<Best> front_;  // with one objective the best alone
-    std::optional<double> budget_;  // the highest; those of lower ones, and what is not feasible, improve nothing
+    std::optional<double>
+        budget_;  // the highest; those of lower ones, and what is not feasible, improve nothing
     std::int64_t since_better_ = 0;
     std::unique_ptr<History> history_;  // for the regret alone
     std::size_t next_look_;             // complete trials at which the regret is estimated next

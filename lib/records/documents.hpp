@@ -24,18 +24,18 @@ inline constexpr std::int64_t outcome_limit = 8 << 20;
 
 // The toolkit's own part of a config.json, under the key "_trial".
 struct Proposal {
-    std::string run;          // the optimizer run that proposed; "" for a person's trial
-    std::int64_t k = -1;      // its number within the run, from 0
-    std::int64_t seen = 0;    // outcomes told to the sampler before it proposed (highest seq)
-    std::uint64_t seed = 0;   // for the job: TRIAL_SEED
+    std::string run;         // the optimizer run that proposed; "" for a person's trial
+    std::int64_t k = -1;     // its number within the run, from 0
+    std::int64_t seen = 0;   // outcomes told to the sampler before it proposed (highest seq)
+    std::uint64_t seed = 0;  // for the job: TRIAL_SEED
     std::optional<double> budget;
-    std::string parent;       // trial whose checkpoint this one continues
+    std::string parent;  // trial whose checkpoint this one continues
     std::string sampler;
     std::int64_t revision = 0;  // of experiment.json when proposed; 0 unknown
 };
 
 struct Config {
-    Params params;      // scalar values at the top level
+    Params params;  // scalar values at the top level
     Proposal proposal;
     std::vector<std::string> other;  // top-level keys with arrays or objects: left to the job, not parameters
 };
@@ -52,7 +52,8 @@ struct ResultDocument {
 
 Result<ResultDocument> read_result(const std::string& text, const std::string& file);
 
-// All objectives, and all values that constraints are on, are there and finite; the error names the one that is not.
+// All objectives, and all values that constraints are on, are there and finite; the error names the one that
+// is not.
 Status judge_result(const ResultDocument& result, const std::vector<Objective>& objectives,
                     const std::vector<OutcomeConstraint>& constraints = {});
 
@@ -65,13 +66,13 @@ struct Outcome {
     EndState state = EndState::failed;
     std::map<std::string, double> values;  // objectives first named in experiment.json, and all other numbers
     std::string reason;                    // "" when complete
-    std::string kind;   // machine-readable class of failure: exit, marker, result, timeout, infra, config, ...
-    std::string stage;  // where it failed
+    std::string kind;  // machine-readable class of failure: exit, marker, result, timeout, infra, config, ...
+    std::string stage;                                              // where it failed
     std::map<std::string, std::vector<std::int64_t>> failed_tasks;  // tolerated or not, by stage
-    std::int64_t attempts = 0;   // starts of scripts, all stages and tasks
-    double seconds = 0;          // from the first start to the end
+    std::int64_t attempts = 0;                                      // starts of scripts, all stages and tasks
+    double seconds = 0;                                             // from the first start to the end
     Instant ended{};
-    std::string by;              // who asked, for stops and kills
+    std::string by;  // who asked, for stops and kills
 };
 
 Result<Outcome> read_outcome(const std::string& text, const std::string& file);
@@ -102,13 +103,16 @@ std::string write_metric(const MetricLine& line);  // with its newline
 inline constexpr const char* pruner_name = "pruner";
 inline constexpr const char* optimizer_name = "optimizer";  // where a rule of optimizer.stop ends the search
 
-// A request file: empty, or {"by":"...","reason":"..."}. Anything else in it is ignored: the name is the request.
+// A request file: empty, or {"by":"...","reason":"..."}. Anything else in it is ignored: the name is the
+// request.
 struct Request {
-    std::string by;  // pruner_name or optimizer_name for the optimizer; "" a person whose name is the file's owner
+    std::string
+        by;  // pruner_name or optimizer_name for the optimizer; "" a person whose name is the file's owner
     std::string reason;
 };
 Request read_request(const std::string& text);
-Result<Request> parse_request(const std::string& text, const std::string& file);  // says what is wrong with it
+Result<Request> parse_request(const std::string& text,
+                              const std::string& file);  // says what is wrong with it
 std::string write_request(const Request& request);
 
 // The file .trialwatch/id: which experiment this is and which directory it is bound to.

@@ -16,8 +16,8 @@ OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointe
                              const std::vector<Objective>& objectives, const Space* space,
                              Mistakes& mistakes);
 
-// The configurations of optimizer.first. What is given fits, its parents are given too (or fixed) and switch it on,
-// and no complete one is there twice.
+// The configurations of optimizer.first. What is given fits, its parents are given too (or fixed) and switch
+// it on, and no complete one is there twice.
 std::vector<Params> read_first(const json::Value& value, const std::string& pointer, const Space* space,
                                Mistakes& mistakes);
 

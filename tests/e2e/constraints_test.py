@@ -9,7 +9,8 @@ SPACE = {"x": {"type": "float", "low": 0, "high": 1}, "y": {"type": "float", "lo
 METRIC = COUNTED + """awk -v x="$("$TRIALCTL" get x)" -v y="$("$TRIALCTL" get y)" 'BEGIN {
   if (x > 0.9) exit 1
   printf "{\\"cost\\": %.9f, \\"ms\\": %.9f}\\n", x + y, 100 * (1.2 - x - 0.5 * y)
-}' > result.tmp && mv result.tmp result.json
+}' > result.tmp || { rm result.tmp; exit 1; }
+mv result.tmp result.json
 """
 QUICK = {"stages": [{"name": "metric", "command": ["./metric.sh"]}], "space": SPACE, "limits": {"pause_after": 0}}
 

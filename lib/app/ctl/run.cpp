@@ -20,7 +20,8 @@ namespace tw {
 
 namespace {
 
-std::vector<std::string> watcher_arguments(const CtlContext& context, FileSystem& fs, const RunOptions& options) {
+std::vector<std::string> watcher_arguments(const CtlContext& context, FileSystem& fs,
+                                           const RunOptions& options) {
     std::vector<std::string> arguments{fs.root(), "--until-done"};
     for (auto& word : second_chance_of(context)) arguments.push_back(word);
     if (options.jobs > 0) arguments.insert(arguments.end(), {"--jobs", std::to_string(options.jobs)});

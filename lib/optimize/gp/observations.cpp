@@ -36,14 +36,15 @@ Vector costs_of(const std::vector<const Told*>& complete) {
     return costs;
 }
 
-Observations choose(const std::vector<const Told*>& complete, const Vector& costs, const Vector& values,
+Observations choose(const std::vector<const Told*>& complete, const Vector& values,
                     const std::vector<Column>& columns, std::size_t most) {
     std::vector<std::size_t> order(complete.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),
                      [&](auto a, auto b) { return better(*complete[a], *complete[b]); });
     thin(order, most);
-    Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size())), 0, 0};
+    Observations chosen{Matrix(index(order.size()), index(columns.size())), Vector(index(order.size())), 0,
+                        0};
     for (std::size_t i = 0; i < order.size(); ++i) {
         chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
         chosen.values(index(i)) = values(index(order[i]));
@@ -63,14 +64,15 @@ Observations observations_of(const History& history, const std::vector<Column>& 
                              std::size_t most, bool ranked) {
     const auto complete = complete_of(history, known);
     const Vector costs = costs_of(complete);
-    return choose(complete, costs, warped(costs, ranked), columns, most);
+    return choose(complete, warped(costs, ranked), columns, most);
 }
 
-Observations scaled_observations_of(const History& history, const std::vector<Column>& columns, std::size_t most) {
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
+                                    std::size_t most) {
     const auto complete = complete_of(history, history.complete());
     const Vector costs = costs_of(complete);
     const Scaled values = scaled(costs);
-    Observations chosen = choose(complete, costs, values.values, columns, most);
+    Observations chosen = choose(complete, values.values, columns, most);
     chosen.unit = values.unit;
     return chosen;
 }

@@ -23,6 +23,7 @@ Observations observations_of(const History& history, const std::vector<Column>& 
                              std::size_t most, bool ranked);
 
 // Of all of them, scaled().
-Observations scaled_observations_of(const History& history, const std::vector<Column>& columns, std::size_t most);
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
+                                    std::size_t most);
 
 }  // namespace tw::gp

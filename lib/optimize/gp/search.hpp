@@ -19,8 +19,8 @@ struct SearchSpace {
 // Every other one under the priors, where any are stated.
 Vector random_row(const SearchSpace& space, Stream& stream);
 
-// Rows to begin with: half of them anywhere, half around the anchors (good rows, at least one); fewer, perhaps none,
-// where the constraints on parameters leave little room.
+// Rows to begin with: half of them anywhere, half around the anchors (good rows, at least one); fewer,
+// perhaps none, where the constraints on parameters leave little room.
 Matrix candidates(const SearchSpace& space, const Matrix& anchors, Stream& stream);
 
 // The best of so many rows drawn at random, which may violate the constraints on parameters where these leave

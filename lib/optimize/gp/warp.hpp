@@ -11,8 +11,8 @@ namespace tw::gp {
 // ranks. Mean 0, variance 1; all 0 where all values are equal.
 Vector warped(const Vector& values, bool ranked);
 
-// Ranked as above and no more: among the good half a difference is what it was, in units of `unit`; 0 where all
-// values are equal.
+// Ranked as above and no more: among the good half a difference is what it was, in units of `unit`; 0 where
+// all values are equal.
 struct Scaled {
     Vector values;
     double unit = 0;

@@ -56,7 +56,7 @@ TEST_F(CtlReadingTest, SortsByValueAndPutsMissingLast) {
     EXPECT_THAT(err.str(), HasSubstr("did you mean 'cost'?"));
     options.sort = "zzz";
     EXPECT_EQ(list_verb(context, options), 2);
-    EXPECT_THAT(err.str(), HasSubstr("attempts, cost, created"));
+    EXPECT_THAT(err.str(), HasSubstr("attempts, budget, cost, created"));
 }
 
 TEST_F(CtlReadingTest, SortsByEveryColumn) {

@@ -27,8 +27,8 @@ protected:
     // Constrained: one trial in six fails by its own fault.
     std::vector<std::string> search(bool killed, const std::string& declared = space,
                                     const std::string& more = "", bool constrained = false) {
-        OptimizerWorld world(
-            fmt::format(R"({},"trials":{},"parallel":3{})", GetParam(), trials, more), declared);
+        OptimizerWorld world(fmt::format(R"({},"trials":{},"parallel":3{})", GetParam(), trials, more),
+                             declared);
         EXPECT_THAT(world.start(), IsEmpty());
         world.watch();
         world.restart();

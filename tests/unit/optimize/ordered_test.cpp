@@ -43,7 +43,7 @@ TEST_P(OrderedChoices, AreSearchedAsANumberIs) {
         ASSERT_EQ(named.at("size"), Scalar("size " + std::to_string(index))) << k;
         ASSERT_EQ(named.at("x"), counted.at("x")) << k;
         const double cost = std::pow(static_cast<double>(index) - 11, 2) + std::get<double>(counted.at("x"));
-        for (Sampler* s : {one.get(), other.get()}) s->proposed(k, s == one.get() ? named : counted);
+        for (Sampler* s : {one.get(), other.get()}) s->proposed(k, {s == one.get() ? named : counted, ""});
         one->tell({std::to_string(k), k + 1, k, named, EndState::complete, {cost}});
         other->tell({std::to_string(k), k + 1, k, counted, EndState::complete, {cost}});
     }

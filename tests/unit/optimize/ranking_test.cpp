@@ -33,12 +33,15 @@ TEST(Ranking, OneObjectiveInItsDirection) {
 }
 
 TEST(Ranking, TheHighestBudgetComesFirstAndWhoHasNoneCountsWithIt) {
-    const std::vector<Candidate> trials{
-        {"a", 1, {0}, 1.0}, {"b", 2, {5}, 9.0}, {"c", 3, {4}, {}}, {"d", 4, {1}, 3.0}, {"e", 5, {6}, 9.0}};
+    const std::vector<Candidate> trials{{"a", 1, {0}, 0, 1.0},
+                                        {"b", 2, {5}, 0, 9.0},
+                                        {"c", 3, {4}, 0, {}},
+                                        {"d", 4, {1}, 0, 3.0},
+                                        {"e", 5, {6}, 0, 9.0}};
     EXPECT_EQ(order(trials, minimize), "cbeda");
     EXPECT_EQ(best(trials, minimize), "c");
-    EXPECT_EQ(best({{"a", 1, {0}, 1.0}, {"broken", 2, {}, 9.0}}, minimize), "a");
-    EXPECT_EQ(best({{"a", 1, {0}, {}}, {"b", 2, {1}, {}}}, minimize), "a");
+    EXPECT_EQ(best({{"a", 1, {0}, 0, 1.0}, {"broken", 2, {}, 0, 9.0}}, minimize), "a");
+    EXPECT_EQ(best({{"a", 1, {0}, 0, {}}, {"b", 2, {1}, 0, {}}}, minimize), "a");
 }
 
 TEST(Ranking, TiesByWhoEndedFirst) {

@@ -11,7 +11,8 @@ namespace {
 using namespace test;
 
 class Sequences : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Samplers, Sequences, testing::Values("random", "sobol", "grid", "cmaes", "nsga2", "tpe", "gp", "auto"));
+INSTANTIATE_TEST_SUITE_P(Samplers, Sequences,
+                         testing::Values("random", "sobol", "grid", "cmaes", "nsga2", "tpe", "gp", "auto"));
 
 class NotLearning : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Samplers, NotLearning, testing::Values("random", "sobol", "grid"));
@@ -133,7 +134,12 @@ void expect_learned(const char* name, double expected_x, std::int64_t expected_n
         const Params params = s->ask(k).value().params;
         s->proposed(k, {params});
         const double n = static_cast<double>(std::get<std::int64_t>(params.at("n")));
-        s->tell({std::to_string(k), k + 1, k, params, EndState::complete, {std::get<double>(params.at("x")) + n}});
+        s->tell({std::to_string(k),
+                 k + 1,
+                 k,
+                 params,
+                 EndState::complete,
+                 {std::get<double>(params.at("x")) + n}});
     }
     const Params params = s->ask(40).value().params;
     EXPECT_NEAR(std::get<double>(params.at("x")), expected_x, 1e-6) << name;
