@@ -12,13 +12,20 @@ import pathlib
 import statistics
 
 
+def best_after(trace):
+    """Of a trace, or of a line of reference/, by the number of trials."""
+    if "at" in trace:
+        return {int(n): best for n, best in trace["at"].items()}
+    return {i + 1: best for i, best in enumerate(trace["curve"])}
+
+
 def load(directories):
-    traces = collections.defaultdict(dict)  # (problem, workers) -> (sampler, seed) -> curve
+    traces = collections.defaultdict(dict)  # (problem, workers) -> (sampler, seed) -> best after so many trials
     for directory in directories:
         for path in sorted(pathlib.Path(directory).glob("*.jsonl")):
             for line in path.read_text().splitlines():
                 trace = json.loads(line)
-                traces[trace["problem"], trace["workers"]][path.stem, trace["seed"]] = trace["curve"]
+                traces[trace["problem"], trace["workers"]][path.stem, trace["seed"]] = best_after(trace)
     return traces
 
 
@@ -57,8 +64,8 @@ def holm(tests):
     return found
 
 
-def value(curve, at):
-    best = curve[at - 1]
+def value(best_after, at):
+    best = best_after[at]
     return math.inf if best is None else best
 
 
@@ -71,7 +78,7 @@ def report(traces, at, workers, base, samplers):
         if w != workers:
             continue
         here = [n for n in names if any(s == n for s, _ in runs)]
-        seeds = [s for s in sorted({s for _, s in runs}) if all((n, s) in runs and len(runs[n, s]) >= at for n in here)]
+        seeds = [s for s in sorted({s for _, s in runs}) if all((n, s) in runs and at in runs[n, s] for n in here)]
         if len(seeds) < 2 or base not in here:
             continue
         columns = {n: [value(runs[n, s], at) for s in seeds] for n in here}
