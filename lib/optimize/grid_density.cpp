@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
+#include "optimize/normal.hpp"
 #include "optimize/unit.hpp"
 
 namespace tw {
@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::int64_t most_places = 50;
 constexpr double narrowest = 0.5 / 1.64;  // nine tenths of a kernel are at its own place
-
-double below(double z) {
-    return std::erfc(-z / std::numbers::sqrt2) / 2;
-}
 
 std::int64_t places_of(const Parameter& parameter) {
     if (parameter.type == ParameterType::categorical)
@@ -48,10 +44,10 @@ double scott_width(const std::vector<double>& places, const std::vector<double>&
 // Normal kernels, each cut off at the ends.
 void add_kernel(std::vector<double>& density, double middle, double width, double weight) {
     const auto size = static_cast<double>(density.size());
-    const double inside = below((size - 0.5 - middle) / width) - below((-0.5 - middle) / width);
-    double left = below((-0.5 - middle) / width);
+    const double inside = normal_below((size - 0.5 - middle) / width) - normal_below((-0.5 - middle) / width);
+    double left = normal_below((-0.5 - middle) / width);
     for (std::size_t i = 0; i < density.size(); ++i) {
-        const double right = below((static_cast<double>(i) + 0.5 - middle) / width);
+        const double right = normal_below((static_cast<double>(i) + 0.5 - middle) / width);
         density[i] += weight * (right - left) / inside;
         left = right;
     }

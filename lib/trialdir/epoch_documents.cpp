@@ -49,7 +49,7 @@ Status publish_document(FileSystem& fs, const std::string& stem, std::int64_t ep
                         const std::string& nonce) {
     std::string name = stem + layout::epoch(epoch);
     auto made = publish(fs, layout::optimizer + "/" + name, text, nonce);
-    if (!made) return made;
+    if (!made) return made;  // the new one before the old one goes: at no moment there is none
     auto names = list_documents(fs, stem);
     if (!names) return {};
     for (auto& old : *names)

@@ -5,6 +5,8 @@
 #include <numbers>
 #include <utility>
 
+#include "optimize/normal.hpp"
+
 namespace tw::gp {
 namespace {
 
@@ -23,10 +25,6 @@ double density(double z) {
     return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
 }
 
-double below(double z) {
-    return std::erfc(-z / std::numbers::sqrt2) / 2;
-}
-
 // log of the mean of exp(values).
 double log_mean(const Eigen::ArrayXd& values) {
     const double most = values.maxCoeff();
@@ -37,8 +35,8 @@ double log_mean(const Eigen::ArrayXd& values) {
 
 LogImprovement log_improvement(double z) {
     if (z < far) return {-z * z / 2 - std::log(2 * std::numbers::pi) / 2 - 2 * std::log(-z), -z - 2 / z};
-    const double h = density(z) + z * below(z);
-    return {std::log(h), below(z) / h};
+    const double h = density(z) + z * normal_below(z);
+    return {std::log(h), normal_below(z) / h};
 }
 
 Vector Acquisition::at(const Matrix& rows) const {

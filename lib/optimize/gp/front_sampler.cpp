@@ -18,8 +18,13 @@ using Costs = std::vector<double>;
 struct Range {
     double low = std::numeric_limits<double>::infinity(), high = -low;
 
-    bool empty() const { return !(high > low); }
-    double place(double value) const { return empty() ? 0 : (value - low) / (high - low); }
+    // By halves: the extent of finite values may be no finite number.
+    double extent() const { return high / 2 - low / 2; }
+    bool empty() const { return !(extent() > 0); }
+    double place(double value) const {
+        constexpr double farthest = 1e9;
+        return empty() ? 0 : std::clamp((value / 2 - low / 2) / extent(), -farthest, farthest);
+    }
 };
 
 std::vector<Costs> costs_of(const History& history) {

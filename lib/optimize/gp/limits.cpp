@@ -8,6 +8,7 @@
 #include "optimize/gp/fit.hpp"
 #include "optimize/gp/gp_sampler.hpp"
 #include "optimize/gp/observations.hpp"
+#include "optimize/normal.hpp"
 
 namespace tw::gp {
 namespace {
@@ -95,7 +96,7 @@ LogNormal log_normal(double z) {
         return {log_density - std::log(-z) + std::log1p(-inverse * (1 - 3 * inverse)),
                 -z - (1 - 2 * inverse) / z};
     }
-    const double value = std::log(std::erfc(-z / std::numbers::sqrt2) / 2);
+    const double value = std::log(normal_below(z));
     return {value, std::exp(log_density - value)};
 }
 
@@ -126,10 +127,13 @@ std::vector<Limit> LimitModels::all(const History& history, const Matrix& pendin
     std::vector<Limit> limits;
     const auto add = [&](int bound) {
         const auto seen = scaled(trials_for(history, known, bound, most_rows), bound, columns_);
-        const auto fitted = scaled(trials_for(history, due, bound, most_fitted), bound, columns_);
-        if (!seen || !fitted) return;
+        if (!seen) return;
         Fit& fit_of = fits_[bound];
-        if (fit_of.trials != due) fit_of = {due, fit(fitted->rows, kinds_of(columns_), fitted->values)};
+        if (fit_of.trials != due) {
+            const auto fitted = scaled(trials_for(history, due, bound, most_fitted), bound, columns_);
+            if (!fitted) return;
+            fit_of = {due, fit(fitted->rows, kinds_of(columns_), fitted->values)};
+        }
         Posterior posterior(Kernel(kinds_of(columns_), fit_of.parameters), seen->rows, seen->values);
         posterior.imagine(pending, 1, stream);
         limits.emplace_back(std::move(posterior), seen->bound);

@@ -1,10 +1,11 @@
 #include "optimize/gp/warp.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <numeric>
 #include <vector>
+
+#include "optimize/normal.hpp"
 
 namespace tw::gp {
 namespace {
@@ -22,10 +23,6 @@ Scaled standardise(const Vector& values) {
 
 Vector standardised(const Vector& values) {
     return standardise(values).values;
-}
-
-double normal_quantile(double p) {
-    return std::sqrt(2.0) * boost::math::erf_inv(2 * p - 1);
 }
 
 // Above the median by rank, at the deviation that the good half has: Song et al., "The Vizier Gaussian

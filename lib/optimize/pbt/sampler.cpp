@@ -42,6 +42,7 @@ private:
     using Number = std::int64_t;  // of turns, in the order in which they were told
 
     std::optional<Suggestion> follow(Number turn, std::int64_t k) const;
+    Params explored(const Params& params, Stream& stream) const;
     std::optional<Suggestion> next(std::int64_t k, Number& follows) const;
     std::vector<Number> best_first() const;
     Result<Suggestion> begin(std::int64_t k) const;
@@ -114,6 +115,15 @@ std::vector<PbtSampler::Number> PbtSampler::best_first() const {
     return order;
 }
 
+// Where exploring leads out of the constraints time and again, it stays.
+Params PbtSampler::explored(const Params& params, Stream& stream) const {
+    constexpr int tries = 100;
+    for (int i = 0; i < tries; ++i)
+        if (Params other = explore(cube_, params, stream); !broken_constraint(cube_.space(), other))
+            return other;
+    return params;
+}
+
 std::optional<Suggestion> PbtSampler::follow(Number number, std::int64_t k) const {
     const Turn& turn = turns_.at(number);
     if (is_done(turn)) return std::nullopt;
@@ -132,7 +142,7 @@ std::optional<Suggestion> PbtSampler::follow(Number number, std::int64_t k) cons
     Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "pbt");
     const auto drawn = static_cast<std::size_t>(draw_unit(stream) * static_cast<double>(better.size()));
     const Turn& parent = *better[std::min(drawn, better.size() - 1)];
-    return Suggestion{explore(cube_, parent.params, stream), name(), longer(parent.budget), parent.trial};
+    return Suggestion{explored(parent.params, stream), name(), longer(parent.budget), parent.trial};
 }
 
 void PbtSampler::take_back(std::int64_t k) {

@@ -66,6 +66,14 @@ TEST(Chebyshev, IsTheLargestWeightedDistanceInTheSpreadOfTheFront) {
     EXPECT_DOUBLE_EQ(cost(history.told()[3]), 6.75 + 0.05 * (6.25 + 6.75));
 }
 
+TEST(Chebyshev, HugeAndTinyCostsStayFinite) {
+    const double huge = 1.7e308, tiny = 4.9e-324;
+    const History history = told({{-huge, tiny}, {huge, 0}, {0, huge}});
+    for (const Told& trial : history.told())
+        for (const auto& weights : std::vector<std::vector<double>>{{0.5, 0.5}, {1, 0}, {0, 1}})
+            EXPECT_TRUE(std::isfinite(gp::chebyshev(history, weights)(trial)));
+}
+
 TEST(Chebyshev, AFrontWithoutSpreadTakesThatOfAll) {
     const History history = told({{0, 0}, {10, 20}, {10, 20}});
     EXPECT_DOUBLE_EQ(gp::chebyshev(history, {0.5, 0.5})(history.told()[1]), 0.55);

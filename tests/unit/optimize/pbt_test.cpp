@@ -65,6 +65,19 @@ TEST(Pbt, MembersBeginAndThenOneGoesOnForEachThatEnds) {
     EXPECT_EQ(members.propose().error().code, Code::not_yet);
 }
 
+// Numbers are multiplied by 0.8 or 1.2, or drawn anew: most of that leaves what is allowed.
+TEST(Pbt, ExploringKeepsToTheConstraints) {
+    Space space{{real("x", 0.1, 1), real("y", 0.1, 1)}};
+    space.constraints = {Expression::parse("y >= 0.8 * x and y <= 1.05 * x", space).value()};
+    Population members(population(5, 1, 0), space);
+    for (int i = 0; i < 5; ++i) members.propose().value();
+    for (std::int64_t k = 0; k < 60; ++k) {
+        members.end(k, static_cast<double>(k % 5));
+        const Params params = members.propose().value().params;
+        EXPECT_FALSE(broken_constraint(space, params)) << k;
+    }
+}
+
 TEST(Pbt, TheWorstFifthGoesOnFromTheBestFifthWithOtherParameters) {
     Population members(population(5, 1, 0));
     for (int i = 0; i < 5; ++i) members.propose().value();
