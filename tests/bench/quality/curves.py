@@ -5,9 +5,10 @@
 DIR/curves/*.csv.xz hold validation losses of configurations by epoch, and their parameters. As many as are asked for are drawn by the
 seed. They are trained one at a time or eight, once to the end of each and once with the pruner; with a "+" by its type that promotes
 ("promote": true). A proposal of a model takes the nearest that is left, any other the next in an order drawn by the seed; bohb has its
-model, the others none. Shown are the part of the epochs that the search takes until it has a loss as low as the best of full training
-(median; "-": it never has, in most seeds), in how many of the seeds it gets there, the loss at a quarter of the epochs above that
-best, in parts of the spread of final losses, and the part of the epochs in the end.
+model, the others none. Medians over the seeds, as Markdown: the part of the epochs until some trial has shown a loss as low as full
+training of every configuration ends with ("final"), and as low as full training shows at any epoch of any configuration ("best"; in
+how many seeds it gets there; "-": in most it never does); the loss at a quarter of the epochs above that best, in parts of the spread
+of final losses; and the part of the epochs in the end.
 """
 import argparse
 import csv
@@ -121,6 +122,31 @@ class Search:
         return self.seen, self.spent
 
 
+def measure(drawn, pruner, workers, seed):
+    """Parts of the epochs until "final" and "best", the gap at a quarter, the part in the end."""
+    full = len(drawn) * EPOCHS
+    best, finals = min(min(c.losses) for c in drawn), sorted(c.losses[-1] for c in drawn)
+    spread = finals[len(finals) // 2] - finals[0]
+    seen, spent = Search(drawn, pruner, workers, seed + 1).run()
+
+    def until(target):
+        return next((epochs / full for epochs, loss in seen if loss <= target), math.inf)
+
+    quarter = [loss for epochs, loss in seen if epochs <= full / 4][-1]
+    return until(finals[0]), until(best), (quarter - best) / spread if spread > 0 else 0.0, spent / full
+
+
+def shown(parts):
+    middle = statistics.median(parts)
+    reached = sum(part < math.inf for part in parts)
+    return ("-" if middle == math.inf else f"{middle:.3f}") + (f" ({reached}/{len(parts)})" if reached < len(parts) else "")
+
+
+def read_configurations(path):
+    with lzma.open(path, "rt") as file:
+        return [c for c in map(Configuration, csv.DictReader(io.StringIO(file.read()))) if c.finite]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tables", type=pathlib.Path, required=True)
@@ -129,28 +155,15 @@ def main():
     parser.add_argument("--pruners", default="asha,asha+,hyperband,hyperband+,bohb,bohb+,median")
     parser.add_argument("--workers", default="1,8")
     args = parser.parse_args()
-    print(f"{'curves':44}{'pruner':>11}{'at once':>9}{'part':>8}{'reached':>9}{'gap at 1/4':>12}{'all':>7}")
+    print("| curves | pruner | at once | final | best | gap at 1/4 | in the end |\n|---|---|---|---|---|---|---|")
     for path in sorted((args.tables / "curves").glob("*.csv.xz")):
-        with lzma.open(path, "rt") as file:
-            configurations = [c for c in map(Configuration, csv.DictReader(io.StringIO(file.read()))) if c.finite]
+        configurations = read_configurations(path)
         for pruner in args.pruners.split(","):
             for workers in map(int, args.workers.split(",")):
-                parts, gaps, alls = [], [], []
-                for seed in range(args.seeds):
-                    drawn = random.Random(seed).sample(configurations, args.configurations)
-                    full = len(drawn) * EPOCHS
-                    best = min(min(c.losses) for c in drawn)
-                    finals = sorted(c.losses[-1] for c in drawn)
-                    spread = finals[len(finals) // 2] - finals[0]
-                    seen, spent = Search(drawn, pruner, workers, seed + 1).run()
-                    parts.append(next((s / full for s, loss in seen if loss <= best), float("inf")))
-                    quarter = [loss for s, loss in seen if s <= full / 4]
-                    gaps.append((quarter[-1] - best) / spread if spread > 0 else 0.0)
-                    alls.append(spent / full)
-                part = statistics.median(parts)
-                print(f"{path.name.split('.')[0]:44}{pruner:>11}{workers:>9}{'-' if part == float('inf') else f'{part:.3f}':>8}"
-                      f"{sum(p < float('inf') for p in parts):>6}/{args.seeds:<2}{statistics.median(gaps):>12.4f}"
-                      f"{statistics.median(alls):>7.3f}", flush=True)
+                draws = [random.Random(seed).sample(configurations, args.configurations) for seed in range(args.seeds)]
+                final, best, gaps, ends = zip(*(measure(drawn, pruner, workers, seed) for seed, drawn in enumerate(draws)))
+                print(f"| {path.name.split('.')[0]} | {pruner} | {workers} | {shown(final)} | {shown(best)} | {statistics.median(gaps):.4f} "
+                      f"| {statistics.median(ends):.3f} |", flush=True)
 
 
 if __name__ == "__main__":

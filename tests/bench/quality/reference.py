@@ -49,7 +49,7 @@ def check(args):
         known = lines_of(REFERENCE / f"{name}.jsonl")
         for line in rng.sample(known, min(args.count, len(known))):
             trials = max(map(int, line["at"]))
-            curve, _ = run.search(name, run.problems.MAKERS[line["problem"]](line["seed"]), line["seed"], trials, line["workers"])
+            curve, _, _ = run.search(name, run.problems.MAKERS[line["problem"]](line["seed"]), line["seed"], trials, line["workers"])
             ok = all(same(curve[int(n) - 1], value) for n, value in line["at"].items())
             different += not ok
             print(f"{name}: {line['problem']}, seed {line['seed']}, {line['workers']} at once: {'the same' if ok else 'DIFFERENT'}", flush=True)

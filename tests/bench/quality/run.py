@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs samplers on problems and keeps the traces: run.py --samplers auto,optuna-tpe --seeds 20 --trials 200 --workers 1,8 OUT.
+With --tables DIR on finished tabular searches instead.
 
 A trace is one line of OUT/SAMPLER.jsonl: {"problem", "seed", "workers", "curve": best true value after each ended trial, "useless":
-which trials failed or were infeasible, from 1}. What is
-there already is not run again. With several workers the trials take differing times, drawn from the seed.
+which trials failed or were infeasible, from 1}. What is there already is not run again. With several workers the trials take differing times, drawn from the seed.
 """
 import argparse
 import heapq
@@ -19,6 +19,7 @@ os.environ.setdefault("TRIALWATCH_BIN", str(pathlib.Path(__file__).resolve().par
 
 import problems  # noqa: E402
 import samplers  # noqa: E402
+import tables  # noqa: E402
 
 
 def hypervolume(points, reference):
@@ -82,21 +83,23 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--samplers", default="auto")
-    parser.add_argument("--problems", default=",".join(problems.MAKERS))
+    parser.add_argument("--problems", help="some of them, with commas")
+    parser.add_argument("--tables", type=pathlib.Path)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--workers", default="1,8")
     args = parser.parse_args()
+    makers = tables.makers(args.tables) if args.tables else problems.MAKERS
     args.out.mkdir(parents=True, exist_ok=True)
     for seed in range(args.seeds):
         for name in args.samplers.split(","):
             path = args.out / f"{name}.jsonl"
             done = known(path)
-            for problem_name in args.problems.split(","):
+            for problem_name in (args.problems.split(",") if args.problems else makers):
                 for workers in map(int, args.workers.split(",")):
                     if (problem_name, seed, workers, args.trials) in done:
                         continue
-                    problem = problems.MAKERS[problem_name](seed)
+                    problem = makers[problem_name](seed)
                     try:
                         curve, spent, useless = search(name, problem, seed, args.trials, workers)
                     except (RuntimeError, ValueError) as error:  # a sampler that does not take such a space

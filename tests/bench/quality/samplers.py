@@ -1,4 +1,5 @@
-"""Samplers to compare, all with ask(k) -> params and tell(k, answer): ours behind a pipe, Optuna's in this process."""
+"""Samplers to compare, all with ask(k) -> params and tell(k, answer): ours behind a pipe, Optuna's and Rustuna's in this process."""
+import importlib
 import json
 import os
 import subprocess
@@ -65,42 +66,50 @@ class Ours:
         self.server.wait()
 
 
-def optuna_sampler(optuna, name, problem, seed, workers, trials):
+def optuna_sampler(optuna, name, problem, seed, workers):
     samplers = optuna.samplers
-    if name == "optuna-auto":  # the rule of the AutoSampler of Optuna's hub
+    limits = {"constraints_func": lambda trial: trial.user_attrs["constraints"]} if problem.constraints else {}
+    if name == "optuna-auto":  # what the AutoSampler of Optuna's hub (November 2026) takes for up to 250 trials
         if problem.kind in ("conditional", "mixed"):
-            name = "optuna-tpe-multi"
-        elif problem.kind == "multi":
-            name = "optuna-nsga2" if trials >= 1000 else "optuna-tpe-multi"
-        else:
-            name = "optuna-gp" if trials <= 250 else "optuna-cmaes"
+            return samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True, warn_independent_sampling=False, **limits)
+        name = "optuna-gp"
     if name == "optuna-tpe":
-        limits = (lambda trial: trial.user_attrs["constraints"]) if problem.constraints else None
-        return samplers.TPESampler(seed=seed, constraints_func=limits)
+        return samplers.TPESampler(seed=seed, **limits)
     if name == "optuna-tpe-multi":
-        return samplers.TPESampler(seed=seed, multivariate=True, group=True, constant_liar=workers > 1)
+        return samplers.TPESampler(seed=seed, multivariate=True, group=True, constant_liar=workers > 1, **limits)
     if name == "optuna-gp":
-        return samplers.GPSampler(seed=seed)
+        return samplers.GPSampler(seed=seed, **limits)
     if name == "optuna-cmaes":
         return samplers.CmaEsSampler(seed=seed)
     if name == "optuna-nsga2":
-        return samplers.NSGAIISampler(seed=seed)
+        return samplers.NSGAIISampler(seed=seed, **limits)
     if name == "optuna-random":
         return samplers.RandomSampler(seed=seed)
     raise ValueError(name)
 
 
-class Optuna:
+def rustuna_sampler(rustuna, name, problem, seed, workers):
+    return rustuna.samplers.TPESampler(seed=seed, multivariate={"rustuna-tpe": False, "rustuna-tpe-multi": True}[name])
+
+
+class Study:
+    """Of Optuna, or of Rustuna, which has the same calls."""
+
     def __init__(self, name, problem, seed, trials, workers):
-        import optuna
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        package = self.package = importlib.import_module(name.split("-")[0])
+        importlib.import_module(f"{package.__name__}.trial")
+        if package.__name__ == "optuna":
+            package.logging.set_verbosity(package.logging.ERROR)
         warnings.simplefilter("ignore")
-        self.study = optuna.create_study(directions=list(problem.directions),
-                                         sampler=optuna_sampler(optuna, name, problem, seed, workers, trials))
+        make_sampler = optuna_sampler if package.__name__ == "optuna" else rustuna_sampler
+        self.study = package.create_study(directions=list(problem.directions),
+                                          sampler=make_sampler(package, name, problem, seed, workers))
         self.space = problem.space
         self.trials = {}
 
     def draw(self, trial, name, spec):
+        if spec.get("ordered"):  # Optuna knows an order of numbers only
+            return spec["choices"][trial.suggest_int(name, 0, len(spec["choices"]) - 1)]
         if spec["type"] == "categorical":
             return trial.suggest_categorical(name, spec["choices"])
         if spec["type"] == "int":
@@ -117,22 +126,21 @@ class Optuna:
         return params
 
     def tell(self, k, answer):
-        import optuna
         trial = self.trials.pop(k)
         trial.set_user_attr("constraints", answer.constraints)
         if answer.values is None:
-            self.study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            self.study.tell(trial.number, state=self.package.trial.TrialState.FAIL)
         else:
-            self.study.tell(trial, answer.values)
+            self.study.tell(trial.number, answer.values)
 
     def add(self, trial, params, answer):
-        import optuna
-        kinds = {name: optuna.distributions.FloatDistribution(spec["low"], spec["high"]) for name, spec in self.space.items()}
-        self.study.add_trial(optuna.trial.create_trial(params=params, distributions=kinds, values=answer.values))
+        kinds = {name: self.package.distributions.FloatDistribution(spec["low"], spec["high"]) for name, spec in self.space.items()}
+        make = getattr(self.package, "create_trial", None) or self.package.trial.create_trial
+        self.study.add_trial(make(params=params, distributions=kinds, values=answer.values))
 
     def close(self):
         pass
 
 
 def make(name, problem, seed, trials, workers):
-    return (Optuna if name.startswith("optuna-") else Ours)(name, problem, seed, trials, workers)
+    return (Study if name.startswith(("optuna-", "rustuna-")) else Ours)(name, problem, seed, trials, workers)

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Compares traces: table.py DIR... [--at 50,100,200] [--workers 1,8] [--base auto].
+"""Compares traces, as Markdown: table.py DIR... [--at 50,100,200] [--workers 1,8] [--base auto] [--samplers ...] [--summary].
 
-Per problem the median (and quartiles) of each sampler, its mean rank over problems and seeds, and where the base is significantly
-worse or better by Wilcoxon's signed-rank test over the seeds, corrected after Holm over the problems.
+Per problem each sampler's median [quartiles] over its seeds; its mean rank over the problems (each weighs the same), of seeds that all
+samplers have; and where the base is significantly better or worse than it at 5 %: Wilcoxon's signed-rank test over the seeds that the two
+have, corrected after Holm over the problems. --summary leaves out the problems' rows. Lower is better everywhere.
+
+The AutoSampler of Optuna's hub takes GPSampler for up to 250 trials in spaces of numbers: there optuna-gp's traces are its own.
 """
 import argparse
 import collections
@@ -10,6 +13,8 @@ import json
 import math
 import pathlib
 import statistics
+
+from significance import holm, wilcoxon
 
 
 def best_after(trace):
@@ -20,103 +25,94 @@ def best_after(trace):
 
 
 def load(directories):
-    traces = collections.defaultdict(dict)  # (problem, workers) -> (sampler, seed) -> best after so many trials
+    """By (problem, workers): by sampler: by seed: best after so many trials. Of two traces the one of the first directory counts."""
+    runs = collections.defaultdict(lambda: collections.defaultdict(dict))
     for directory in directories:
         for path in sorted(pathlib.Path(directory).glob("*.jsonl")):
             for line in path.read_text().splitlines():
                 trace = json.loads(line)
-                traces[trace["problem"], trace["workers"]][path.stem, trace["seed"]] = best_after(trace)
-    return traces
+                runs[trace["problem"], trace["workers"]][path.stem].setdefault(trace["seed"], best_after(trace))
+    for samplers in runs.values():
+        if "optuna-gp" in samplers and "optuna-auto" not in samplers:
+            samplers["optuna-auto"] = samplers["optuna-gp"]
+    return runs
 
 
-def wilcoxon(a, b):
-    """Two-sided p and the sign of a - b: exact by counting for up to 25 pairs, else by the normal distribution."""
-    differences = [x - y for x, y in zip(a, b) if x != y]
-    n = len(differences)
-    if n == 0:
-        return 1.0, 0
-    order = sorted(range(n), key=lambda i: abs(differences[i]))
-    ranks = [0.0] * n
-    for begin in range(n):
-        same = [i for i in order if abs(differences[i]) == abs(differences[order[begin]])]
-        ranks[order[begin]] = statistics.mean(order.index(i) + 1 for i in same)
-    plus = sum(rank for rank, d in zip(ranks, differences) if d > 0)
-    total = n * (n + 1) / 2
-    low = min(plus, total - plus)
-    if n > 25:
-        z = (low - total / 2) / math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
-        return min(1.0, math.erfc(-z / math.sqrt(2))), 1 if plus > total / 2 else -1
-    counts = [1] + [0] * int(total)
-    for rank in range(1, n + 1):
-        for value in range(len(counts) - 1, rank - 1, -1):
-            counts[value] += counts[value - rank]
-    p = min(1.0, 2 * sum(counts[:int(low) + 1]) / 2 ** n)
-    return p, 1 if plus > total / 2 else -1
+def values_of(seeds, at):
+    return {seed: math.inf if best[at] is None else best[at] for seed, best in seeds.items() if at in best}
 
 
-def holm(tests):
-    """Names whose null hypothesis falls at 5 %."""
-    found = set()
-    for place, (name, p) in enumerate(sorted(tests.items(), key=lambda item: item[1])):
-        if p > 0.05 / (len(tests) - place):
-            break
-        found.add(name)
-    return found
+def columns_of(runs, workers, at, samplers):
+    """By problem: by sampler: by seed: the value."""
+    columns = {}
+    for (problem, w), of in runs.items():
+        here = {name: values_of(of[name], at) for name in samplers if name in of} if w == workers else {}
+        here = {name: seeds for name, seeds in here.items() if len(seeds) > 1}
+        if here:
+            columns[problem] = here
+    return columns
 
 
-def value(best_after, at):
-    best = best_after[at]
-    return math.inf if best is None else best
+def ranks_in(here):
+    """By sampler its mean rank over the seeds that all have, equal ones sharing theirs."""
+    common = set.intersection(*(set(seeds) for seeds in here.values()))
+
+    def rank(name, seed):
+        mine = here[name][seed]
+        return 1 + sum(o[seed] < mine for o in here.values()) + sum(n != name and o[seed] == mine for n, o in here.items()) / 2
+
+    return {name: statistics.mean(rank(name, seed) for seed in common) for name in here} if common else {}
 
 
-def report(traces, at, workers, base, samplers):
-    print(f"\nafter {at} trials, {workers} at once: median [quartiles]")
-    names = [n for n in samplers if any(w == workers and any(s == n for s, _ in runs) for (_, w), runs in traces.items())]
-    ranks, worse, better = collections.defaultdict(list), collections.defaultdict(dict), collections.defaultdict(dict)
-    print(f"{'':20}" + "".join(f"{n:>26}" for n in names))
-    for (problem, w), runs in traces.items():
-        if w != workers:
+def against(columns, base, name):
+    """The problems on which the base is significantly worse, and better, than the other."""
+    worse, better = {}, {}
+    for problem, here in columns.items():
+        if base not in here or name not in here:
             continue
-        here = [n for n in names if any(s == n for s, _ in runs)]
-        seeds = [s for s in sorted({s for _, s in runs}) if all((n, s) in runs and at in runs[n, s] for n in here)]
-        if len(seeds) < 2 or base not in here:
-            continue
-        columns = {n: [value(runs[n, s], at) for s in seeds] for n in here}
-        row = f"{problem:20}"
-        for n in names:
-            if n not in here:
-                row += f"{'-':>26}"
-                continue
-            low, middle, high = statistics.quantiles(columns[n], n=4)
-            row += f"{f'{middle:.4g} [{low:.3g} {high:.3g}]':>26}"
-            if n != base:
-                p, sign = wilcoxon(columns[base], columns[n])
-                worse[n][problem] = p if sign > 0 else 1.0
-                better[n][problem] = p if sign < 0 else 1.0
-        print(row + f"   ({len(seeds)} seeds)")
-        for i, _ in enumerate(seeds):
-            for n in here:
-                ours = columns[n][i]
-                ranks[n].append(1 + sum(columns[m][i] < ours for m in here) + sum(columns[m][i] == ours for m in here if m != n) / 2)
-    print(f"{'mean rank':20}" + "".join(f"{statistics.mean(ranks[n]):>26.2f}" if ranks[n] else f"{'-':>26}" for n in names))
-    for n in names:
-        if n != base and worse[n]:
-            print(f"{base} against {n}: significantly worse on {sorted(holm(worse[n])) or 'none'}, better on {sorted(holm(better[n])) or 'none'}")
+        seeds = sorted(set(here[base]) & set(here[name]))
+        p, sign = wilcoxon([here[base][s] for s in seeds], [here[name][s] for s in seeds])
+        worse[problem], better[problem] = (p if sign > 0 else 1.0), (p if sign < 0 else 1.0)
+    return holm(worse), holm(better)
+
+
+def cell(seeds):
+    low, middle, high = statistics.quantiles(seeds.values(), n=4, method="inclusive")
+    return f"{middle:.3g} [{low:.3g}, {high:.3g}]" + (f" ({len(seeds)})" if len(seeds) != 20 else "")
+
+
+def row(title, cells):
+    print(f"| {title} | " + " | ".join(cells) + " |")
+
+
+def report(columns, base, samplers, summary):
+    row("", samplers)
+    print("|---" * (len(samplers) + 1) + "|")
+    for problem, here in {} if summary else columns.items():
+        row(problem, [cell(here[name]) if name in here else "-" for name in samplers])
+    ranks = [r for r in map(ranks_in, columns.values()) if r]
+    mine = {name: [r[name] for r in ranks if name in r] for name in samplers}
+    row(f"mean rank over {len(ranks)} problems", [f"{statistics.mean(mine[n]):.2f}" if mine[n] else "-" for n in samplers])
+    told = {name: against(columns, base, name) for name in samplers}
+    row(f"problems on which {base} is better", ["" if n == base else str(len(told[n][1])) for n in samplers])
+    row(f"problems on which {base} is worse", ["" if n == base else ", ".join(sorted(told[n][0])) or "none" for n in samplers])
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directories", nargs="+")
     parser.add_argument("--at", default="50,100,200")
     parser.add_argument("--workers", default="1,8")
     parser.add_argument("--base", default="auto")
-    parser.add_argument("--samplers", default="")
+    parser.add_argument("--samplers", default="auto,random,optuna-tpe,optuna-tpe-multi,optuna-gp,optuna-cmaes,optuna-auto")
+    parser.add_argument("--summary", action="store_true")
     args = parser.parse_args()
-    traces = load(args.directories)
-    samplers = args.samplers.split(",") if args.samplers else sorted({s for runs in traces.values() for s, _ in runs})
+    runs = load(args.directories)
     for workers in map(int, args.workers.split(",")):
         for at in map(int, args.at.split(",")):
-            report(traces, at, workers, args.base, samplers)
+            samplers = args.samplers.split(",")
+            print(f"\nAfter {at} trials, {workers} at once:\n")
+            report(columns_of(runs, workers, at, samplers), args.base, samplers, args.summary)
 
 
 if __name__ == "__main__":
