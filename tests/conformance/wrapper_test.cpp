@@ -156,7 +156,7 @@ TEST_P(Wrapper, AndItsTwinDoTheSame) {
     EXPECT_EQ(shell.tree(), twin.tree()) << "once more";
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Wrapper, testing::ValuesIn(cases()), [](auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, Wrapper, testing::ValuesIn(cases()), [](auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace tw::conformance
