@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Compares traces, as Markdown: table.py DIR... [--at 50,100,200] [--workers 1,8] [--base auto] [--samplers ...] [--summary].
+"""Compares traces, as Markdown: table.py DIR... [--at 50,100,200] [--workers 1,8] [--base auto] [--samplers ...] [--ranks].
 
 Per problem each sampler's median [quartiles] over its seeds; its mean rank over the problems (each weighs the same), of seeds that all
 samplers have; and where the base is significantly better or worse than it at 5 %: Wilcoxon's signed-rank test over the seeds that the two
-have, corrected after Holm over the problems. --summary leaves out the problems' rows. Lower is better everywhere.
+have, corrected after Holm over the problems. --ranks prints one table of mean ranks only. Lower is better everywhere.
 
 The AutoSampler of Optuna's hub takes GPSampler for up to 250 trials in spaces of numbers: there optuna-gp's traces are its own.
 """
@@ -31,7 +31,8 @@ def load(directories):
         for path in sorted(pathlib.Path(directory).glob("*.jsonl")):
             for line in path.read_text().splitlines():
                 trace = json.loads(line)
-                runs[trace["problem"], trace["workers"]][path.stem].setdefault(trace["seed"], best_after(trace))
+                known = runs[trace["problem"], trace["workers"]][path.stem].setdefault(trace["seed"], {})
+                known.update({n: best for n, best in best_after(trace).items() if n not in known})
     for samplers in runs.values():
         if "optuna-gp" in samplers and "optuna-auto" not in samplers:
             samplers["optuna-auto"] = samplers["optuna-gp"]
@@ -85,17 +86,29 @@ def row(title, cells):
     print(f"| {title} | " + " | ".join(cells) + " |")
 
 
-def report(columns, base, samplers, summary):
-    row("", samplers)
-    print("|---" * (len(samplers) + 1) + "|")
-    for problem, here in {} if summary else columns.items():
-        row(problem, [cell(here[name]) if name in here else "-" for name in samplers])
+def mean_ranks(columns, samplers):
     ranks = [r for r in map(ranks_in, columns.values()) if r]
     mine = {name: [r[name] for r in ranks if name in r] for name in samplers}
-    row(f"mean rank over {len(ranks)} problems", [f"{statistics.mean(mine[n]):.2f}" if mine[n] else "-" for n in samplers])
+    return [f"{statistics.mean(mine[n]):.2f}" if mine[n] else "-" for n in samplers]
+
+
+def names(problems):
+    return ", ".join(sorted(problems)) or "none"
+
+
+def head(titles):
+    row("", titles)
+    print("|---" * (len(titles) + 1) + "|")
+
+
+def report(columns, base, samplers):
+    head(samplers)
+    for problem, here in columns.items():
+        row(problem, [cell(here[name]) if name in here else "-" for name in samplers])
+    row("mean rank", mean_ranks(columns, samplers))
     told = {name: against(columns, base, name) for name in samplers}
     row(f"problems on which {base} is better", ["" if n == base else str(len(told[n][1])) for n in samplers])
-    row(f"problems on which {base} is worse", ["" if n == base else ", ".join(sorted(told[n][0])) or "none" for n in samplers])
+    row(f"problems on which {base} is worse", ["" if n == base else names(told[n][0]) for n in samplers])
 
 
 def main():
@@ -105,14 +118,19 @@ def main():
     parser.add_argument("--workers", default="1,8")
     parser.add_argument("--base", default="auto")
     parser.add_argument("--samplers", default="auto,random,optuna-tpe,optuna-tpe-multi,optuna-gp,optuna-cmaes,optuna-auto")
-    parser.add_argument("--summary", action="store_true")
+    parser.add_argument("--ranks", action="store_true")
     args = parser.parse_args()
-    runs = load(args.directories)
+    runs, samplers = load(args.directories), args.samplers.split(",")
+    if args.ranks:
+        head(samplers)
     for workers in map(int, args.workers.split(",")):
         for at in map(int, args.at.split(",")):
-            samplers = args.samplers.split(",")
+            columns = columns_of(runs, workers, at, samplers)
+            if args.ranks:
+                row(f"{at} trials, {workers} at once", mean_ranks(columns, samplers))
+                continue
             print(f"\nAfter {at} trials, {workers} at once:\n")
-            report(columns_of(runs, workers, at, samplers), args.base, samplers, args.summary)
+            report(columns, args.base, samplers)
 
 
 if __name__ == "__main__":

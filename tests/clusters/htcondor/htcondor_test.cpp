@@ -384,7 +384,8 @@ class PoolTeller : public testing::EmptyTestEventListener {
         if (result.failed())
             (void)std::system(
                 "condor_status -af Name State Activity JobId; condor_q -allusers -nobatch;"
-                " cd \"$(condor_config_val LOG)\" && tail -n 40 SchedLog NegotiatorLog StartLog");
+                " cd \"$(condor_config_val LOG)\" && tail -n 15 NegotiatorLog && tail -n 300 StartLog &&"
+                " grep -vi 'negotiat\\|rrl' SchedLog | tail -n 300");
     }
 };
 
