@@ -2,10 +2,10 @@
 // the process believes to have seen, trials that are under way imagined.
 //
 // No one model is right for all functions, so proposals take turns. Every other pair sees the values without
-// the ranks of the bad half. Every other one looks around the best trial only, until that has brought nothing
-// for long. One in four goes elsewhere: to a category or a branch drawn at random, measured by the best that
-// is known there, for else a branch that began badly would never be seen again; in a space without any, less
-// often, to the likeliest of a few places drawn at random.
+// the ranks of the bad half. Every other one looks around the best trial only; when that has brought nothing
+// for long, half of them look elsewhere. One in four of the rest goes elsewhere too: to a category or a branch
+// drawn at random, measured by the best that is known there, for else a branch that began badly would never
+// be seen again; in a space without any, less often, to the likeliest of a few places drawn at random.
 #include "optimize/gp/gp_sampler.hpp"
 
 #include <algorithm>
@@ -120,7 +120,7 @@ private:
     }
 
     Aim aim_of(std::int64_t k, double length) const {
-        if (k % 2 == 1) return length < converged ? Aim::elsewhere : Aim::nearby;
+        if (k % 2 == 1) return length < converged && k % 4 == 3 ? Aim::elsewhere : Aim::nearby;
         return k % (branches_.none() ? 8 : 4) == 2 ? Aim::elsewhere : Aim::anywhere;
     }
 
