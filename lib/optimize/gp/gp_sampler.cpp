@@ -3,9 +3,9 @@
 //
 // No one model is right for all functions, so proposals take turns. Every other pair sees the values without
 // the ranks of the bad half. Every other one looks around the best trial only; when that has brought nothing
-// for long, half of them look elsewhere. One in four of the rest goes elsewhere too: to a category or a branch
-// drawn at random, measured by the best that is known there, for else a branch that began badly would never
-// be seen again; in a space without any, less often, to the likeliest of a few places drawn at random.
+// for long, half of them look elsewhere. One in four of the rest goes elsewhere too: to a category or a
+// branch drawn at random, measured by the best that is known there, for else a branch that began badly would
+// never be seen again; in a space without any, less often, to the likeliest of a few places drawn at random.
 #include "optimize/gp/gp_sampler.hpp"
 
 #include <algorithm>
