@@ -11,7 +11,8 @@
 namespace tw::gp {
 namespace {
 
-constexpr double share_of_sum = 0.05;
+constexpr double smooth = 2.0 / 3;                     // of the proposals
+constexpr double small_share = 0.05, large_share = 1;  // of the sum
 
 using Costs = std::vector<double>;
 
@@ -91,9 +92,9 @@ public:
         if (history_.complete() < startup || history_.cube().dimension() == 0) return start_->ask(k);
         Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp weights");
         const auto weights = draw_weights(history_.objectives().size(), stream);
-        return make_gp_sampler(nullptr, history_.with_one_objective(chebyshev(history_, weights)), feasible_,
-                               seed_)
-            ->ask(k);
+        const double share = draw_unit(stream) < smooth ? large_share : small_share;
+        History one = history_.with_one_objective(chebyshev(history_, weights, share));
+        return make_gp_sampler(nullptr, std::move(one), feasible_, seed_)->ask(k);
     }
 
     void proposed(std::int64_t k, const Suggestion& made) override { history_.proposed(k, made.params); }
@@ -109,15 +110,16 @@ private:
 
 }  // namespace
 
-std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights) {
-    return [spread = spread_of(history), weights](const Told& told) {
+std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights,
+                                             double share) {
+    return [spread = spread_of(history), weights, share](const Told& told) {
         double most = -std::numeric_limits<double>::infinity(), sum = 0;
         for (std::size_t i = 0; i < weights.size(); ++i) {
             const double distance = weights[i] * spread[i].place(told.costs[i]);
             most = std::max(most, distance);
             sum += distance;
         }
-        return most + share_of_sum * sum;
+        return most + share * sum;
     };
 }
 

@@ -11,12 +11,15 @@
 namespace tw::gp {
 
 // Above: less is better. The largest weighted distance from the best of each objective, where 1 is the spread
-// of the trials that no other one beats; a little of the sum, so that of equals the better one is less:
-// Knowles, "ParEGO: A Hybrid Algorithm With On-Line Landscape Approximation for Expensive Multiobjective
-// Optimization Problems" (2006), (2). `weights`: one per objective, not negative.
-std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights);
+// of the trials that no other one beats; `share` of the sum: Knowles, "ParEGO: A Hybrid Algorithm With
+// On-Line Landscape Approximation for Expensive Multiobjective Optimization Problems" (2006), (2), where the
+// share is small, so that of equals the better one is less. `weights`: one per objective, not negative.
+std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights,
+                                             double share);
 
 // Each proposal has weights of its own, drawn evenly, and is the Gaussian process's for that one objective.
+// In two of three the sum has a large share: that is smoother, so that it is learned sooner; without it
+// nothing would be found where the front is hollow.
 std::unique_ptr<Sampler> make_front_sampler(std::unique_ptr<Sampler> start, History history,
                                             Feasible feasible, std::uint64_t seed);
 

@@ -60,10 +60,11 @@ History told(const std::vector<Costs>& all) {
 
 TEST(Chebyshev, IsTheLargestWeightedDistanceInTheSpreadOfTheFront) {
     const History history = told({{0, 100}, {10, 50}, {20, 0}, {500, 900}});  // the last one is beaten
-    const auto cost = gp::chebyshev(history, {0.25, 0.75});
+    const auto cost = gp::chebyshev(history, {0.25, 0.75}, 0.05);
     EXPECT_DOUBLE_EQ(cost(history.told()[0]), 0.75 + 0.05 * 0.75);
     EXPECT_DOUBLE_EQ(cost(history.told()[1]), 0.375 + 0.05 * (0.125 + 0.375));
     EXPECT_DOUBLE_EQ(cost(history.told()[3]), 6.75 + 0.05 * (6.25 + 6.75));
+    EXPECT_DOUBLE_EQ(gp::chebyshev(history, {0.25, 0.75}, 1)(history.told()[1]), 0.375 + 0.125 + 0.375);
 }
 
 TEST(Chebyshev, HugeAndTinyCostsStayFinite) {
@@ -71,14 +72,14 @@ TEST(Chebyshev, HugeAndTinyCostsStayFinite) {
     const History history = told({{-huge, tiny}, {huge, 0}, {0, huge}});
     for (const Told& trial : history.told())
         for (const auto& weights : std::vector<std::vector<double>>{{0.5, 0.5}, {1, 0}, {0, 1}})
-            EXPECT_TRUE(std::isfinite(gp::chebyshev(history, weights)(trial)));
+            EXPECT_TRUE(std::isfinite(gp::chebyshev(history, weights, 0.05)(trial)));
 }
 
 TEST(Chebyshev, AFrontWithoutSpreadTakesThatOfAll) {
     const History history = told({{0, 0}, {10, 20}, {10, 20}});
-    EXPECT_DOUBLE_EQ(gp::chebyshev(history, {0.5, 0.5})(history.told()[1]), 0.55);
+    EXPECT_DOUBLE_EQ(gp::chebyshev(history, {0.5, 0.5}, 0.05)(history.told()[1]), 0.55);
     const History flat = told({{3, 3}, {3, 3}});
-    EXPECT_EQ(gp::chebyshev(flat, {0.5, 0.5})(flat.told()[0]), 0);
+    EXPECT_EQ(gp::chebyshev(flat, {0.5, 0.5}, 0.05)(flat.told()[0]), 0);
 }
 
 }  // namespace
