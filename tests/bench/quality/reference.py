@@ -33,8 +33,10 @@ def keep(args):
     for path in sorted(args.traces.glob("*.jsonl")):
         if args.samplers and path.stem not in args.samplers.split(","):
             continue
-        kept = sorted(map(thinned, lines_of(path)), key=lambda t: (t["problem"], t["workers"], t["seed"]))
-        (REFERENCE / path.name).write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in kept))
+        traces = sorted(lines_of(path), key=lambda t: len(t["curve"]))  # of several of one search the longest counts
+        kept = {(t["problem"], t["workers"], t["seed"]): thinned(t) for t in traces}
+        lines = (json.dumps(kept[search], separators=(",", ":")) + "\n" for search in sorted(kept))
+        (REFERENCE / path.name).write_text("".join(lines))
 
 
 def same(a, b):
