@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <boost/crc.hpp>
+#include <array>
 
 #include "base/text.hpp"
 
@@ -14,10 +14,46 @@ std::string content_hash(std::string_view bytes) {
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
+namespace {
+
+// "Slicing by 8": M. Kounavis, F. Berry, "A systematic approach to building high performance software-based
+// CRC generators" (2005). tables[n][b] is the remainder of byte b with n zero bytes behind it.
+using Tables = std::array<std::array<std::uint32_t, 256>, 8>;
+
+constexpr Tables make_tables() {
+    Tables tables{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t crc = byte;
+        for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0u);
+        tables[0][byte] = crc;
+    }
+    for (std::size_t n = 1; n < 8; ++n)
+        for (std::size_t byte = 0; byte < 256; ++byte)
+            tables[n][byte] = tables[n - 1][byte] >> 8 ^ tables[0][tables[n - 1][byte] & 255];
+    return tables;
+}
+
+constexpr Tables tables = make_tables();
+
+std::uint32_t byte_at(std::string_view bytes, std::size_t i) {
+    return static_cast<unsigned char>(bytes[i]);
+}
+
+}  // namespace
+
 std::uint32_t crc32c(std::string_view bytes) {
-    boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-    crc.process_bytes(bytes.data(), bytes.size());
-    return crc.checksum();
+    std::uint32_t crc = 0xFFFFFFFF;
+    for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+        std::uint32_t next = 0;
+        for (std::size_t i = 0; i < 8; ++i) {
+            std::uint32_t byte = byte_at(bytes, i) ^ (i < 4 ? crc >> 8 * i & 255 : 0);
+            next ^= tables[7 - i][byte];
+        }
+        crc = next;
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        crc = crc >> 8 ^ tables[0][(crc ^ byte_at(bytes, i)) & 255];
+    return ~crc;
 }
 
 }  // namespace tw
