@@ -50,7 +50,7 @@ Status Optimizer::look(bool poll) {
     }
     if (poll) book_.look_again();
     tell(around);
-    settle_end();
+    if (auto settled = settle_end(); !settled) return settled;
     if (poll) prune();
     return {};
 }

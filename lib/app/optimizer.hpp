@@ -80,7 +80,7 @@ private:
     std::optional<Instant> began();
     std::vector<Stopped> rules_that_hold();
     bool is_passed(const Stopped& rule) const;
-    void settle_end();
+    Status settle_end();
     void end_by(const Stopped& rule);
     void go_on();
     Status still_owner();

@@ -33,19 +33,25 @@ bool Optimizer::is_passed(const Stopped& rule) const {
     return passed != goal_->passed.end() && passed->second == rule.setting;
 }
 
-// The rule that ended the search goes on to be the one, whatever else comes to hold.
-void Optimizer::settle_end() {
+// The rule that ended the search goes on to be the one, whatever else comes to hold. Published before the role can
+// be given back: who reads a released role without it waits for more trials. A kill in between changes
+// nothing, as the same endings end the search again.
+Status Optimizer::settle_end() {
     auto rules = rules_that_hold();
     std::erase_if(rules, [&](auto& rule) { return is_passed(rule); });
     auto is_known = [&](auto& rule) {
         return stopped_ && rule.rule == stopped_->rule && rule.setting == stopped_->setting;
     };
-    if (rules.empty()) return go_on();
+    if (rules.empty()) {
+        go_on();
+        return {};
+    }
     auto known = std::find_if(rules.begin(), rules.end(), is_known);
     if (known == rules.end()) end_by(rules.front());
-    if (stop_published_) return;
+    if (stop_published_) return {};
     auto made = publish_stopped(ports_.fs, lease_.owner().epoch, *stopped_, aside_);
     stop_published_ = made || made.error().code == Code::exists;
+    return stop_published_ ? Status{} : made;
 }
 
 void Optimizer::end_by(const Stopped& rule) {
@@ -57,7 +63,7 @@ void Optimizer::end_by(const Stopped& rule) {
                         experiment_.optimizer.stop.stop_running ? "asked to stop" : "finished first");
 }
 
-// experiment.json was edited.
+// experiment.json was edited. A word that cannot be withdrawn does no harm: its rule is there no more.
 void Optimizer::go_on() {
     if (!stopped_) return;
     (void)withdraw_stopped(ports_.fs, lease_.owner().epoch);

@@ -65,6 +65,27 @@ TEST_F(OptimizerStop, NothingMoreIsProposed) {
     for (auto& [path, text] : world.fs.dump()) EXPECT_FALSE(path.ends_with("/stop")) << path;
 }
 
+// Who finds the role given back and no such word waits for more trials.
+TEST_F(OptimizerStop, TheRoleIsKeptUntilTheDiskTakesTheWord) {
+    start();
+    end_with({5, 4, 6, 7, 8});
+    world.fs.inject({"link", layout::optimizer + "/stopped.", Code::no_space, 1, -1});
+    world.restart();
+    for (auto& id : world.unended()) world.end(id, 9);
+    for (int i = 0; i < 5; ++i) {
+        auto ticked = world.optimizer->tick();
+        ASSERT_FALSE(ticked);
+        EXPECT_EQ(ticked.error().code, Code::no_space);
+        world.clock.advance(Seconds(1));
+    }
+    EXPECT_FALSE(stopped());
+    EXPECT_FALSE(world.released());
+    world.fs.clear_faults();
+    EXPECT_EQ(world.optimizer->run(), 0);
+    EXPECT_TRUE(world.released());
+    EXPECT_EQ(stopped()->rule, "patience");
+}
+
 TEST_F(OptimizerStop, ARestartEndsAtTheSameTrial) {
     start();
     end_with({5, 4, 6, 7, 8});
@@ -194,8 +215,10 @@ TEST_F(OptimizerStop, WhatCannotBeSaidNowIsSaidLater) {
     start();
     end_with({5, 4, 6, 7});
     world.fs.inject({.op = "link", .prefix = layout::optimizer + "/stopped", .code = Code::io, .times = 1});
-    end_with({8});
-    world.fs.clear_faults();
+    world.tick();
+    world.end(world.unended().front(), 8);
+    EXPECT_FALSE(world.optimizer->tick());
+    EXPECT_FALSE(stopped());
     world.tick();
     EXPECT_TRUE(stopped());
     EXPECT_THAT(world.configs(), SizeIs(6));
