@@ -26,7 +26,7 @@ constexpr Seconds visibility{90};
 Status Optimizer::tick() {
     Seconds monotonic = ports_.clock.monotonic();
     bool poll = !last_poll_ || monotonic - *last_poll_ >= options_.poll;
-    if (!options_.once) heart_.beat(monotonic);
+    beat();
     if (poll) {
         last_poll_ = monotonic;
         reread_experiment();
@@ -36,6 +36,11 @@ Status Optimizer::tick() {
     return blocked_ || room() <= 0 || paused() ? Status{} : propose();
 }
 
+void Optimizer::beat() {
+    if (options_.once) return;
+    if (auto time = heart_.beat(ports_.clock.monotonic())) server_.hear(*time);
+}
+
 // A proposal that failed may be there nevertheless; only a new look at everything tells.
 Status Optimizer::look(bool poll) {
     Seconds monotonic = ports_.clock.monotonic();
@@ -43,6 +48,7 @@ Status Optimizer::look(bool poll) {
     bool around = poll && (due || blocked_ || run_.waits());
     if (around) {
         if (auto looked = book_.look_around(experiment_); !looked) return looked;
+        book_.record_ended(record_, server_.now());
         last_look_ = monotonic;
         blocked_ = false;
     } else {
@@ -84,8 +90,7 @@ void Optimizer::reread_experiment() {
     if (tag == experiment_tag_) return;
     experiment_tag_ = tag;
     auto loaded = load_experiment(ports_.fs);
-    auto run = loaded ? SearchRun::make(lease_.owner().experiment, loaded->experiment, maker_)
-                      : Result<SearchRun>(fail(loaded.error().front()));
+    auto run = loaded ? make_run(loaded->experiment) : Result<SearchRun>(fail(loaded.error().front()));
     auto pruning = run ? Pruning::make(ports_, loaded->experiment) : fail(run.error());
     if (!pruning) {
         for (auto& error : loaded ? std::vector<Error>{pruning.error()} : loaded.error())
@@ -134,7 +139,7 @@ bool Optimizer::paused() {
 Status Optimizer::propose() {
     if (auto owner = still_owner(); !owner) return owner;
     while (room() > 0 && ports_.waker.interrupts() == 0) {
-        if (!options_.once) heart_.beat(ports_.clock.monotonic());
+        beat();
         auto made = propose_some(std::min(room(), static_cast<std::int64_t>(proposal_batch)));
         blocked_ = !made;
         if (!made) return made;

@@ -15,10 +15,13 @@
 #include <tuple>
 #include <vector>
 
+#include "app/ended_record.hpp"
 #include "app/ports.hpp"
 #include "app/pruning.hpp"
 #include "app/search_run.hpp"
+#include "app/server_clock.hpp"
 #include "app/trial_book.hpp"
+#include "app/warm_start.hpp"
 #include "records/goal.hpp"
 #include "records/stopped.hpp"
 #include "trialdir/lease.hpp"
@@ -33,6 +36,7 @@ struct OptimizerOptions {
     Seconds poll{1};
     bool once = false;      // one tick; for cron
     bool takeover = false;  // from another host, without waiting for its silence
+    DirectoryOpener open;   // for earlier experiments; none: there are no warm starts
 };
 
 // "200", or "+100" for so many more.
@@ -70,8 +74,10 @@ private:
     int give_back();
     void remove_leftovers();
     Status take_goal();
+    Result<SearchRun> make_run(const Experiment& experiment);
     void continue_with(SearchRun run);
     void reread_experiment();
+    void beat();
     Status look(bool poll);
     void tell(bool looked_around);
     void say_left_out();
@@ -108,6 +114,8 @@ private:
     std::string aside_;  // and its temporary names
     Experiment experiment_;
     FileTag experiment_tag_{};
+    ServerClock server_;
+    EndedRecord record_;
     TrialBook book_;
     SearchRun run_;
     std::unique_ptr<Pruning> pruning_;

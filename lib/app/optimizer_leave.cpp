@@ -51,7 +51,7 @@ std::string describe_candidate(const Candidate& candidate, const BookedTrial& tr
     for (std::size_t i = 0; i < objectives.size(); ++i)
         text += fmt::format(" {}={:.6g}", objectives[i].name, candidate.values[i]);
     text += ":";
-    for (auto& [name, value] : trial.config.params) text += " " + name + "=" + to_text(value);
+    for (auto& [name, value] : trial.config.params()) text += " " + name + "=" + to_text(value);
     return text;
 }
 

@@ -81,6 +81,8 @@ Optimizer::Optimizer(Ports ports, OptimizerOptions options, SamplerMaker maker, 
       nonce_(proposal_nonce(ports.processes.random_hex(12))),
       aside_(nonce_ + "." + maker_name(ports.processes.self())),
       experiment_(std::move(experiment)),
+      server_(ports.clock),
+      record_(ports, lease_.owner().experiment, lease_.owner().epoch, aside_),
       book_(ports),
       run_(std::move(run)),
       pruning_(std::move(pruning)) {
@@ -123,12 +125,15 @@ Optimizer::FileTag Optimizer::tag_experiment(FileSystem& fs) {
 Status Optimizer::resume() {
     if (!experiment_.group)
         if (auto may = check_owner(ports_.fs, lease_); !may) return may;
-    if (auto looked = book_.look_around(experiment_); !looked) return looked;
+    if (auto lease = ports_.fs.stat(layout::optimizer + "/" + layout::epoch(lease_.owner().epoch)))
+        server_.hear(lease->modified);  // it was made just now
+    if (auto begun = book_.begin(experiment_, record_, server_.now()); !begun) return begun;
     remove_leftovers();
-    if (auto remembered = book_.read_journal(); !remembered) return remembered;
     last_look_ = ports_.clock.monotonic();
     ports_.waker.watch(layout::private_directory);  // a pause that is lifted
-    continue_with(std::move(run_));
+    auto run = make_run(experiment_);
+    if (!run) return fail(run.error());
+    continue_with(std::move(*run));
     if (auto taken = take_goal(); !taken) return taken;
     ports_.log.info("run {}: {}; {} of {} trials proposed, {} told, at most {} in flight", run_.name(),
                     run_.sampler().reason(), book_.proposals(), target(), run_.told(), parallel());
@@ -140,6 +145,17 @@ Status Optimizer::resume() {
             ports_.log.info("trial {} has tried {}; it is not proposed again", *tried,
                             run_.name_of_settled(k));
     return {};
+}
+
+// With the trials of earlier experiments that it is to know.
+Result<SearchRun> Optimizer::make_run(const Experiment& experiment) {
+    auto imported = import_trials(ports_, options_.open, experiment.optimizer.warm_start, aside_);
+    if (!imported) return fail(imported.error());
+    auto run = SearchRun::make(lease_.owner().experiment, experiment, maker_, *imported);
+    if (run && !imported->empty())
+        ports_.log.info("{} trial{} of earlier experiments {} known from the beginning", run->imported(),
+                        run->imported() == 1 ? "" : "s", run->imported() == 1 ? "is" : "are");
+    return run;
 }
 
 // What those before were killed at. Numbers that come free are given again, the highest first.

@@ -33,9 +33,9 @@ bool Optimizer::is_passed(const Stopped& rule) const {
     return passed != goal_->passed.end() && passed->second == rule.setting;
 }
 
-// The rule that ended the search goes on to be the one, whatever else comes to hold. Published before the role can
-// be given back: who reads a released role without it waits for more trials. A kill in between changes
-// nothing, as the same endings end the search again.
+// The rule that ended the search goes on to be the one, whatever else comes to hold. Published before the
+// role can be given back: who reads a released role without it waits for more trials. A kill in between
+// changes nothing, as the same endings end the search again.
 Status Optimizer::settle_end() {
     auto rules = rules_that_hold();
     std::erase_if(rules, [&](auto& rule) { return is_passed(rule); });

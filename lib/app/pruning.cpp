@@ -37,6 +37,7 @@ Result<std::unique_ptr<Pruning>> Pruning::make(Ports ports, const Experiment& ex
 }
 
 void Pruning::resume(TrialBook& book) {
+    if (!works()) return;
     std::map<std::pair<std::int64_t, TrialId>, TrialId> ended;
     for (auto& [id, trial] : book.trials())
         if (trial.outcome) ended[{trial.outcome->seq, id}] = id;

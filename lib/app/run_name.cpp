@@ -72,6 +72,17 @@ std::string run_name(const std::string& experiment_id, const Space& space, const
     return content_hash(text).substr(0, 12);
 }
 
+std::string run_name(const std::string& without, const std::vector<ImportedTrial>& imported) {
+    if (imported.empty()) return without;
+    std::string text = field(without);
+    for (auto& [from, trial] : imported) {
+        text += field(trial.id);
+        for (auto& [name, value] : trial.config.params()) text += field(name) + scalar_field(value);
+        for (auto& [name, value] : trial.outcome.values) text += field(name) + scalar_field(value);
+    }
+    return content_hash(text).substr(0, 12);
+}
+
 std::uint64_t job_seed(std::uint64_t seed, std::int64_t k) {
     std::string digits = content_hash(fmt::format("{} {}", seed, k)).substr(0, 8);
     std::uint64_t bits = 0;

@@ -16,76 +16,48 @@ bool is_own_fault(EndState state, const std::string& kind) {
     return state == EndState::failed && kinds.contains(kind);
 }
 
-namespace {
-
-Suggestion suggestion_of(const Config& config) {
-    return {config.params, config.proposal.sampler, config.proposal.budget, config.proposal.parent};
-}
-
-}  // namespace
-
 SearchRun::SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler)
     : name_(std::move(name)),
       seed_(experiment.optimizer.seed),
-      space_(experiment.space),
+      carry_over_(experiment.space),
       objectives_(experiment.objectives),
       first_(first_configurations(experiment.space, experiment.optimizer)),
       names_first_(!experiment.optimizer.first.empty()),
       constraints_(experiment.outcome_constraints),
       sampler_(std::move(sampler)),
-      stopping_(experiment.optimizer.stop, space_, objectives_) {
+      stopping_(experiment.optimizer.stop, experiment.space, objectives_) {
 }
 
 Result<SearchRun> SearchRun::make(const std::string& experiment_id, const Experiment& experiment,
-                                  const SamplerMaker& maker) {
+                                  const SamplerMaker& maker, const std::vector<ImportedTrial>& imported) {
     const OptimizerSpec& spec = experiment.optimizer;
     auto sampler = maker(experiment.space, spec, experiment.objectives);
     if (!sampler) return fail(sampler.error());
     std::string name = run_name(experiment_id, experiment.space, (*sampler)->name(), spec.seed, spec.first);
-    return SearchRun(std::move(name), experiment, std::move(*sampler));
+    SearchRun run(run_name(name, imported), experiment, std::move(*sampler));
+    run.know(imported);
+    return run;
 }
 
-void SearchRun::resume(const TrialBook& book) {
-    Known known;
-    for (auto& [id, trial] : book.trials()) {
-        if (trial.outcome) hear(id, trial);
-        if (trial.proposal && trial.config.proposal.run == name_)
-            known[trial.config.proposal.k] = &trial.config;
-    }
-    std::int64_t next = 0;
-    for (auto& [k, config] : known) {
-        while (!heard_.empty() && heard_.begin()->first.first <= config->proposal.seen) tell_first();
-        miss(book, known, next, k, config->proposal.seen);
-        next = k + 1;
-        seen_ = std::max(seen_, config->proposal.seen);
-        sampler_->proposed(k, suggestion_of(*config));
+void SearchRun::know(const std::vector<ImportedTrial>& imported) {
+    for (auto& [from, trial] : imported) {
+        BookedTrial booked;
+        booked.config = trial.config;
+        booked.outcome = trial.outcome;
+        booked.outcome->seq = 0;  // before all of this experiment
+        if (auto& parent = booked.config.proposal.parent; !parent.empty()) parent = from + "/" + parent;
+        auto observation = observe(from + "/" + trial.id, booked, trial.config.params());
+        if (observation) {
+            sampler_->tell(*observation);
+            ++imported_;
+        } else if (left_out_++ == 0) {
+            why_left_out_ = fmt::format("trial {}/{}: {}", from, trial.id, observation.error().what);
+        }
     }
 }
 
-// A power loss kept a later one of those that were published together. It must be asked for here, in its
-// turn, to be found again by the next resume(). Of more than are published at once the directories were
-// removed. A number is left out where one that was kept goes on from the same trial.
-void SearchRun::miss(const TrialBook& book, const Known& known, std::int64_t from, std::int64_t before,
-                     std::int64_t seen) {
-    std::vector<std::int64_t> numbers;
-    for (std::int64_t k = from; k < before; ++k) {
-        if (is_left_out(book, k, seen)) continue;
-        numbers.push_back(k);
-        if (numbers.size() >= proposal_batch) return;
-    }
-    auto goes_on_from = [&](const std::string& parent) {
-        return !parent.empty() && std::any_of(known.lower_bound(before), known.end(), [&](auto& later) {
-            return later.second->proposal.parent == parent;
-        });
-    };
-    for (const std::int64_t k : numbers)
-        if (!book.was_proposed(name_, k))
-            if (auto config = ask(k); config && !goes_on_from(config->proposal.parent))
-                missing_.push_back(std::move(*config));
-}
-
-Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& trial) const {
-    auto params = carry_over(space_, trial.config.params);
+Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& trial, Params given) const {
+    auto params = carry_over_(std::move(given));
     if (!params) return fail(params.error());
     const Outcome& outcome = *trial.outcome;
     bool ours = trial.proposal && trial.config.proposal.run == name_;
@@ -114,13 +86,17 @@ Result<Observation> SearchRun::observe(const TrialId& id, const BookedTrial& tri
     return observation;
 }
 
-void SearchRun::hear(const TrialId& id, const BookedTrial& trial) {
-    auto observation = observe(id, trial);
+SearchRun::Heard SearchRun::listen(const TrialId& id, const BookedTrial& trial, Params params) {
+    auto observation = observe(id, trial, std::move(params));
     if (!observation && left_out_++ == 0)
         why_left_out_ = fmt::format("trial {}: {}", id, observation.error().what);
     Heard heard{{}, trial.outcome->ended};
     if (observation) heard.observation = std::move(*observation);
-    heard_[{trial.outcome->seq, id}] = std::move(heard);
+    return heard;
+}
+
+void SearchRun::hear(const TrialId& id, const BookedTrial& trial) {
+    heard_[{trial.outcome->seq, id}] = listen(id, trial, trial.config.params());
 }
 
 void SearchRun::tell() {
@@ -134,14 +110,17 @@ void SearchRun::skip_missing() {
 
 void SearchRun::tell_first() {
     auto first = heard_.begin();
-    needs_results_ = false;
-    seen_ = std::max(seen_, first->first.first);
-    if (first->second.observation) {
-        sampler_->tell(*first->second.observation);
-        stopping_.tell(*first->second.observation);
-        ++told_;
-    }
+    tell(first->first.first, first->second);
     heard_.erase(first);
+}
+
+void SearchRun::tell(std::int64_t seq, const Heard& heard) {
+    needs_results_ = false;
+    seen_ = std::max(seen_, seq);
+    if (!heard.observation) return;
+    sampler_->tell(*heard.observation);
+    stopping_.tell(*heard.observation);
+    ++told_;
 }
 
 Result<std::vector<Config>> SearchRun::propose(const TrialBook& book, std::int64_t count) {
@@ -194,10 +173,7 @@ std::int64_t SearchRun::next_k(const TrialBook& book) const {
 }
 
 bool SearchRun::is_like(const BookedTrial& trial, const Params& params) const {
-    auto same = [](auto& a, auto& b) { return a.first == b.first && same_value(a.second, b.second); };
-    const Config& config = trial.config;
-    return config.other.empty() &&
-           std::equal(params.begin(), params.end(), config.params.begin(), config.params.end(), same);
+    return trial.config.other.empty() && trial.config.has(params);
 }
 
 std::string SearchRun::name_of_settled(std::int64_t k) const {
@@ -218,7 +194,7 @@ std::optional<TrialId> SearchRun::tried_by_others(const TrialBook& book, std::in
         bool other = proposal.run.empty() || (names_first_ && proposal.run != name_ && !proposal.budget);
         bool known = other && trial.outcome && trial.outcome->seq <= seen &&
                      trial.outcome->state == EndState::complete;
-        if (known && is_like(trial, params) && observe(id, trial)) return id;
+        if (known && is_like(trial, params) && observe(id, trial, trial.config.params())) return id;
     }
     return std::nullopt;
 }

@@ -12,6 +12,8 @@
 #include "app/trial_book.hpp"
 #include "optimize/make_sampler.hpp"
 #include "optimize/stopping.hpp"
+#include "records/carry_over.hpp"
+#include "trialdir/import_file.hpp"
 
 namespace tw {
 
@@ -24,6 +26,9 @@ using SamplerMaker = std::function<Result<std::unique_ptr<Sampler>>(const Space&
 std::string run_name(const std::string& experiment_id, const Space& space, const std::string& sampler,
                      std::uint64_t seed, const std::vector<Params>& first = {});
 
+// The same where trials of earlier experiments are known from the beginning.
+std::string run_name(const std::string& without, const std::vector<ImportedTrial>& imported);
+
 // For the TRIAL_SEED of proposal k: 1 to 2^31 - 1. From optimizer.seed alone, so that the same declaration
 // elsewhere gives the same results.
 std::uint64_t job_seed(std::uint64_t seed, std::int64_t k);
@@ -33,8 +38,10 @@ bool is_own_fault(EndState state, const std::string& kind);
 
 class SearchRun {
 public:
+    // `imported`: trials of earlier experiments, which the sampler knows first of all. With others it is
+    // another run.
     static Result<SearchRun> make(const std::string& experiment_id, const Experiment& experiment,
-                                  const SamplerMaker& maker);
+                                  const SamplerMaker& maker, const std::vector<ImportedTrial>& imported = {});
 
     // What a run of before did: every ending is heard, and the sampler is told of every proposal after what
     // that had seen. Once, first of all.
@@ -72,6 +79,7 @@ public:
     const Stopping& stopping() const { return stopping_; }
     std::int64_t seen() const { return seen_; }
     std::int64_t told() const { return told_; }
+    std::int64_t imported() const { return imported_; }                // of those, so many fit the space
     std::int64_t left_out() const { return left_out_; }                // endings that do not fit the space
     const std::string& why_left_out() const { return why_left_out_; }  // the first of them
 
@@ -81,14 +89,17 @@ private:
         Instant ended{};
     };
 
-    using Known = std::map<std::int64_t, const Config*>;
+    using Known = std::map<std::int64_t, const BookedTrial*>;
 
     SearchRun(std::string name, const Experiment& experiment, std::unique_ptr<Sampler> sampler);
 
-    Result<Observation> observe(const TrialId& id, const BookedTrial& trial) const;
+    void know(const std::vector<ImportedTrial>& imported);
+    Result<Observation> observe(const TrialId& id, const BookedTrial& trial, Params params) const;
+    Heard listen(const TrialId& id, const BookedTrial& trial, Params params);
     bool is_like(const BookedTrial& trial, const Params& params) const;
     bool is_left_out(const TrialBook& book, std::int64_t k, std::int64_t seen) const;
     std::int64_t next_k(const TrialBook& book) const;
+    void tell(std::int64_t seq, const Heard& heard);
     void tell_first();
     void miss(const TrialBook& book, const Known& known, std::int64_t from, std::int64_t before,
               std::int64_t seen);
@@ -97,7 +108,7 @@ private:
 
     std::string name_;
     std::uint64_t seed_;
-    Space space_;
+    CarryOver carry_over_;
     std::vector<Objective> objectives_;
     std::vector<Suggestion> first_;
     bool names_first_;  // the experiment does
@@ -105,7 +116,7 @@ private:
     std::unique_ptr<Sampler> sampler_;
     Stopping stopping_;
     std::map<std::pair<std::int64_t, TrialId>, Heard> heard_;
-    std::int64_t seen_ = 0, told_ = 0, left_out_ = 0;
+    std::int64_t seen_ = 0, told_ = 0, left_out_ = 0, imported_ = 0;
     std::string why_left_out_;
     std::vector<Config> missing_;  // lost from between known ones
     bool asked_out_ = false, needs_results_ = false;

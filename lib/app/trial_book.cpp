@@ -23,25 +23,11 @@ std::int64_t number_after(const TrialId& id) {
 
 }  // namespace
 
-Status TrialBook::read_journal() {
-    auto segment = read_newest(ports_.fs);
-    if (!segment) return fail(segment.error());
-    if (!*segment) return {};
-    watched_ = true;
-    Ledger ledger;
-    for (auto& event : (*segment)->events)
-        if (auto applied = ledger.apply(event); !applied) return fail(applied.error());
-    for (auto& [id, trial] : ledger.trials()) {
-        auto known = trials_.find(id);
-        if (known != trials_.end())
-            known->second.closing = trial.state == TrialState::closing;
-        else if (!trial.run.empty() && trial.k >= 0)
-            proposed_.try_emplace({trial.run, trial.k}, id);
-    }
-    return {};
+Status TrialBook::look_around(const Experiment& experiment) {
+    return look_at_everything(experiment, nullptr);
 }
 
-Status TrialBook::look_around(const Experiment& experiment) {
+Status TrialBook::look_at_everything(const Experiment& experiment, Beginning* beginning) {
     auto listing = list_trials(ports_.fs);
     if (!listing) return fail(listing.error());
     auto epochs = list_epochs(ports_.fs);
@@ -56,11 +42,20 @@ Status TrialBook::look_around(const Experiment& experiment) {
         auto known = trials_.find(id);
         bool fresh = known == trials_.end();
         if (!fresh && known->second.outcome) continue;
+        if (beginning && recall(id, experiment, *beginning, found)) continue;
         auto files = list(id);  // may forget it
         if (!files) continue;
         if (!files->config) without_config_.push_back(id);
         if (fresh && files->config && !foreign(layout::config(id), experiment.group)) admit(id);
-        if (trials_.contains(id)) look_at(id, *files, experiment, found);
+        if (!trials_.contains(id)) continue;
+        if (fresh) trials_.at(id).owned = !experiment.group;
+        std::size_t before = found.size();
+        look_at(id, *files, experiment, found);
+        if (found.size() == before) {
+            if (fresh) set_live(id);
+        } else if (beginning) {
+            note(found.back(), !files->outcome, *beginning);
+        }
     }
     std::set<TrialId> unlisted(live_);
     unlisted.insert(others_.begin(), others_.end());
@@ -118,18 +113,22 @@ void TrialBook::admit(const TrialId& id) {
     if (!text && may_pass(text.error())) unseen_ = text.error();
     auto config = text ? read_config(*text, layout::config(id)) : Result<Config>(fail(text.error()));
     if (!config) return complain(layout::config(id), config.error().text());
-    add(id, *config);
+    insert(id, PackedConfig(std::move(*config)));
 }
 
 void TrialBook::add(const TrialId& id, const Config& config) {
+    insert(id, PackedConfig(config));
+    set_live(id);
+}
+
+BookedTrial& TrialBook::insert(const TrialId& id, PackedConfig config) {
     const Proposal& proposal = config.proposal;
     BookedTrial trial;
-    trial.config = config;
     if (!proposal.run.empty() && proposal.k >= 0)
         trial.proposal = proposed_.try_emplace({proposal.run, proposal.k}, id).first->second == id;
-    trials_[id] = std::move(trial);
+    trial.config = std::move(config);
     free_number_ = std::max(free_number_, number_after(id));
-    set_live(id);
+    return trials_[id] = std::move(trial);
 }
 
 // Requests and trials of another user are the watcher's to refuse; what they answer is not believed.
@@ -150,11 +149,12 @@ bool TrialBook::foreign(const std::string& path, bool group) {
 }
 
 std::vector<TrialId> TrialBook::take_ended() {
-    std::vector<TrialId> ended(news_.begin(), news_.end());
+    std::vector<std::pair<std::int64_t, TrialId>> order;
+    for (auto& id : news_) order.emplace_back(trials_.at(id).outcome->seq, id);
     news_.clear();
-    std::stable_sort(ended.begin(), ended.end(), [&](auto& a, auto& b) {
-        return trials_.at(a).outcome->seq < trials_.at(b).outcome->seq;
-    });
+    std::sort(order.begin(), order.end());
+    std::vector<TrialId> ended;
+    for (auto& [seq, id] : order) ended.push_back(std::move(id));
     return ended;
 }
 
@@ -184,6 +184,8 @@ void TrialBook::forget(const TrialId& id) {
     ports_.waker.unwatch(layout::trial(id));
     live_.erase(id);
     others_.erase(id);
+    unsuccessful_.erase(id);
+    unrecorded_.erase(id);
     news_.erase(id);
     trials_.erase(id);
 }
@@ -194,11 +196,10 @@ void TrialBook::complain(const std::string& about, const std::string& text) {
 
 void TrialBook::look_again() {
     if (!watched_) return;
-    auto at = trials_.upper_bound(cursor_);
+    auto at = unsuccessful_.upper_bound(cursor_);
     std::vector<TrialId> ids;
-    for (; at != trials_.end() && static_cast<int>(ids.size()) < slice; ++at)
-        if (at->second.outcome && at->second.outcome->state != EndState::complete) ids.push_back(at->first);
-    cursor_ = at == trials_.end() || ids.empty() ? TrialId() : ids.back();
+    for (; at != unsuccessful_.end() && static_cast<int>(ids.size()) < slice; ++at) ids.push_back(*at);
+    cursor_ = at == unsuccessful_.end() ? TrialId() : ids.back();
     for (auto& id : ids) reopen(id);
 }
 

@@ -8,18 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "app/ended_record.hpp"
 #include "app/ports.hpp"
 #include "base/ids.hpp"
 #include "records/documents.hpp"
 #include "records/experiment.hpp"
 #include "trialdir/experiment_dir.hpp"
+#include "trialdir/journal_digest.hpp"
 
 namespace tw {
 
 struct BookedTrial {
-    Config config;
+    PackedConfig config;
     bool proposal = false;  // of a search: the first trial with its (run, k); its directory is watched
     std::optional<Outcome> outcome;
+    bool owned = true;     // its config.json belongs to the experiment's owner; with `group` nobody looks
     bool reports = false;  // it has a metrics.jsonl
     bool closing = false;  // the journal says that it is being ended
     std::optional<Measured> last;  // of an ended one: of the pruner's metric, at the highest step
@@ -31,9 +34,10 @@ class TrialBook {
 public:
     explicit TrialBook(Ports ports) : ports_(ports) {}
 
-    // Proposals that the journal knows and whose directories were removed stay proposed; and which trials are
-    // being ended.
-    Status read_journal();
+    // Once, first of all: what has ended is taken from the record where that may be believed, and goes into
+    // it where not. Then the journal is remembered: proposals whose directories were removed stay proposed,
+    // and which trials are being ended. `now`: the file server's time.
+    Status begin(const Experiment& experiment, EndedRecord& record, Instant now);
 
     // Lists trials/, reads what is new and looks at every trial that has not ended.
     Status look_around(const Experiment& experiment);
@@ -42,6 +46,9 @@ public:
 
     // A few of those that ended otherwise than complete, in turn: a retry takes the outcome away.
     void look_again();
+
+    // Puts those into the record that have ended since, once their directories rest.
+    void record_ended(EndedRecord& record, Instant now);
 
     void add(const TrialId& id, const Config& config);  // made this moment
     void note_last(const TrialId& id, std::optional<Measured> last) { trials_.at(id).last = last; }
@@ -53,7 +60,7 @@ public:
     std::int64_t proposals() const;                     // of all runs, removed ones included
     std::int64_t next_k(const std::string& run) const;  // above every one that was ever proposed
     bool was_proposed(const std::string& run, std::int64_t k) const { return proposed_.contains({run, k}); }
-    const std::set<TrialId>& live() const { return live_; }  // proposals without an outcome
+    const std::set<TrialId>& live() const { return live_; }      // proposals without an outcome
     const std::set<TrialId>& others() const { return others_; }  // made by hand, without an outcome
     bool all_ended() const { return live_.empty() && others_.empty(); }
     bool watched() const { return watched_; }
@@ -66,7 +73,21 @@ public:
 private:
     using Ending = std::pair<TrialId, Outcome>;
 
+    struct Beginning {
+        const std::optional<JournalDigest>& journal;
+        EndedRecord& record;
+        Instant now;
+        std::optional<FileStat> directory;  // of the trial that is looked at, before anything in it is read
+        std::set<TrialId> young;            // not to be recorded yet
+    };
+
+    Status look_at_everything(const Experiment& experiment, Beginning* beginning);
+    bool recall(const TrialId& id, const Experiment& experiment, Beginning& beginning,
+                std::vector<Ending>& found);
+    void note(const Ending& ending, bool alone, Beginning& beginning);
+    void remember(const JournalDigest& journal);
     void admit(const TrialId& id);
+    BookedTrial& insert(const TrialId& id, PackedConfig config);
     bool foreign(const std::string& path, bool group);
     void look_at(const TrialId& id, const TrialFiles& files, const Experiment& experiment,
                  std::vector<Ending>& found);
@@ -85,6 +106,8 @@ private:
     std::map<TrialId, BookedTrial> trials_;
     std::set<TrialId> live_, others_;  // without an outcome: proposals, and the rest
     std::map<std::pair<std::string, std::int64_t>, TrialId> proposed_;
+    std::set<TrialId> unsuccessful_;  // ended otherwise than complete
+    std::set<TrialId> unrecorded_;    // ended, and not in the record yet
     std::set<TrialId> news_;
     std::map<std::string, std::string> complained_;  // what was said about a file
     TrialId cursor_;

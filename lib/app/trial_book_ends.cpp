@@ -41,7 +41,13 @@ void TrialBook::end(std::vector<Ending> found) {
         auto known = trials_.find(id);
         if (known == trials_.end()) continue;
         if (outcome.seq == 0) outcome.seq = ++last_seq_;
+        bool complete = outcome.state == EndState::complete;
         known->second.outcome = std::move(outcome);
+        if (complete)
+            unsuccessful_.erase(id);
+        else
+            unsuccessful_.insert(id);
+        unrecorded_.insert(id);
         live_.erase(id);
         others_.erase(id);
         ports_.waker.unwatch(layout::trial(id));
@@ -59,6 +65,8 @@ void TrialBook::reopen(const TrialId& id) {
         trial.outcome.reset();
         trial.closing = false;
         trial.last.reset();
+        unsuccessful_.erase(id);
+        unrecorded_.erase(id);
         news_.erase(id);
         return set_live(id);
     }

@@ -176,7 +176,11 @@ UnitCube::UnitCube(Space space) : space_(std::move(space)) {
     for (const Parameter* p : decision_order(space_)) {
         const auto index = static_cast<std::size_t>(p - space_.parameters.data());
         order_.push_back({index, coordinate[index]});
+        if (p->type != ParameterType::fixed) by_name_.push_back(order_.back());
     }
+    std::sort(by_name_.begin(), by_name_.end(), [this](auto& a, auto& b) {
+        return space_.parameters[a.parameter].name < space_.parameters[b.parameter].name;
+    });
 }
 
 bool UnitCube::conditional() const {
@@ -207,11 +211,12 @@ bool UnitCube::feasible(const std::vector<double>& point) const {
 
 std::vector<std::optional<double>> UnitCube::point(const Params& params) const {
     std::vector<std::optional<double>> point(dimension_);
-    for (const Axis& axis : order_) {
+    auto value = params.begin();
+    for (const Axis& axis : by_name_) {
         const Parameter& p = space_.parameters[axis.parameter];
-        const auto value = params.find(p.name);
-        if (p.type != ParameterType::fixed && value != params.end())
-            point[axis.coordinate] = to_unit(p, value->second);
+        while (value != params.end() && value->first < p.name) ++value;
+        if (value == params.end()) break;
+        if (value->first == p.name) point[axis.coordinate] = to_unit(p, value->second);
     }
     return point;
 }

@@ -84,7 +84,8 @@ private:
     };
 
     Space space_;
-    std::vector<Axis> order_;  // parents first
+    std::vector<Axis> order_;    // parents first
+    std::vector<Axis> by_name_;  // as Params have them; without the fixed ones
     std::size_t dimension_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "records/event_brief.hpp"
 #include "records/journal_json.hpp"
 
 namespace tw {
@@ -38,6 +39,12 @@ std::string_view to_string(EventKind kind) {
     std::abort();
 }
 
+std::optional<EventKind> event_kind_from(std::string_view word) {
+    for (int i = 0; i < event_kinds; ++i)
+        if (to_string(static_cast<EventKind>(i)) == word) return static_cast<EventKind>(i);
+    return std::nullopt;
+}
+
 std::string write_event(const Event& event) {
     JournalJson json;
     json["event"] = to_string(event.kind);
@@ -62,15 +69,9 @@ std::string write_event(const Event& event) {
 
 namespace {
 
-std::optional<EventKind> kind_from(const std::string& word) {
-    for (int i = 0; i < event_kinds; ++i)
-        if (to_string(static_cast<EventKind>(i)) == word) return static_cast<EventKind>(i);
-    return std::nullopt;
-}
-
 Event event_from_json(const JournalJson& json) {
     Event event;
-    auto kind = kind_from(json.at("event").get<std::string>());
+    auto kind = event_kind_from(json.at("event").get<std::string>());
     if (!kind) throw std::runtime_error("unknown event '" + json.at("event").get<std::string>() + "'");
     event.kind = *kind;
     take(json, "at", event.at);

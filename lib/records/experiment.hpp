@@ -65,6 +65,7 @@ struct OptimizerSpec {
     std::uint64_t seed = 1;
     std::vector<Params>
         first;  // to be tried first, complete or not; each value is possible together with the others
+    std::vector<std::string> warm_start;  // directories of earlier experiments, from this one's or absolute
     PrunerSpec pruner;
     StopSpec stop;
     PbtSpec pbt;  // of the sampler pbt alone

@@ -47,6 +47,22 @@ PbtSpec read_pbt(const json::Value& value, const std::string& pointer, Mistakes&
     return pbt;
 }
 
+// Directories of earlier experiments: any path, each once.
+void read_warm_start(ObjectReader& reader, OptimizerSpec& optimizer) {
+    constexpr std::size_t longest = 4096;  // PATH_MAX
+    auto& list = optimizer.warm_start;
+    if (!reader.texts("warm_start", list)) return;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        bool wrong = list[i].empty() || list[i].size() > longest || list[i].find('\0') != std::string::npos;
+        bool again = std::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i), list[i]) !=
+                     list.begin() + static_cast<std::ptrdiff_t>(i);
+        if (wrong)
+            reader.wrong("warm_start", fmt::format("entry {} of 'warm_start' is no path", i),
+                         "name the directory of an earlier experiment, such as \"../first\"");
+        if (again) reader.wrong("warm_start", fmt::format("'{}' is there twice", list[i]));
+    }
+}
+
 }  // namespace
 
 OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
@@ -60,6 +76,7 @@ OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointe
     reader.whole("trials", optimizer.trials, 0);
     reader.whole("parallel", optimizer.parallel, 0);
     reader.natural("seed", optimizer.seed);
+    read_warm_start(reader, optimizer);
     if (const auto* first = reader.find("first"))
         optimizer.first = read_first(*first, pointer + "/first", space, mistakes);
     if (const auto* pruner = reader.find("pruner"))

@@ -113,6 +113,11 @@ bool is_active(const Space&, const Parameter& parameter, const Params& chosen) {
 
 std::vector<const Parameter*> decision_order(const Space& space) {
     std::vector<const Parameter*> order;
+    if (std::all_of(space.parameters.begin(), space.parameters.end(),
+                    [](auto& p) { return p.when.empty(); })) {
+        for (const Parameter& parameter : space.parameters) order.push_back(&parameter);
+        return order;
+    }
     std::set<const Parameter*> seen;
     std::function<void(const Parameter*)> visit = [&](const Parameter* parameter) {
         if (!parameter || !seen.insert(parameter).second) return;
@@ -179,13 +184,14 @@ Result<Params> carry_over(const Space& space, const Params& params) {
     for (const Parameter* parameter : decision_order(space)) {
         if (!is_active(space, *parameter, chosen)) continue;
         const auto given = params.find(parameter->name);
-        const auto value = given == params.end() ? default_of(*parameter) : std::optional(given->second);
-        if (!value) {
+        const auto missing = given == params.end() ? default_of(*parameter) : std::nullopt;
+        if (given == params.end() && !missing) {
             Error error{Code::invalid, fmt::format("the new parameter '{}' has no default", parameter->name)};
             return fail(error);
         }
-        if (Status inside = in_domain(*parameter, *value); !inside) return fail(inside.error());
-        chosen[parameter->name] = *value;
+        const Scalar& value = missing ? *missing : given->second;
+        if (Status inside = in_domain(*parameter, value); !inside) return fail(inside.error());
+        chosen.emplace(parameter->name, value);
     }
     return chosen;
 }

@@ -1,9 +1,10 @@
-// Documents of the optimizer's role that outlast a process: .trialwatch/optimizer/<stem><epoch>.
+// Files of the optimizer's role that outlast a process: .trialwatch/optimizer/<stem><epoch>.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ports/filesystem.hpp"
 
@@ -15,7 +16,10 @@ struct EpochDocument {
     std::string text;
 };
 
-// Of the highest epoch. `stem` ends in a dot.
+// Names of `stem` and ten digits, oldest first; none where there is no directory. `stem` ends in a dot.
+Result<std::vector<std::string>> list_by_epoch(FileSystem& fs, const std::string& stem);
+
+// Of the highest epoch.
 Result<std::optional<EpochDocument>> newest_document(FileSystem& fs, const std::string& stem);
 
 // For who holds the role in `epoch`. Removes those of epochs before. Code::exists if there is one of this

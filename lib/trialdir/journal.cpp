@@ -3,42 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
-#include "base/text.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
+#include "trialdir/segment_bytes.hpp"
 
 namespace tw {
 
 namespace {
 
 constexpr std::string_view magic = "trialwatch journal 1\n";
-constexpr std::size_t frame_head = 8;
 constexpr std::int64_t segment_limit = std::int64_t(1) << 32;
-
-void put_u32(std::string& out, std::uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xff));
-}
-
-std::uint32_t get_u32(const std::string& bytes, std::size_t at) {
-    std::uint32_t value = 0;
-    for (int i = 3; i >= 0; --i)
-        value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
-    return value;
-}
-
-// The payload of the frame at `at`, and where the next begins; nothing when no whole frame is there.
-std::optional<std::string> next_frame(const std::string& bytes, std::size_t& at) {
-    if (bytes.size() - at < frame_head) return std::nullopt;
-    std::uint32_t length = get_u32(bytes, at);
-    // Length 0 is what a file that grew without its bytes shows, and its checksum would be right.
-    if (length == 0 || bytes.size() - at - frame_head < length) return std::nullopt;
-    std::string payload = bytes.substr(at + frame_head, length);
-    if (crc32c(payload) != get_u32(bytes, at + 4)) return std::nullopt;
-    at += frame_head + length;
-    return payload;
-}
 
 bool same_process(const Owner& a, const Owner& b) {
     return a.host == b.host && a.boot_id == b.boot_id && a.pid == b.pid && a.start_time == b.start_time;
@@ -58,25 +33,22 @@ Status check_magic(const std::string& bytes, const std::string& file) {
 
 }  // namespace
 
-std::string frame(const std::string& payload) {
-    std::string out;
-    out.reserve(payload.size() + frame_head);
-    put_u32(out, static_cast<std::uint32_t>(payload.size()));
-    put_u32(out, crc32c(payload));
-    return out + payload;
+Result<Owner> read_head(const std::string& bytes, const std::string& file, std::size_t& at) {
+    if (auto good = check_magic(bytes, file); !good) return fail(good.error());
+    at = magic.size();
+    auto first = next_frame(bytes, at);
+    if (!first) return fail(Code::invalid, "the journal has no header", file);
+    return read_owner(std::string(*first), file);
 }
 
 Result<Segment> read_segment(const std::string& bytes, const std::string& file) {
-    if (auto good = check_magic(bytes, file); !good) return fail(good.error());
-    std::size_t at = magic.size();
-    auto first = next_frame(bytes, at);
-    if (!first) return fail(Code::invalid, "the journal has no header", file);
-    auto owner = read_owner(*first, file);
+    std::size_t at = 0;
+    auto owner = read_head(bytes, file, at);
     if (!owner) return fail(owner.error());
     Segment segment;
     segment.owner = *owner;
     while (auto payload = next_frame(bytes, at)) {
-        auto event = read_event(*payload);
+        auto event = read_event(std::string(*payload));
         if (!event) {
             event.error().file = file;
             return fail(event.error());
@@ -100,21 +72,28 @@ Result<std::vector<std::int64_t>> list_epochs(FileSystem& fs) {
     return epochs;
 }
 
-Result<std::optional<Segment>> read_newest(FileSystem& fs) {
+Result<std::optional<SegmentBytes>> read_newest_bytes(FileSystem& fs) {
     for (int tries = 0;; ++tries) {
         auto epochs = list_epochs(fs);
         if (!epochs) return fail(epochs.error());
-        if (epochs->empty()) return std::optional<Segment>{};
+        if (epochs->empty()) return std::optional<SegmentBytes>{};
         std::string path = layout::journal + "/" + layout::epoch(epochs->back());
         auto bytes = fs.read(path, 0, segment_limit);
         if (!bytes && tries < 10 &&
             (bytes.error().code == Code::not_found || bytes.error().code == Code::stale))
             continue;
         if (!bytes) return fail(bytes.error());
-        auto segment = read_segment(*bytes, path);
-        if (!segment) return fail(segment.error());
-        return std::optional<Segment>(std::move(*segment));
+        return std::optional(SegmentBytes{std::move(*bytes), path});
     }
+}
+
+Result<std::optional<Segment>> read_newest(FileSystem& fs) {
+    auto newest = read_newest_bytes(fs);
+    if (!newest) return fail(newest.error());
+    if (!*newest) return std::optional<Segment>{};
+    auto segment = read_segment((*newest)->bytes, (*newest)->file);
+    if (!segment) return fail(segment.error());
+    return std::optional<Segment>(std::move(*segment));
 }
 
 Result<std::optional<Segment>> read_last_word(FileSystem& fs) {
@@ -142,8 +121,8 @@ Result<Ledger> replay(const Segment& segment) {
     return ledger;
 }
 
-// Until the new segment has a record of its own, what the owner before appends would count. One that says nothing
-// new will do: part of the snapshot, once more.
+// Until the new segment has a record of its own, what the owner before appends would count. One that says
+// nothing new will do: part of the snapshot, once more.
 static Status keep_own_record(Journal& journal, const Ledger& ledger, const Owner& owner,
                               const std::optional<Segment>& last) {
     auto snapshot = ledger.snapshot();

@@ -16,6 +16,7 @@
 #include "ports/filesystem.hpp"
 #include "records/event.hpp"
 #include "records/owner.hpp"
+#include "trialdir/frames.hpp"
 
 namespace tw {
 
@@ -30,8 +31,6 @@ struct Segment {
 // Reads the bytes of a segment. A torn tail is not an error; a wrong magic, a newer format, or an event
 // that cannot be read inside a whole frame is.
 Result<Segment> read_segment(const std::string& bytes, const std::string& file);
-
-std::string frame(const std::string& payload);
 
 // The epochs there are, ascending.
 Result<std::vector<std::int64_t>> list_epochs(FileSystem& fs);

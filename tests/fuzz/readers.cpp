@@ -64,6 +64,7 @@ const std::vector<Reader>& readers() {
         {"segment", segment, anything, {GOLDEN "journal-0000000001"}, {CORPUS "segment"}},
         {"history", history, anything, {CORPUS "history/golden"}, {CORPUS "history"}},
         {"event", event, refused, {CORPUS "event/well-formed"}, {CORPUS "event"}},
+        {"recorded", recorded, refused, {CORPUS "recorded/well-formed"}, {CORPUS "recorded"}},
         {"claim", claim, not_yet, {GOLDEN "claim", GOLDEN "claim-void"}, {CORPUS "claim"}},
         {"names", names, anything, {GOLDEN "event-names"}, {CORPUS "names"}},
         {"submit", submit, anything, {CORPUS "submit/well-formed"}, {CORPUS "submit"}},

@@ -20,9 +20,10 @@ std::optional<Code> stopped(const std::string& bytes);
 std::optional<Code> experiment(const std::string& bytes);
 std::optional<Code> foreign_space(const std::string& bytes);  // a search space of another tool
 
-std::optional<Code> segment(const std::string& bytes);  // a file of the journal as it is
-std::optional<Code> history(const std::string& bytes);  // lines: an owner and events, framed and replayed
-std::optional<Code> event(const std::string& bytes);    // one line
+std::optional<Code> segment(const std::string& bytes);   // a file of the journal as it is
+std::optional<Code> history(const std::string& bytes);   // lines: an owner and events, framed and replayed
+std::optional<Code> event(const std::string& bytes);     // one line
+std::optional<Code> recorded(const std::string& bytes);  // a trial of the optimizer's record
 
 std::optional<Code> claim(const std::string& bytes);
 std::optional<Code> names(const std::string& bytes);  // lines: names of events, attempts, trials, stages

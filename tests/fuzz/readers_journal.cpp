@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "fuzz/check.hpp"
 #include "fuzz/readers.hpp"
+#include "records/event_brief.hpp"
+#include "records/trial_record.hpp"
 #include "trialdir/journal.hpp"
 
 namespace tw::fuzz {
@@ -68,15 +70,40 @@ std::optional<Code> history(const std::string& bytes) {
     return look_at_segment(framed);
 }
 
+// Only what the event is about, of whatever kind; the rest where a digest asks for it.
+static void look_at_brief(const EventBrief& brief, const Event& whole) {
+    demand(brief.kind == whole.kind, "a brief of another kind");
+    if (whole.kind == EventKind::concluded && whole.outcome)
+        demand(brief.seq == whole.outcome->seq, "a brief with another seq");
+    if (whole.kind != EventKind::snapshot || !whole.state) return;
+    const Trial& trial = *whole.state;
+    demand(brief.ended == is_ended(trial.state), "a brief of another state");
+    demand(brief.run == trial.run && brief.k == trial.k, "a brief of another proposal");
+}
+
 std::optional<Code> event(const std::string& bytes) {
     const auto found = read_event(bytes);
+    const auto brief = read_event_brief(bytes);
+    demand(brief || !found, "what is an event has no brief");
     if (!found) return checked(found.error(), "");
+    look_at_brief(*brief, *found);
     demand(std::isfinite(found->at.time_since_epoch().count()), "no point in time");
     if (found->outcome) demand_finite(found->outcome->values);
     const std::string text = write_event(*found);
     demand(text.find('\n') == text.npos && valid_utf8(text), "not one line of UTF-8");
     survives(*found, read_event, write_event);
     if (found->state) survives(*found->state, read_trial, write_trial);
+    return {};
+}
+
+// Whatever is taken is kept as it is.
+std::optional<Code> recorded(const std::string& bytes) {
+    const auto trial = read_recorded(bytes);
+    if (!trial) return Code::invalid;
+    const std::string text = write_recorded(*trial);
+    const auto again = read_recorded(text);
+    demand(again && write_recorded(*again) == text, "a recorded trial does not survive");
+    demand_finite(trial->outcome.values);
     return {};
 }
 

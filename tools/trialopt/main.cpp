@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     options.poll = Seconds(poll);
+    options.open = open_directory;
     if (!trials.empty())
         if (auto read = read_trials(trials, options); !read) return report("trialopt", {read.error()});
     auto real = RealPorts::open(directory, "trialopt", quiet);

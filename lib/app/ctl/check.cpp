@@ -33,6 +33,7 @@ void check_identity_file(FileSystem& fs, Findings& findings) {
 Findings check_file(CtlContext& context, FileSystem& fs, const ExperimentText& loaded, Place place) {
     Findings findings;
     check_search(loaded.experiment, loaded.text, findings);
+    check_warm_start(context, fs, loaded.experiment, findings);
     check_commands(context, fs, loaded.experiment, findings);
     check_backends(context, loaded.experiment, place, findings);
     for (auto& [level, error] : findings)

@@ -31,6 +31,9 @@ void check_backends(CtlContext& context, const Experiment& experiment, Place pla
 // The objectives, defaults, what the sampler will do. `text` is experiment.json.
 void check_search(const Experiment& experiment, const std::string& text, Findings& findings);
 
+// The earlier experiments of optimizer.warm_start: that they are there, and fit.
+void check_warm_start(CtlContext& context, FileSystem& fs, const Experiment& experiment, Findings& findings);
+
 // What lies in trials/ that cannot be a trial, or not yet.
 void check_trials(FileSystem& fs, const Experiment& experiment, Findings& findings);
 

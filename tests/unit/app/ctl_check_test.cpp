@@ -1,8 +1,11 @@
 // check, init, submit.
 #include "ctl_fixture.hpp"
+#include "trialdir/import_file.hpp"
 
 namespace tw {
 namespace {
+
+using ::testing::Contains;
 
 class CtlCheckTest : public CtlTest {
 protected:
@@ -234,6 +237,88 @@ TEST_F(CtlCheckTest, ClustersAreCheckedWithoutBeingAsked) {
             "/backend/options/forward: forward 'KEY=secret' is not the name of an environment variable"));
     EXPECT_THAT(errors[2], HasSubstr("/stages/1/resources/options/output: "));
     EXPECT_THAT(errors[3], HasSubstr("/stages/2/resources/nodes: "));
+}
+
+class CtlWarmStartTest : public CtlCheckTest {
+protected:
+    VirtualFileSystem first = make_directory("/virtual/experiment/../first");
+
+    CtlWarmStartTest() {
+        declare(R"(["../first"])");
+        first.put("experiment.json", test_experiment);
+        first.make_directories(layout::trials);
+    }
+
+    void declare(const std::string& list) {
+        fs.put("experiment.json", R"({"format": 1, "objectives": [{"name": "cost", "direction": "minimize"}],
+"space": {"x": {"type": "float", "low": 0, "high": 1}},
+"optimizer": {
+  "warm_start": )" + list + R"(},
+"stages": [{"name": "train", "command": ["./train.sh"]}]})");
+    }
+    void add(const TrialId& id, const std::string& config, const std::string& result = R"({"cost": 1})") {
+        first.put(layout::config(id), config);
+        first.put(layout::trial(id) + "/result.json", result);
+    }
+};
+
+TEST_F(CtlWarmStartTest, HowManyFitIsTold) {
+    add("000000", R"({"x": 0.5})");
+    add("000001", R"({"x": 2})");
+    EXPECT_THAT(findings("note"), Contains(HasSubstr("begins with 1 complete trial of ../first")));
+    EXPECT_THAT(findings("warning"),
+                ElementsAre(HasSubstr(
+                    "1 of 2 complete trials fit and 1 not; the first is trial ../first/000001: x = 2")));
+    EXPECT_THAT(findings("error"), ElementsAre());
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(CtlWarmStartTest, AnotherSpaceIsAMistake) {
+    add("000000", R"({"y": 0.5})");
+    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("none of its 1 complete trial fits")));
+    EXPECT_EQ(status, 2);
+    out.str("");
+    check_verb(context, fs, true);
+    for (auto& finding : json())
+        if (finding["level"] == "error") EXPECT_EQ(finding["line"], 4);
+}
+
+TEST_F(CtlWarmStartTest, AnEmptyOneIsADoubt) {
+    EXPECT_THAT(findings("warning"), ElementsAre(HasSubstr("../first has no complete trial to begin with")));
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(CtlWarmStartTest, OneThatIsNotThereIsAMistake) {
+    declare(R"(["../nowhere", "../first"])");
+    add("000000", R"({"x": 0.5})");
+    EXPECT_THAT(findings("error"),
+                ElementsAre(HasSubstr("cannot warm start from '../nowhere': there is no such directory")));
+    EXPECT_EQ(status, 2);
+}
+
+TEST_F(CtlWarmStartTest, OneThatCannotBeReadIsAMistake) {
+    (void)first.remove("experiment.json");
+    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("there is no experiment.json")));
+    first.put("experiment.json", R"({"format": 1, "stagse": []})");
+    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("'stagse'")));
+    EXPECT_EQ(status, 2);
+}
+
+// A search that has begun does not need the earlier one any more.
+TEST_F(CtlWarmStartTest, WhatIsImportedCounts) {
+    RecordedTrial trial;
+    trial.id = "000000";
+    trial.config = PackedConfig(Config{{{"x", 0.5}}, {}, {}});
+    trial.outcome.state = EndState::complete;
+    trial.outcome.values["cost"] = 1;
+    fs.make_directories(layout::optimizer);
+    ASSERT_TRUE(publish_import(fs, import_path({"../first"}), {{"../first", trial}}, "n"));
+    disks.erase("/virtual/experiment/../first");
+    EXPECT_THAT(findings("note"), Contains(HasSubstr("begins with 1 complete trial of ../first")));
+    EXPECT_EQ(status, 0);
+    fs.put(import_path({"../first"}), "damaged");
+    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("remove this file")));
+    EXPECT_EQ(status, 2);
 }
 
 TEST_F(CtlCheckTest, EveryFindingHasItsLine) {

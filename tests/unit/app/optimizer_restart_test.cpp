@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "optimizer_world.hpp"
 
 namespace tw::test {
@@ -21,11 +23,14 @@ const std::string first = R"(,"first":[{"n":3},{"x":0.5,"n":2},{}])";
 const std::string limits =
     R"(},"constraints":{"parameters":["x <= n / 8"],"outcomes":[{"name":"ms","upper":4}])";
 
+// Before each proposal. `rested`: what has ended is read from the record alone.
+enum class Kill { never, always, rested };
+
 class Restarted : public ::testing::TestWithParam<const char*> {
 protected:
     // The texts of all configs, without what is random to a process: there is nothing.
     // Constrained: one trial in six fails by its own fault.
-    std::vector<std::string> search(bool killed, const std::string& declared = space,
+    std::vector<std::string> search(Kill kill, const std::string& declared = space,
                                     const std::string& more = "", bool constrained = false) {
         OptimizerWorld world(fmt::format(R"({},"trials":{},"parallel":3{})", GetParam(), trials, more),
                              declared);
@@ -34,8 +39,10 @@ protected:
         world.restart();
         for (int i = 0; i < trials; ++i) {
             world.tick();
-            if (killed) world.restart();
+            if (kill == Kill::rested) restart_from_record(world);
+            if (kill == Kill::always) world.restart();
             auto running = world.unended();
+            if (running.empty()) break;
             const TrialId ended = running.at(static_cast<std::size_t>(i * 5) % running.size());
             const Params params = world.configs().at(ended).params;
             double x = 0, n = 0;
@@ -51,25 +58,51 @@ protected:
         for (auto& [id, config] : world.configs()) texts.push_back(*world.fs.get(layout::config(id)));
         return texts;
     }
+
+    void restart_from_record(OptimizerWorld& world) {
+        world.clock.advance(Seconds(20));
+        world.tick();  // recorded
+        world.fs.accesses.clear();
+        world.restart();
+        std::set<TrialId> ended;
+        for (auto& [id, trial] : world.optimizer->book().trials())
+            if (trial.outcome) ended.insert(id);
+        for (auto& access : world.fs.accesses)
+            if (access.op == "read" || access.op == "list")
+                for (auto& id : ended)
+                    EXPECT_FALSE(access.path.starts_with(layout::trial(id))) << access.path;
+    }
+    void expect_the_same(const std::vector<std::string>& whole, const std::string& declared = space,
+                         const std::string& more = "", bool constrained = false) {
+        EXPECT_EQ(search(Kill::always, declared, more, constrained), whole);
+        EXPECT_EQ(search(Kill::rested, declared, more, constrained), whole);
+    }
 };
 
 TEST_P(Restarted, BetweenAnyTwoProposalsItChangesNone) {
-    const auto whole = search(false);
+    const auto whole = search(Kill::never);
     EXPECT_THAT(whole, SizeIs(trials));
-    EXPECT_EQ(search(true), whole);
+    expect_the_same(whole);
 }
 
 TEST_P(Restarted, WithPriorsAndFirstConfigurationsToo) {
-    const auto whole = search(false, believed, first);
+    const auto whole = search(Kill::never, believed, first);
     EXPECT_THAT(whole, SizeIs(trials));
-    EXPECT_EQ(search(true, believed, first), whole);
-    EXPECT_NE(whole, search(false));
+    expect_the_same(whole, believed, first);
+    EXPECT_NE(whole, search(Kill::never));
 }
 
 TEST_P(Restarted, NorUnderConstraintsAndFailures) {
-    const auto whole = search(false, space, limits, true);
+    const auto whole = search(Kill::never, space, limits, true);
     EXPECT_THAT(whole, SizeIs(trials));
-    EXPECT_EQ(search(true, space, limits, true), whole);
+    expect_the_same(whole, space, limits, true);
+}
+
+TEST_P(Restarted, NorDoesARuleEndItElsewhere) {
+    const std::string stop = R"(,"stop":{"patience":6,"target":0.3})";
+    const auto whole = search(Kill::never, space, stop, true);
+    EXPECT_LT(whole.size(), static_cast<std::size_t>(trials));
+    expect_the_same(whole, space, stop, true);
 }
 
 #define SAMPLER(name) R"("sampler":")" name R"(")"

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "records/carry_over.hpp"
+
 namespace tw {
 namespace {
 
@@ -164,6 +166,27 @@ TEST(Space, CarryOver) {
     EXPECT_THAT(carry_over(space, {{"lr", 0.5}, {"layers", int64_t{3}}}).error().what,
                 HasSubstr("'momentum'"));
     EXPECT_THAT(carry_over(space, {{"lr", 2.0}}).error().what, HasSubstr("lr = 2.0"));
+}
+
+TEST(Space, CarryOverOfManyIsTheSame) {
+    const Space space{{with_default(real("z", 0, 1), 0.5), integer("layers", 1, 4),
+                       when(real("momentum", 0, 1), is("layers", {int64_t{3}}))}};
+    const CarryOver many(space);
+    const std::vector<Params> all{{{"z", 0.25}, {"layers", int64_t{1}}},
+                                  {{"z", 0.25}, {"layers", int64_t{3}}, {"momentum", 0.1}},
+                                  {{"z", 0.25}, {"layers", int64_t{1}}, {"momentum", 0.1}},
+                                  {{"z", 0.25}, {"layers", int64_t{3}}},
+                                  {{"layers", int64_t{1}}},
+                                  {{"z", 0.25}, {"layers", int64_t{1}}, {"gone", true}},
+                                  {{"z", 7.0}, {"layers", int64_t{1}}},
+                                  {}};
+    for (auto& params : all) {
+        const auto one = carry_over(space, params);
+        const auto same = many(params);
+        ASSERT_EQ(one.has_value(), same.has_value());
+        if (one) EXPECT_EQ(*one, *same);
+        if (!one) EXPECT_EQ(one.error().text(), same.error().text());
+    }
 }
 
 }  // namespace
