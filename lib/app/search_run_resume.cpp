@@ -14,13 +14,17 @@ constexpr std::size_t most_kept = 1000;
 
 using Entry = std::map<TrialId, BookedTrial>::value_type;
 
-std::vector<const Entry*> endings_of(const TrialBook& book) {
-    std::vector<const Entry*> ended;
+struct Ending {
+    std::int64_t seq = 0;
+    const Entry* trial = nullptr;
+};
+
+std::vector<Ending> endings_of(const TrialBook& book) {
+    std::vector<Ending> ended;
     for (auto& entry : book.trials())
-        if (entry.second.outcome) ended.push_back(&entry);
-    std::stable_sort(ended.begin(), ended.end(),  // then by name
-                     [](auto* a, auto* b) { return a->second.outcome->seq < b->second.outcome->seq; });
-    return ended;
+        if (entry.second.outcome) ended.push_back({entry.second.outcome->seq, &entry});
+    std::stable_sort(ended.begin(), ended.end(), [](auto& a, auto& b) { return a.seq < b.seq; });
+    return ended;  // of the same number by name
 }
 
 Suggestion suggestion_of(const PackedConfig& config) {
@@ -38,11 +42,10 @@ void SearchRun::resume(const TrialBook& book) {
     auto ending = ended.begin();
     std::unordered_map<const BookedTrial*, Params> kept;
     const auto tell_up_to = [&](std::int64_t seen) {
-        for (; ending != ended.end() && (*ending)->second.outcome->seq <= seen; ++ending) {
-            auto& [id, trial] = **ending;
+        for (; ending != ended.end() && ending->seq <= seen; ++ending) {
+            auto& [id, trial] = *ending->trial;
             auto params = kept.extract(&trial);
-            tell(trial.outcome->seq,
-                 listen(id, trial, params ? std::move(params.mapped()) : trial.config.params()));
+            tell(ending->seq, listen(id, trial, params ? std::move(params.mapped()) : trial.config.params()));
         }
     };
     std::int64_t next = 0;
@@ -57,7 +60,7 @@ void SearchRun::resume(const TrialBook& book) {
         if (trial->outcome && trial->outcome->seq > proposal.seen && kept.size() < most_kept)
             kept[trial] = std::move(made.params);
     }
-    for (; ending != ended.end(); ++ending) hear((*ending)->first, (*ending)->second);
+    for (; ending != ended.end(); ++ending) hear(ending->trial->first, ending->trial->second);
 }
 
 // A power loss kept a later one of those that were published together. It must be asked for here, in its

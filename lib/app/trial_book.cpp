@@ -37,32 +37,35 @@ Status TrialBook::look_at_everything(const Experiment& experiment, Beginning* be
     for (auto& id : listing->aside) free_number_ = std::max(free_number_, number_after(id));
     unseen_.reset();
     std::vector<Ending> found;
-    for (auto& id : listing->ids) {
-        free_number_ = std::max(free_number_, number_after(id));
-        auto known = trials_.find(id);
-        bool fresh = known == trials_.end();
-        if (!fresh && known->second.outcome) continue;
-        if (beginning && recall(id, experiment, *beginning, found)) continue;
-        auto files = list(id);  // may forget it
-        if (!files) continue;
-        if (!files->config) without_config_.push_back(id);
-        if (fresh && files->config && !foreign(layout::config(id), experiment.group)) admit(id);
-        if (!trials_.contains(id)) continue;
-        if (fresh) trials_.at(id).owned = !experiment.group;
-        std::size_t before = found.size();
-        look_at(id, *files, experiment, found);
-        if (found.size() == before) {
-            if (fresh) set_live(id);
-        } else if (beginning) {
-            note(found.back(), !files->outcome, *beginning);
-        }
-    }
+    for (auto& id : listing->ids) look_at_listed(id, experiment, beginning, found);
     std::set<TrialId> unlisted(live_);
     unlisted.insert(others_.begin(), others_.end());
     for (auto& id : listing->ids) unlisted.erase(id);
     look_at_all(unlisted, experiment, found);
     end(std::move(found));
     return unseen_ ? Status(fail(*unseen_)) : Status{};
+}
+
+void TrialBook::look_at_listed(const TrialId& id, const Experiment& experiment, Beginning* beginning,
+                               std::vector<Ending>& found) {
+    free_number_ = std::max(free_number_, number_after(id));
+    auto known = trials_.find(id);
+    bool fresh = known == trials_.end();
+    if (!fresh && known->second.outcome) return;
+    if (beginning && recall(id, experiment, *beginning, found)) return;
+    auto files = list(id);  // may forget it
+    if (!files) return;
+    if (!files->config) without_config_.push_back(id);
+    if (fresh && files->config && !foreign(layout::config(id), experiment.group)) admit(id);
+    if (!trials_.contains(id)) return;
+    if (fresh) trials_.at(id).owned = !experiment.group;
+    std::size_t before = found.size();
+    look_at(id, *files, experiment, found);
+    if (found.size() == before) {
+        if (fresh) set_live(id);
+    } else if (beginning) {
+        note(found.back(), !files->outcome, *beginning);
+    }
 }
 
 void TrialBook::look_at_live(const Experiment& experiment) {
@@ -125,10 +128,10 @@ BookedTrial& TrialBook::insert(const TrialId& id, PackedConfig config) {
     const Proposal& proposal = config.proposal;
     BookedTrial trial;
     if (!proposal.run.empty() && proposal.k >= 0)
-        trial.proposal = proposed_.try_emplace({proposal.run, proposal.k}, id).first->second == id;
+        trial.proposal = proposed_.try_emplace(proposed_.end(), {proposal.run, proposal.k}, id)->second == id;
     trial.config = std::move(config);
     free_number_ = std::max(free_number_, number_after(id));
-    return trials_[id] = std::move(trial);
+    return trials_.insert_or_assign(trials_.end(), id, std::move(trial))->second;
 }
 
 // Requests and trials of another user are the watcher's to refuse; what they answer is not believed.

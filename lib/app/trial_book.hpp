@@ -74,7 +74,7 @@ private:
     using Ending = std::pair<TrialId, Outcome>;
 
     struct Beginning {
-        const std::optional<JournalDigest>& journal;
+        std::optional<JournalDigest>& journal;  // less the trials that were taken from the record
         EndedRecord& record;
         Instant now;
         std::optional<FileStat> directory;  // of the trial that is looked at, before anything in it is read
@@ -82,6 +82,8 @@ private:
     };
 
     Status look_at_everything(const Experiment& experiment, Beginning* beginning);
+    void look_at_listed(const TrialId& id, const Experiment& experiment, Beginning* beginning,
+                        std::vector<Ending>& found);
     bool recall(const TrialId& id, const Experiment& experiment, Beginning& beginning,
                 std::vector<Ending>& found);
     void note(const Ending& ending, bool alone, Beginning& beginning);
@@ -96,6 +98,7 @@ private:
     std::optional<TrialFiles> list(const TrialId& id);
     std::optional<Outcome> read_end(const TrialId& id, const TrialFiles& files, const Experiment& experiment);
     std::optional<Outcome> judge_alone(const TrialId& id, const Experiment& experiment);
+    void conclude(BookedTrial& trial, const TrialId& id, Outcome outcome);
     void end(std::vector<Ending> found);
     void reopen(const TrialId& id);
     void set_live(const TrialId& id);

@@ -29,6 +29,15 @@ std::optional<Outcome> TrialBook::judge_alone(const TrialId& id, const Experimen
     return outcome;
 }
 
+void TrialBook::conclude(BookedTrial& trial, const TrialId& id, Outcome outcome) {
+    last_seq_ = std::max(last_seq_, outcome.seq);
+    if (outcome.state == EndState::complete)
+        unsuccessful_.erase(id);
+    else
+        unsuccessful_.insert(id);
+    trial.outcome = std::move(outcome);
+}
+
 // Endings without a number get the next ones, in the order of their times and then of the trials' names.
 void TrialBook::end(std::vector<Ending> found) {
     for (auto& [id, outcome] : found) last_seq_ = std::max(last_seq_, outcome.seq);
@@ -41,12 +50,7 @@ void TrialBook::end(std::vector<Ending> found) {
         auto known = trials_.find(id);
         if (known == trials_.end()) continue;
         if (outcome.seq == 0) outcome.seq = ++last_seq_;
-        bool complete = outcome.state == EndState::complete;
-        known->second.outcome = std::move(outcome);
-        if (complete)
-            unsuccessful_.erase(id);
-        else
-            unsuccessful_.insert(id);
+        conclude(known->second, id, std::move(outcome));
         unrecorded_.insert(id);
         live_.erase(id);
         others_.erase(id);

@@ -44,9 +44,8 @@ bool holds(const RecordedTrial& trial, const Experiment& experiment,
     if (!trial.owned && !experiment.group) return false;
     if (trial.alone && !is_whole(trial.outcome, experiment)) return false;
     if (!journal) return true;
-    auto ended = journal->ended.find(trial.id);
-    if (ended != journal->ended.end()) return !trial.alone && ended->second == trial.outcome.seq;
-    return !trial.alone && !journal->others.find(trial.id);
+    auto known = journal->trials.find(trial.id);
+    return !trial.alone && (known == journal->trials.end() || known->second.ended == trial.outcome.seq);
 }
 
 }  // namespace
@@ -71,10 +70,14 @@ bool TrialBook::recall(const TrialId& id, const Experiment& experiment, Beginnin
     auto trial = directory ? beginning.record.find(id, *directory) : std::nullopt;
     if (!trial || !holds(*trial, experiment, beginning.journal)) return false;
     beginning.record.keep(id);
+    if (beginning.journal) beginning.journal->trials.erase(id);
     BookedTrial& booked = insert(id, std::move(trial->config));
     booked.owned = trial->owned;
     booked.reports = trial->reports;
-    found.emplace_back(id, std::move(trial->outcome));
+    if (trial->outcome.seq > 0)
+        conclude(booked, id, std::move(trial->outcome));
+    else
+        found.emplace_back(id, std::move(trial->outcome));
     return true;
 }
 
@@ -96,10 +99,10 @@ void TrialBook::remember(const JournalDigest& journal) {
     for (auto& [id, trial] : journal.others.trials())
         if (auto known = trials_.find(id); known != trials_.end())
             known->second.closing = trial.state == TrialState::closing;
-    std::map<TrialId, std::pair<std::string, std::int64_t>> removed;
-    for (auto& [id, proposal] : journal.proposals)
-        if (proposal.second >= 0 && !trials_.contains(id)) removed.emplace(id, proposal);
-    for (auto& [id, proposal] : removed) proposed_.try_emplace(proposal, id);
+    std::map<TrialId, const DigestedTrial*> removed;
+    for (auto& [id, trial] : journal.trials)
+        if (!trial.run.empty() && trial.k >= 0 && !trials_.contains(id)) removed.emplace(id, &trial);
+    for (auto& [id, trial] : removed) proposed_.try_emplace({trial->run, trial->k}, id);
 }
 
 // Read once more: what was read before may be older than the time that its directory has now. Without a

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <boost/endian/conversion.hpp>
+#include <cstring>
 
 #include "base/text.hpp"
 
@@ -35,8 +37,10 @@ constexpr Tables make_tables() {
 
 constexpr Tables tables = make_tables();
 
-std::uint32_t byte_at(std::string_view bytes, std::size_t i) {
-    return static_cast<unsigned char>(bytes[i]);
+std::uint64_t word_at(std::string_view bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    return boost::endian::little_to_native(word);
 }
 
 }  // namespace
@@ -44,15 +48,12 @@ std::uint32_t byte_at(std::string_view bytes, std::size_t i) {
 std::uint32_t crc32c(std::string_view bytes) {
     std::uint32_t crc = 0xFFFFFFFF;
     for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
-        std::uint32_t next = 0;
-        for (std::size_t i = 0; i < 8; ++i) {
-            std::uint32_t byte = byte_at(bytes, i) ^ (i < 4 ? crc >> 8 * i & 255 : 0);
-            next ^= tables[7 - i][byte];
-        }
-        crc = next;
+        const std::uint64_t word = word_at(bytes) ^ crc;
+        crc = 0;
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < 8; ++i) crc ^= tables[7 - i][word >> 8 * i & 255];
     }
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        crc = crc >> 8 ^ tables[0][(crc ^ byte_at(bytes, i)) & 255];
+    for (const char byte : bytes) crc = crc >> 8 ^ tables[0][(crc ^ static_cast<unsigned char>(byte)) & 255];
     return ~crc;
 }
 

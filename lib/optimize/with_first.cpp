@@ -29,9 +29,11 @@ public:
     }
 
     void tell(const Observation& observation) override {
-        Observation told = observation;
-        told.k = inner_number(observation.k);
-        inner_->tell(told);
+        const std::int64_t k = inner_number(observation.k);
+        if (k == observation.k) return inner_->tell(observation);
+        renumbered_ = observation;  // takes over the memory of the one before
+        renumbered_.k = k;
+        inner_->tell(renumbered_);
     }
 
     std::string name() const override { return inner_->name(); }
@@ -52,6 +54,7 @@ private:
     std::vector<Suggestion> first_;
     std::unique_ptr<Sampler> inner_;
     std::set<std::int64_t> repeated_;
+    Observation renumbered_;
 };
 
 }  // namespace

@@ -12,20 +12,23 @@ namespace {
 
 struct Record {
     std::string_view payload;
-    TrialId trial;
+    const DigestedTrial* trial = nullptr;  // that it is about
 };
 
 // Ended, or settled after it: the last that was said of the trial. Anything else makes it one to be replayed.
-void fold(const EventBrief& brief, JournalDigest& digest) {
-    if (brief.trial.empty()) return;
-    bool identity = brief.kind == EventKind::snapshot || brief.kind == EventKind::created;
-    if (identity && brief.run.empty()) digest.proposals.erase(brief.trial);
-    if (identity && !brief.run.empty()) digest.proposals[brief.trial] = {brief.run, brief.k};
+const DigestedTrial* fold(EventBrief brief, JournalDigest& digest) {
+    if (brief.trial.empty()) return nullptr;
+    DigestedTrial& trial = digest.trials[std::move(brief.trial)];
+    if (brief.kind == EventKind::snapshot || brief.kind == EventKind::created) {
+        trial.run = std::move(brief.run);
+        trial.k = brief.k;
+    }
     bool ends = brief.kind == EventKind::concluded || (brief.kind == EventKind::snapshot && brief.ended);
     if (ends)
-        digest.ended[brief.trial] = brief.seq;
+        trial.ended = brief.seq;
     else if (brief.kind != EventKind::settled)
-        digest.ended.erase(brief.trial);
+        trial.ended.reset();
+    return &trial;
 }
 
 Error at_file(Error error, const std::string& file) {
@@ -43,11 +46,10 @@ Result<JournalDigest> digest_segment(const std::string& bytes, const std::string
     while (auto payload = next_frame(bytes, at)) {
         auto brief = read_event_brief(*payload);
         if (!brief) return fail(at_file(brief.error(), file));
-        fold(*brief, digest);
-        records.push_back({*payload, std::move(brief->trial)});
+        records.push_back({*payload, fold(std::move(*brief), digest)});
     }
     for (auto& record : records) {
-        if (digest.ended.contains(record.trial)) continue;
+        if (record.trial && record.trial->ended) continue;
         auto event = read_event(std::string(record.payload));
         if (!event) return fail(at_file(event.error(), file));
         if (auto applied = digest.others.apply(*event); !applied) return fail(applied.error());

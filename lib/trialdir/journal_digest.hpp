@@ -5,19 +5,21 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 #include "lifecycle/ledger.hpp"
 #include "ports/filesystem.hpp"
 
 namespace tw {
 
+struct DigestedTrial {
+    std::optional<std::int64_t> ended;  // the seq of its outcome; nothing was said about it since
+    std::string run;                    // who proposed it; "" a person
+    std::int64_t k = -1;
+};
+
 struct JournalDigest {
-    std::unordered_map<TrialId, std::int64_t>
-        ended;  // the seq of its outcome; of a trial that nothing was said about since
-    std::unordered_map<TrialId, std::pair<std::string, std::int64_t>>
-        proposals;  // run and k, of all that have a run
-    Ledger others;  // the trials that are not in `ended`
+    std::unordered_map<TrialId, DigestedTrial> trials;
+    Ledger others;  // those that have not ended
 };
 
 // Of a segment's bytes; errors are those of read_segment() and Ledger::apply(), but for records of ended

@@ -18,6 +18,8 @@ constexpr std::int64_t longest = std::int64_t(1) << 32;
 // Smaller files are always taken up: a start reads all there are.
 constexpr std::size_t smallest = 64 << 10;
 
+constexpr std::size_t usual_entry = 512;
+
 std::string head_of(const std::string& experiment) {
     return std::string(magic) + frame(experiment);
 }
@@ -38,9 +40,9 @@ RecordRead::RecordRead(FileSystem& fs, const std::string& experiment) {
 
 void RecordRead::index(std::size_t file, std::size_t at) {
     const std::string& bytes = files_[file].bytes;
+    places_.reserve(places_.size() + bytes.size() / usual_entry);
     for (std::size_t begin = at; auto payload = next_frame(bytes, at); begin = at)
-        places_.insert_or_assign(TrialId(recorded_id(*payload)),
-                                 Place{file, begin, at - payload->size(), at});
+        places_.insert_or_assign(recorded_id(*payload), Place{file, begin, at - payload->size(), at});
 }
 
 std::string_view RecordRead::bytes(const Place& place, std::size_t begin) const {

@@ -22,6 +22,8 @@ class RecordRead {
 public:
     RecordRead() = default;
     RecordRead(FileSystem& fs, const std::string& experiment);
+    RecordRead(RecordRead&&) = default;
+    RecordRead& operator=(RecordRead&&) = default;
 
     std::size_t size() const { return places_.size(); }
     std::optional<RecordedTrial> find(const TrialId& id) const;
@@ -46,8 +48,8 @@ private:
     void index(std::size_t file, std::size_t at);
     std::string_view bytes(const Place& place, std::size_t begin) const;
 
-    std::vector<File> files_;  // oldest first
-    std::unordered_map<TrialId, Place> places_;
+    std::vector<File> files_;                             // oldest first
+    std::unordered_map<std::string_view, Place> places_;  // by names that lie in files_
 };
 
 // The record of one epoch of the optimizer's role. Nothing is synced: what a power loss takes is read from
