@@ -37,7 +37,12 @@ Status TrialBook::look_at_everything(const Experiment& experiment, Beginning* be
     for (auto& id : listing->aside) free_number_ = std::max(free_number_, number_after(id));
     unseen_.reset();
     std::vector<Ending> found;
-    for (auto& id : listing->ids) look_at_listed(id, experiment, beginning, found);
+    std::vector<std::optional<FileStat>> directories;
+    if (beginning) directories = ports_.fs.stat_entries(layout::trials, listing->ids);
+    for (std::size_t i = 0; i < listing->ids.size(); ++i) {
+        if (beginning) beginning->directory = directories[i];
+        look_at_listed(listing->ids[i], experiment, beginning, found);
+    }
     std::set<TrialId> unlisted(live_);
     unlisted.insert(others_.begin(), others_.end());
     for (auto& id : listing->ids) unlisted.erase(id);

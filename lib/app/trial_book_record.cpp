@@ -65,9 +65,7 @@ Status TrialBook::begin(const Experiment& experiment, EndedRecord& record, Insta
 
 bool TrialBook::recall(const TrialId& id, const Experiment& experiment, Beginning& beginning,
                        std::vector<Ending>& found) {
-    auto directory = ports_.fs.stat(layout::trial(id));
-    beginning.directory = directory ? std::optional(*directory) : std::nullopt;
-    auto trial = directory ? beginning.record.find(id, *directory) : std::nullopt;
+    auto trial = beginning.directory ? beginning.record.find(id, *beginning.directory) : std::nullopt;
     if (!trial || !holds(*trial, experiment, beginning.journal)) return false;
     beginning.record.keep(id);
     if (beginning.journal) beginning.journal->trials.erase(id);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,6 +83,10 @@ public:
 
     // The root as a person writes it, for messages and for the environment of jobs. Absolute.
     virtual const std::string& root() const = 0;
+
+    // stat() of many entries of a directory, in a third of the calls; nothing of one that cannot be looked at.
+    virtual std::vector<std::optional<FileStat>> stat_entries(const std::string& directory,
+                                                              const std::vector<std::string>& names);
 };
 
 }  // namespace tw

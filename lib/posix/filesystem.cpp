@@ -111,6 +111,21 @@ Result<FileStat> PosixFileSystem::stat(const std::string& path) {
     return stat_of(info);
 }
 
+std::vector<std::optional<FileStat>> PosixFileSystem::stat_entries(const std::string& directory,
+                                                                   const std::vector<std::string>& names) {
+    std::vector<std::optional<FileStat>> stats(names.size());
+    auto normal = normal_path(directory);
+    Fd fd = normal ? tree_.open(*normal, O_PATH | O_DIRECTORY) : Fd();
+    for (std::size_t i = 0; fd && i < names.size(); ++i) {
+        struct stat info;
+        const char* name = names[i].c_str();
+        const bool plain = split_path(names[i]).directory.empty() && normal_path(names[i]);
+        if (plain && retry([&] { return ::fstatat(fd.get(), name, &info, AT_SYMLINK_NOFOLLOW); }) == 0)
+            stats[i] = stat_of(info);
+    }
+    return stats;
+}
+
 Result<std::string> PosixFileSystem::read(const std::string& path, std::int64_t offset, std::int64_t limit) {
     auto fd = open_file(path, "read", O_RDONLY);
     if (!fd) return fail(fd.error());

@@ -30,6 +30,8 @@ public:
     Status sync_all() override;
     Result<std::int64_t> free_bytes() override;
     const std::string& root() const override { return root_; }
+    std::vector<std::optional<FileStat>> stat_entries(const std::string& directory,
+                                                      const std::vector<std::string>& names) override;
 
 private:
     PosixFileSystem(Fd root, std::string name, Resolve resolve)

@@ -177,6 +177,26 @@ TEST_P(FileSystemConformance, LinksAreRefusedAtTheEndButCanBeSeenAndRemoved) {
     EXPECT_EQ(fs->stat("dir")->kind, FileKind::directory);
 }
 
+TEST_P(FileSystemConformance, LooksAtManyEntriesAtOnce) {
+    ASSERT_TRUE(fs->make_directory("dir"));
+    ASSERT_TRUE(fs->create("dir/file", "1234"));
+    ASSERT_TRUE(fs->make_directory("dir/sub"));
+    ASSERT_TRUE(fs->symlink("file", "dir/link"));
+    ASSERT_TRUE(fs->symlink("dir", "elsewhere"));
+    const auto stats = fs->stat_entries("dir", {"file", "nowhere", "sub", "link", ".."});
+    ASSERT_EQ(stats.size(), 5u);
+    ASSERT_TRUE(stats[0] && stats[2] && stats[3]);
+    EXPECT_EQ(stats[0]->size, 4);
+    EXPECT_EQ(stats[0]->inode, fs->stat("dir/file")->inode);
+    EXPECT_EQ(stats[0]->modified, fs->stat("dir/file")->modified);
+    EXPECT_FALSE(stats[1]);
+    EXPECT_EQ(stats[2]->kind, FileKind::directory);
+    EXPECT_EQ(stats[3]->kind, FileKind::symlink);
+    EXPECT_FALSE(stats[4]);
+    EXPECT_FALSE(fs->stat_entries("nowhere", {"file"}).at(0));
+    EXPECT_FALSE(fs->stat_entries("elsewhere", {"file"}).at(0));
+}
+
 TEST_P(FileSystemConformance, ReadsWindows) {
     ASSERT_TRUE(fs->create("a", "0123456789"));
     EXPECT_EQ(fs->read("a", 0, 100).value(), "0123456789");
