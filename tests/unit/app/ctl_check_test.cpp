@@ -280,7 +280,9 @@ TEST_F(CtlWarmStartTest, AnotherSpaceIsAMistake) {
     out.str("");
     check_verb(context, fs, true);
     for (auto& finding : json())
-        if (finding["level"] == "error") EXPECT_EQ(finding["line"], 4);
+        if (finding["level"] == "error") {
+            EXPECT_EQ(finding["line"], 4);
+        }
 }
 
 TEST_F(CtlWarmStartTest, AnEmptyOneIsADoubt) {

@@ -68,9 +68,10 @@ protected:
         for (auto& [id, trial] : world.optimizer->book().trials())
             if (trial.outcome) ended.insert(id);
         for (auto& access : world.fs.accesses)
-            if (access.op == "read" || access.op == "list")
+            if (access.op == "read" || access.op == "list") {
                 for (auto& id : ended)
                     EXPECT_FALSE(access.path.starts_with(layout::trial(id))) << access.path;
+            }
     }
     void expect_the_same(const std::vector<std::string>& whole, const std::string& declared = space,
                          const std::string& more = "", bool constrained = false) {

@@ -184,8 +184,11 @@ TEST(Space, CarryOverOfManyIsTheSame) {
         const auto one = carry_over(space, params);
         const auto same = many(params);
         ASSERT_EQ(one.has_value(), same.has_value());
-        if (one) EXPECT_EQ(*one, *same);
-        if (!one) EXPECT_EQ(one.error().text(), same.error().text());
+        if (one) {
+            EXPECT_EQ(*one, *same);
+        } else {
+            EXPECT_EQ(one.error().text(), same.error().text());
+        }
     }
 }
 

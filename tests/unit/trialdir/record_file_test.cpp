@@ -148,7 +148,7 @@ TEST_F(RecordFileTest, DyingAnywhereLeavesEntriesThatWereWritten) {
         },
         [&](VirtualFileSystem& disk, bool) {
             const RecordRead read(disk, experiment);
-            for (const TrialId id : ids(disk)) {
+            for (const TrialId& id : ids(disk)) {
                 const std::string found = frame(write_recorded(*read.find(id)));
                 bool written = found == old || found == entry("000001", 2) || found == entry("000002") ||
                                found == entry("000003");
