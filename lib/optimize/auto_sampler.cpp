@@ -21,7 +21,7 @@ public:
         : early_(std::move(early)), late_(std::move(late)), reason_(std::move(reason)) {}
 
     Result<Suggestion> ask(std::int64_t k) override {
-        const bool early = early_ && told_ < most_told && k % turns != turns - 1;
+        const bool early = early_ && k % turns != turns - 1;
         return (early ? early_ : late_)->ask(k);
     }
 
@@ -31,7 +31,7 @@ public:
     }
 
     void tell(const Observation& observation) override {
-        ++told_;
+        if (++told_ >= most_told) early_.reset();  // it is not asked any more
         if (early_) early_->tell(observation);
         late_->tell(observation);
     }
@@ -40,7 +40,7 @@ public:
     std::string reason() const override { return reason_; }
 
 private:
-    std::unique_ptr<Sampler> early_, late_;  // both hear everything
+    std::unique_ptr<Sampler> early_, late_;  // as long as there are both, both hear everything
     std::string reason_;
     std::int64_t told_ = 0;
 };
