@@ -8,14 +8,10 @@ namespace tw {
 
 namespace {
 
-std::uint64_t bits(std::int64_t value) {
-    return static_cast<std::uint64_t>(value);
-}
-
 void pack(Packer& out, const Scalar& value) {
     out.byte(static_cast<std::uint8_t>(value.index()));
     if (auto* flag = std::get_if<bool>(&value)) out.byte(*flag);
-    if (auto* number = std::get_if<std::int64_t>(&value)) out.whole(bits(*number));
+    if (auto* number = std::get_if<std::int64_t>(&value)) out.number(*number);
     if (auto* number = std::get_if<double>(&value)) out.real(*number);
     if (auto* text = std::get_if<std::string>(&value)) out.text(*text);
 }
@@ -24,7 +20,7 @@ Scalar unpack_scalar(Unpacker& in) {
     switch (in.byte()) {
         case 0: return nullptr;
         case 1: return in.byte() != 0;
-        case 2: return static_cast<std::int64_t>(in.whole());
+        case 2: return in.number();
         case 3: return in.real();
         case 4: return in.text();
         default: in.refuse(); return nullptr;
@@ -64,28 +60,28 @@ void skip_params(Unpacker& in) {
 
 void pack(Packer& out, const Proposal& proposal) {
     out.text(proposal.run);
-    out.whole(bits(proposal.k));
-    out.whole(bits(proposal.seen));
+    out.number(proposal.k);
+    out.number(proposal.seen);
     out.whole(proposal.seed);
     out.byte(proposal.budget.has_value());
     out.real(proposal.budget.value_or(0));
     out.text(proposal.parent);
     out.text(proposal.sampler);
-    out.whole(bits(proposal.revision));
+    out.number(proposal.revision);
 }
 
 Proposal unpack_proposal(Unpacker& in) {
     Proposal proposal;
     proposal.run = in.text();
-    proposal.k = static_cast<std::int64_t>(in.whole());
-    proposal.seen = static_cast<std::int64_t>(in.whole());
+    proposal.k = in.number();
+    proposal.seen = in.number();
     proposal.seed = in.whole();
     const bool limited = in.byte() != 0;
     const double budget = in.real();
     if (limited) proposal.budget = budget;
     proposal.parent = in.text();
     proposal.sampler = in.text();
-    proposal.revision = static_cast<std::int64_t>(in.whole());
+    proposal.revision = in.number();
     return proposal;
 }
 

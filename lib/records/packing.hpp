@@ -16,6 +16,7 @@ class Packer {
 public:
     void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
     void whole(std::uint64_t value) { put(boost::endian::native_to_little(value)); }
+    void number(std::int64_t value) { whole(static_cast<std::uint64_t>(value)); }
     void real(double value) { whole(std::bit_cast<std::uint64_t>(value)); }
     void count(std::size_t value) { put(boost::endian::native_to_little(static_cast<std::uint32_t>(value))); }
     void text(std::string_view text) {
@@ -43,6 +44,7 @@ public:
 
     std::uint8_t byte() { return get<std::uint8_t>(); }
     std::uint64_t whole() { return get<std::uint64_t>(); }
+    std::int64_t number() { return static_cast<std::int64_t>(whole()); }
     double real() {  // a finite one: nothing else is ever written
         const auto value = std::bit_cast<double>(whole());
         good_ = good_ && std::isfinite(value);

@@ -10,12 +10,8 @@ namespace {
 
 constexpr std::uint8_t owned_flag = 1, alone_flag = 2, reports_flag = 4, all_flags = 7;
 
-std::uint64_t bits(std::int64_t value) {
-    return static_cast<std::uint64_t>(value);
-}
-
 void pack(Packer& out, const Outcome& outcome) {
-    out.whole(bits(outcome.seq));
+    out.number(outcome.seq);
     out.byte(static_cast<std::uint8_t>(outcome.state));
     out.count(outcome.values.size());
     for (auto& [name, value] : outcome.values) {
@@ -27,9 +23,9 @@ void pack(Packer& out, const Outcome& outcome) {
     for (auto& [stage, tasks] : outcome.failed_tasks) {
         out.text(stage);
         out.count(tasks.size());
-        for (auto task : tasks) out.whole(bits(task));
+        for (auto task : tasks) out.number(task);
     }
-    out.whole(bits(outcome.attempts));
+    out.number(outcome.attempts);
     out.real(outcome.seconds);
     out.real(outcome.ended.time_since_epoch().count());
 }
@@ -37,15 +33,14 @@ void pack(Packer& out, const Outcome& outcome) {
 void unpack_failed_tasks(Unpacker& in, Outcome& outcome) {
     for (std::size_t left = in.count(); left > 0; --left) {
         auto& tasks = outcome.failed_tasks[in.text()];
-        for (std::size_t more = in.count(); more > 0; --more)
-            tasks.push_back(static_cast<std::int64_t>(in.whole()));
+        for (std::size_t more = in.count(); more > 0; --more) tasks.push_back(in.number());
     }
 }
 
 Outcome unpack_outcome(Unpacker& in) {
     constexpr std::array states{EndState::complete, EndState::pruned, EndState::failed, EndState::killed};
     Outcome outcome;
-    outcome.seq = static_cast<std::int64_t>(in.whole());
+    outcome.seq = in.number();
     const std::size_t state = in.byte();
     if (state >= states.size() || outcome.seq < 0) in.refuse();
     outcome.state = state < states.size() ? states[state] : EndState::failed;
@@ -55,7 +50,7 @@ Outcome unpack_outcome(Unpacker& in) {
     }
     for (auto* text : {&outcome.reason, &outcome.kind, &outcome.stage, &outcome.by}) *text = in.text();
     unpack_failed_tasks(in, outcome);
-    outcome.attempts = static_cast<std::int64_t>(in.whole());
+    outcome.attempts = in.number();
     outcome.seconds = in.real();
     outcome.ended = Instant(Seconds(in.real()));
     return outcome;

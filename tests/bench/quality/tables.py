@@ -43,7 +43,9 @@ class Table:
             key = "".join(str(choices.index(params[name])) for name, choices in zip(self.meta["order"], self.meta["choices"]))
             return problems.Answer([sign * rng.choice(self.rows[key])], [sign * statistics.mean(self.rows[key])])
 
-        return problems.Problem(self.name, self.space(), evaluate, kind="mixed")
+        space = self.space()
+        kind = "numeric" if all(parameter.get("ordered") for parameter in space.values()) else "mixed"
+        return problems.Problem(self.name, space, evaluate, kind=kind)
 
 
 def makers(directory):

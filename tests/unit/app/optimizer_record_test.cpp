@@ -31,6 +31,13 @@ struct OptimizerRecord : ::testing::Test {
         world.clock.advance(Seconds(60));
         restart();
     }
+    // Where no watcher ever ran.
+    void end_all_by_their_results() {
+        ASSERT_THAT(world.start(), IsEmpty());
+        world.tick();
+        for (auto& id : world.unended()) world.fs.put("trials/" + id + "/result.json", R"({"cost":0.5})");
+        world.clock.advance(Seconds(60));
+    }
     // Ended trials whose files the start opened.
     std::set<TrialId> restart() {
         world.diary.clear();
@@ -193,10 +200,7 @@ TEST_F(OptimizerRecord, WhereNoWatcherEverRan) {
 
 // As their directories would be judged now.
 TEST_F(OptimizerRecord, AResultWithoutANumberThatAConstraintIsOnIsNotBelieved) {
-    ASSERT_THAT(world.start(), IsEmpty());
-    world.tick();
-    for (auto& id : world.unended()) world.fs.put("trials/" + id + "/result.json", R"({"cost":0.5})");
-    world.clock.advance(Seconds(60));
+    end_all_by_their_results();
     restart();
     EXPECT_THAT(restart(), IsEmpty());
     std::string other = experiment_json(plain_space, R"("trials":8,"parallel":4)");
@@ -207,10 +211,7 @@ TEST_F(OptimizerRecord, AResultWithoutANumberThatAConstraintIsOnIsNotBelieved) {
 }
 
 TEST_F(OptimizerRecord, WhenAWatcherBeginsResultsAreNoEndingsAnyMore) {
-    ASSERT_THAT(world.start(), IsEmpty());
-    world.tick();
-    for (auto& id : world.unended()) world.fs.put("trials/" + id + "/result.json", R"({"cost":0.5})");
-    world.clock.advance(Seconds(60));
+    end_all_by_their_results();
     restart();
     ASSERT_TRUE(ended("000000"));
     world.watch();
