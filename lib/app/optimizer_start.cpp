@@ -6,6 +6,7 @@
 #include "app/optimizer.hpp"
 #include "app/proposals.hpp"
 #include "app/role.hpp"
+#include "base/counted.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/goal_file.hpp"
 #include "trialdir/layout.hpp"
@@ -153,8 +154,8 @@ Result<SearchRun> Optimizer::make_run(const Experiment& experiment) {
     if (!imported) return fail(imported.error());
     auto run = SearchRun::make(lease_.owner().experiment, experiment, maker_, *imported);
     if (run && !imported->empty())
-        ports_.log.info("{} trial{} of earlier experiments {} known from the beginning", run->imported(),
-                        run->imported() == 1 ? "" : "s", run->imported() == 1 ? "is" : "are");
+        ports_.log.info("{} of earlier experiments {} known from the beginning",
+                        counted(run->imported(), "trial"), run->imported() == 1 ? "is" : "are");
     return run;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
 #include "trialdir/publish.hpp"
@@ -191,8 +192,8 @@ int Watcher::leave(int status) {
     heart_.stop();
     auto& log = desk_.ports.log;
     if (jobs > 0)
-        log.info("leaving; {} job{} run{} on. Resume with: trialwatch {}", jobs, jobs == 1 ? "" : "s",
-                 jobs == 1 ? "s" : "", desk_.ports.fs.root());
+        log.info("leaving; {} run{} on. Resume with: trialwatch {}", counted(jobs, "job"), jobs == 1 ? "s" : "",
+                 desk_.ports.fs.root());
     auto& pause = desk_.ledger().pause();
     if (desk_.options.until_done && pause)
         log.warn("the search is paused: {}. Go on with: trialctl resume {}", pause->reason, desk_.ports.fs.root());

@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
 
 namespace tw {
 
 namespace {
-
-std::string counted(std::int64_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 Status too_much(const std::string& needs, const std::string& has) {
     return fail(Code::refused, fmt::format("needs {}, this machine has {}", needs, has));

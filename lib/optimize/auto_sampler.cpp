@@ -1,6 +1,5 @@
 // The sampler for who does not want to choose one.
-#include <fmt/format.h>
-
+#include "base/counted.hpp"
 #include "optimize/samplers.hpp"
 #include "optimize/unit.hpp"
 
@@ -44,10 +43,6 @@ private:
     std::string reason_;
     std::int64_t told_ = 0;
 };
-
-std::string counted(std::size_t count, const std::string& what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 }  // namespace
 

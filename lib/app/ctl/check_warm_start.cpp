@@ -6,6 +6,7 @@
 #include "app/ctl/findings.hpp"
 #include "app/search_run.hpp"
 #include "app/warm_start.hpp"
+#include "base/counted.hpp"
 #include "trialdir/layout.hpp"
 
 namespace tw {
@@ -21,8 +22,9 @@ void add(Findings& findings, Level level, std::string what, std::string hint = "
         {level, {Code::invalid, std::move(what), layout::experiment_file, pointer, 0, std::move(hint)}});
 }
 
-std::string complete_trials(std::int64_t count) {
-    return fmt::format("{} complete trial{}", count, count == 1 ? "" : "s");
+std::string none_fits(std::int64_t count, const std::string& why) {
+    if (count == 1) return "its one complete trial does not fit: " + why;
+    return fmt::format("none of its {} complete trials fits; the first is {}", count, why);
 }
 
 // What a search that begins now would make of them.
@@ -33,16 +35,17 @@ void check_fit(const Experiment& experiment, const std::string& directory,
     auto run = SearchRun::make("", experiment, make_sampler, trials);
     if (!run) return;  // a mistake of the sampler, which is told elsewhere
     if (run->imported() == 0)
-        return add(findings, Level::error,
-                   fmt::format("cannot warm start from '{}': none of its {} fits; the first is {}", directory,
-                               complete_trials(count), run->why_left_out()),
-                   "name experiments with parameters and objectives of the same names");
+        return add(
+            findings, Level::error,
+            fmt::format("cannot warm start from '{}': {}", directory, none_fits(count, run->why_left_out())),
+            "name experiments with parameters and objectives of the same names");
     add(findings, Level::note,
-        fmt::format("the search begins with {} of {}", complete_trials(run->imported()), directory));
+        fmt::format("the search begins with {} of {}", counted(run->imported(), "complete trial"),
+                    directory));
     if (run->left_out() > 0)
         add(findings, Level::warning,
-            fmt::format("{} of {} fit and {} not; the first is {}", run->imported(), complete_trials(count),
-                        run->left_out(), run->why_left_out()));
+            fmt::format("{} of {} fit and {} not; the first is {}", run->imported(),
+                        counted(count, "complete trial"), run->left_out(), run->why_left_out()));
 }
 
 }  // namespace

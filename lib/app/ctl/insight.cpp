@@ -8,6 +8,7 @@
 #include "app/ctl/insight_json.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
+#include "base/counted.hpp"
 #include "base/text.hpp"
 
 namespace tw {
@@ -15,10 +16,6 @@ namespace tw {
 namespace {
 
 constexpr std::size_t longest_bar = 20, longest_front = 20, longest_choices = 3;
-
-std::string plural(std::size_t count, const std::string& noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 std::string short_number(double value) {
     return fmt::format("{:.3g}", value);
@@ -79,7 +76,7 @@ std::string describe_failures(const Insight& insight) {
     if (failures.kinds.empty()) return "";
     std::size_t all = 0;
     for (auto& [kind, count] : failures.kinds) all += count;
-    std::string text = plural(all, "trial") + " (" + describe_kinds(failures) + ")";
+    std::string text = counted(all, "trial") + " (" + describe_kinds(failures) + ")";
     if (failures.own < all)
         text += fmt::format(", {} of them not by a fault of their own", all - failures.own);
     if (failures.trait)
@@ -92,7 +89,7 @@ std::string describe_failures(const Insight& insight) {
 std::string describe_pruning(const Insight& insight, const ExperimentView& view) {
     if (!insight.pruning) return "";
     auto& facts = *insight.pruning;
-    std::string text = fmt::format("{} of {}", facts.trials, plural(view.trials.size(), "trial"));
+    std::string text = fmt::format("{} of {}", facts.trials, counted(view.trials.size(), "trial"));
     if (facts.trials == 0 || facts.whole == 0) return text;
     return text + fmt::format(
                       ", after {} steps in all; whole ones take {}: about {:.0f} % of their steps were saved",
@@ -126,7 +123,7 @@ void print_front(CtlContext& context, const ExperimentView& view, const Insight&
     std::stable_sort(front.begin(), front.end(), [&](auto* a, auto* b) {
         return a->values.at(objectives[0].name) < b->values.at(objectives[0].name);
     });
-    context.out << fmt::format("\nThe Pareto front, {}:\n", plural(front.size(), "trial"));
+    context.out << fmt::format("\nThe Pareto front, {}:\n", counted(front.size(), "trial"));
     std::vector<Column> columns{{"id"}};
     for (auto& objective : objectives) columns.push_back({objective.name, true});
     columns.push_back({"config", false, true});
@@ -186,7 +183,7 @@ void print_importance(CtlContext& context, const ExperimentView& view, const Ins
 std::string too_few(const Insight& insight) {
     return fmt::format(
         "{}: too few to tell which parameters matter; from {} on something can be said",
-        insight.complete.empty() ? "no complete trial" : plural(insight.complete.size(), "complete trial"),
+        insight.complete.empty() ? "no complete trial" : counted(insight.complete.size(), "complete trial"),
         enough_to_tell);
 }
 
@@ -220,7 +217,7 @@ std::vector<std::string> remarks(const ExperimentView& view, const Insight& insi
     if (insight.complete.size() >= enough_to_fix && !insight.best.empty())
         if (auto line = fixable(insight, view); !line.empty()) lines.push_back(line);
     if (insight.left_out > 0)
-        lines.push_back(plural(insight.left_out, "complete trial") +
+        lines.push_back(counted(insight.left_out, "complete trial") +
                         " left out: not of this space, or without an objective");
     return lines;
 }

@@ -275,7 +275,7 @@ TEST_F(CtlWarmStartTest, HowManyFitIsTold) {
 
 TEST_F(CtlWarmStartTest, AnotherSpaceIsAMistake) {
     add("000000", R"({"y": 0.5})");
-    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("none of its 1 complete trial fits")));
+    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("its one complete trial does not fit: trial ../first/000000: ")));
     EXPECT_EQ(status, 2);
     out.str("");
     check_verb(context, fs, true);
