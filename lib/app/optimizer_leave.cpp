@@ -2,10 +2,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 
+#include "app/candidate.hpp"
 #include "app/optimizer.hpp"
-#include "optimize/ranking.hpp"
 
 namespace tw {
 
@@ -31,16 +30,9 @@ std::vector<Candidate> candidates_of(const TrialBook& book, const Experiment& ex
     std::vector<Candidate> candidates;
     for (auto& [id, trial] : book.trials()) {
         if (!trial.outcome || trial.outcome->state != EndState::complete) continue;
-        auto excess = excess_of(experiment.outcome_constraints, trial.outcome->values);
-        Candidate candidate{id,
-                            trial.outcome->seq,
-                            {},
-                            excess ? violation_of(*excess) : std::numeric_limits<double>::infinity(),
-                            trial.config.proposal.budget};
-        for (auto& objective : experiment.objectives)
-            if (auto found = trial.outcome->values.find(objective.name); found != trial.outcome->values.end())
-                candidate.values.push_back(found->second);
-        candidates.push_back(std::move(candidate));
+        candidates.push_back(measured({id, trial.outcome->seq, {}, 0, trial.config.proposal.budget},
+                                      trial.outcome->values, experiment.objectives,
+                                      experiment.outcome_constraints));
     }
     return candidates;
 }

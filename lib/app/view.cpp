@@ -1,14 +1,13 @@
 #include "app/view.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
+#include "app/candidate.hpp"
 #include "app/ctl/advise.hpp"
 #include "app/search_run.hpp"
 #include "base/text.hpp"
 #include "optimize/make_sampler.hpp"
-#include "optimize/ranking.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/publish.hpp"
 
@@ -163,23 +162,13 @@ std::vector<const TrialView*> complete_trials(const ExperimentView& view) {
     return complete;
 }
 
-// Of an older declaration that had no such constraint: behind those of which it is known.
-double total_violation(const TrialView& trial, const std::vector<OutcomeConstraint>& constraints) {
-    auto excess = excess_of(constraints, trial.values);
-    return excess ? violation_of(*excess) : std::numeric_limits<double>::infinity();
-}
-
 std::vector<Candidate> candidates_of(const ExperimentView& view, const std::vector<const TrialView*>& trials,
                                      const std::vector<Objective>& objectives) {
     auto constraints = view.outcome_constraints();
     std::vector<Candidate> candidates;
-    for (auto* trial : trials) {
-        Candidate candidate{trial->id, trial->seq, {}, total_violation(*trial, constraints), trial->budget};
-        for (auto& objective : objectives)
-            if (auto value = trial->values.find(objective.name); value != trial->values.end())
-                candidate.values.push_back(value->second);
-        candidates.push_back(std::move(candidate));
-    }
+    for (auto* trial : trials)
+        candidates.push_back(
+            measured({trial->id, trial->seq, {}, 0, trial->budget}, trial->values, objectives, constraints));
     return candidates;
 }
 
