@@ -20,4 +20,8 @@ double normal_quantile(double p) {
     return std::numbers::sqrt2 * boost::math::erf_inv(2 * p - 1);
 }
 
+double normal_quantile_above(double p) {
+    return std::numbers::sqrt2 * boost::math::erfc_inv(2 * p);
+}
+
 }  // namespace tw

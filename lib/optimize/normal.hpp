@@ -12,4 +12,7 @@ double normal_between(double a, double b);
 // Where `p` of it lies below; `p` is kept from 1e-16 to 1 - 1e-16, so that it is finite.
 double normal_quantile(double p);
 
+// Where `p` of it lies above, 0 < p < 1; as exact for the smallest `p`.
+double normal_quantile_above(double p);
+
 }  // namespace tw

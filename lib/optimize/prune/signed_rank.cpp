@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "optimize/normal.hpp"
+
 namespace tw {
 
 namespace {
@@ -63,7 +65,7 @@ double normal_p(const RankSum& sum) {
     }
     if (squares == 0) return 1;
     const double z = (static_cast<double>(sum.positive) - mean) / (std::sqrt(squares) / 2);
-    return std::erfc(z / std::sqrt(2.0)) / 2;
+    return normal_below(-z);
 }
 
 }  // namespace
