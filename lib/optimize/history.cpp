@@ -10,6 +10,7 @@ History::History(UnitCube cube, std::vector<Objective> objectives)
 
 Point History::point_of(const Params& params) const {
     Point point;
+    point.reserve(cube_.dimension());
     for (const auto& u : cube_.point(params))
         point.push_back(u.value_or(std::numeric_limits<double>::quiet_NaN()));
     return point;

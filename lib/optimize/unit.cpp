@@ -114,6 +114,10 @@ Scalar from_unit(const Parameter& p, double u) {
 }
 
 std::optional<double> to_unit(const Parameter& p, const Scalar& value) {
+    // The commonest case by itself, for a start does this with every value of tens of thousands of trials.
+    if (const auto* real = std::get_if<double>(&value);
+        real && p.type == ParameterType::real && !on_grid(p) && *real >= p.low && *real <= p.high)
+        return p.log ? part(log_low(p), log_high(p), std::log(*real)) : part(p.low, p.high, *real);
     if (!in_domain(p, value)) return std::nullopt;
     double x = 0;
     if (is_log(p) && as_number(value, x)) return part(log_low(p), log_high(p), std::log(std::max(x, p.low)));
@@ -214,9 +218,12 @@ std::vector<std::optional<double>> UnitCube::point(const Params& params) const {
     auto value = params.begin();
     for (const Axis& axis : by_name_) {
         const Parameter& p = space_.parameters[axis.parameter];
-        while (value != params.end() && value->first < p.name) ++value;
+        int order = -1;
+        while (value != params.end() && (order = value->first.compare(p.name)) < 0) ++value;
         if (value == params.end()) break;
-        if (value->first == p.name) point[axis.coordinate] = to_unit(p, value->second);
+        if (order > 0) continue;
+        point[axis.coordinate] = to_unit(p, value->second);
+        ++value;
     }
     return point;
 }

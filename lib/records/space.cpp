@@ -51,7 +51,8 @@ Status in_range(const Parameter& parameter, const Scalar& value) {
     if (!on_grid(parameter, number))
         return outside(parameter, value,
                        fmt::format("is not on the grid {} + n * {}", parameter.low, parameter.step));
-    return {};
+    Status inside;  // {} would clear the memory of an error as well, for every value of every trial
+    return inside;
 }
 
 bool holds(const Condition& condition, const Scalar& value) {
