@@ -38,6 +38,8 @@ RecordRead::RecordRead(FileSystem& fs, const std::string& experiment) {
     }
 }
 
+// The names keep their place when the file, or all of this, is moved: its bytes are more than a string holds
+// within itself, so they are on the heap.
 void RecordRead::index(std::size_t file, std::size_t at) {
     const std::string& bytes = files_[file].bytes;
     places_.reserve(places_.size() + bytes.size() / usual_entry);
