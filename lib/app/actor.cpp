@@ -128,16 +128,19 @@ void Actor::answer(Scheduler& scheduler, const JobRequest& request, const Result
     }
 }
 
-// A refusal does not prove that nothing was queued: each attempt is given up by its claim, and what may be queued in
-// vain is taken out. Where the backend takes nothing for a while, waiting is its own: no attempt is excused for it, for
-// those are numbered, and an outage may last.
+// A refusal does not prove that nothing was queued: each attempt is given up by its claim, and what may be
+// queued in vain is taken out. Where the backend takes nothing for a while, waiting is its own: no attempt is
+// excused for it, for those are numbered, and an outage may last.
 void Actor::refuse(Scheduler& scheduler, const JobRequest& request, const Error& error) {
     bool waits = scheduler.room(request.resources) == 0;
-    desk_.ports.log.warn("trial {}: {} could not be submitted: {}", request.trial, request.tasks.front().key.stage, error.text());
+    desk_.ports.log.warn("trial {}: {} could not be submitted: {}", request.trial,
+                         request.tasks.front().key.stage, error.text());
     std::vector<JobRef> given_up;
     for (auto& task : request.tasks)
-        if (JobRef job{request.trial, task.key}; give_up(job, waits ? "" : error.text())) given_up.push_back(job);
-    if (may_pass(error) && error.code != Code::busy && !given_up.empty()) scheduler.cancel(given_up, CancelHow::kill);
+        if (JobRef job{request.trial, task.key}; give_up(job, waits ? "" : error.text()))
+            given_up.push_back(job);
+    if (may_pass(error) && error.code != Code::busy && !given_up.empty())
+        scheduler.cancel(given_up, CancelHow::kill);
     for (auto& job : given_up) scheduler.ended(job);
     if (error.code != Code::invalid) return;
     Event broken = desk_.books.event(EventKind::broken, request.trial);  // it would be refused each time
@@ -152,11 +155,12 @@ void Actor::cancel() {
     for (auto& planned : cancellations) groups[{planned.scheduler, planned.how}].push_back(planned.job);
     for (auto& [to, jobs] : groups) to.first->cancel(jobs, to.second);
     for (auto& planned : cancellations)
-        if (planned.last || (planned.queued && give_up(planned.job, ""))) planned.scheduler->ended(planned.job);
+        if (planned.last || (planned.queued && give_up(planned.job, "")))
+            planned.scheduler->ended(planned.job);
 }
 
-// Between the backend's queue and the claim nobody knows where a job is: the claim decides. false: it is taken, and the
-// job runs; or nobody knows, and the next look tells.
+// Between the backend's queue and the claim nobody knows where a job is: the claim decides. false: it is
+// taken, and the job runs; or nobody knows, and the next look tells.
 bool Actor::give_up(const JobRef& job, const std::string& why) {
     auto voided = void_attempt(desk_.ports.fs, job.trial, job.key);
     if (!voided || *voided == Voided::taken) return false;
@@ -189,14 +193,18 @@ void Actor::settle(const TrialId& id) {
         desk_.acts.settle.insert(id);
         return;
     }
-    // Best effort, for a batch system may still hold a log open; what stays goes when a watcher starts or leaves.
-    for (std::int64_t n = 1; n <= trial->incarnation; ++n) (void)remove_tree(desk_.ports.fs, layout::jobs_of(id, n));
-    for (auto* request : {"stop", "kill"}) (void)remove_if_there(desk_.ports.fs, layout::trial(id) + "/" + request);
+    // Best effort, for a batch system may still hold a log open; what stays goes when a watcher starts or
+    // leaves.
+    for (std::int64_t n = 1; n <= trial->incarnation; ++n)
+        (void)remove_tree(desk_.ports.fs, layout::jobs_of(id, n));
+    for (auto* request : {"stop", "kill"})
+        (void)remove_if_there(desk_.ports.fs, layout::trial(id) + "/" + request);
     remove_abandoned(desk_.ports.fs, layout::trial(id), desk_.ports.processes);
     desk_.published.push_back(id);
 }
 
-// Neither removed nor made anew: has this inode. Listing it first makes a network client ask the server again.
+// Neither removed nor made anew: has this inode. Listing it first makes a network client ask the server
+// again.
 Result<bool> Actor::is_ours(const Trial& trial, std::uint64_t inode) {
     FileSystem& fs = desk_.ports.fs;
     auto entries = fs.list(layout::trial(trial.id));
@@ -210,7 +218,8 @@ Result<bool> Actor::is_ours(const Trial& trial, std::uint64_t inode) {
 // The journal has the values already. A file that says something else was torn by a power loss, is of the
 // incarnation before, or of the next owner, who knows more than we do.
 Status Actor::publish_outcome(const Trial& trial) {
-    // What was on its way aside when the trial ended comes to its end first: else there is no directory to tell in.
+    // What was on its way aside when the trial ended comes to its end first: else there is no directory to
+    // tell in.
     bool moving = is_being_set_aside(desk_.ports.fs, trial);
     auto inode = moving ? set_aside(desk_.ports.fs, trial) : Result<std::uint64_t>(trial.inode);
     if (!inode) return fail(inode.error());
@@ -243,9 +252,9 @@ void Actor::run_hooks() {
         Spawn spawn;
         spawn.argv = {"/bin/sh", "-c", hook.command};
         spawn.environment = desk_.ports.processes.environment();
-        for (auto& [name, value] : {std::pair{"TRIALWATCH_EVENT", hook.event}, std::pair{"TRIAL_ID", hook.trial},
-                                    std::pair{"TRIALWATCH_TEXT", hook.text},
-                                    std::pair{"TRIAL_EXPERIMENT", desk_.ports.fs.root()}})
+        for (auto& [name, value] :
+             {std::pair{"TRIALWATCH_EVENT", hook.event}, std::pair{"TRIAL_ID", hook.trial},
+              std::pair{"TRIALWATCH_TEXT", hook.text}, std::pair{"TRIAL_EXPERIMENT", desk_.ports.fs.root()}})
             spawn.environment.push_back(std::string(name) + "=" + value);
         spawn.directory = desk_.ports.fs.root();
         spawn.output = spawn.error = desk_.ports.fs.root() + "/" + layout::private_directory + "/hooks.log";

@@ -55,7 +55,12 @@ Status Books::still_owner() {
     auto overtaken = journal_.overtaken();
     if (!overtaken) return fail(overtaken.error());
     if (*overtaken)
-        return fail({Code::busy, "another watcher has taken over this experiment", layout::journal, {}, 0, "this one stops; its jobs run on"});
+        return fail({Code::busy,
+                     "another watcher has taken over this experiment",
+                     layout::journal,
+                     {},
+                     0,
+                     "this one stops; its jobs run on"});
     return {};
 }
 

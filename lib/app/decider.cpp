@@ -59,10 +59,12 @@ void Decider::settle_debts(const TrialId& id) {
     if (owed.quarantine) desk_.acts.quarantine.insert(id);
     plan_cancellations(*trial, owed);
     for (auto& name : owed.abandon)
-        if (auto at = abandoned_at(*trial, *revision, name); at && (!owed.wake || *at < *owed.wake)) owed.wake = at;
+        if (auto at = abandoned_at(*trial, *revision, name); at && (!owed.wake || *at < *owed.wake))
+            owed.wake = at;
     mark_stop_seen(*trial);
     Order order{trial->created, id};
-    if (auto old = orders_.find(id); old != orders_.end() && old->second != order) runnable_.erase(old->second);
+    if (auto old = orders_.find(id); old != orders_.end() && old->second != order)
+        runnable_.erase(old->second);
     orders_[id] = order;
     if (owed.submit.empty())
         runnable_.erase(order);
@@ -92,10 +94,11 @@ bool Decider::pay(const Trial& trial, const Revision& revision, Owed& owed) {
     return finish(trial, revision);
 }
 
-// A KILL of this watcher's own has had its time: what an earlier one sent, or meant to, proves nothing, and what its
-// jobs posted since then has been read. The trial has waited its patience already; a watcher of one tick (--once) adds no
-// more than it stays.
-std::optional<Instant> Decider::abandoned_at(const Trial& trial, const Revision& revision, const TaskName& name) const {
+// A KILL of this watcher's own has had its time: what an earlier one sent, or meant to, proves nothing, and
+// what its jobs posted since then has been read. The trial has waited its patience already; a watcher of one
+// tick (--once) adds no more than it stays.
+std::optional<Instant> Decider::abandoned_at(const Trial& trial, const Revision& revision,
+                                             const TaskName& name) const {
     JobRef job{trial.id, {trial.incarnation, name.stage, name.task, name.attempt}};
     auto told = told_.find({job, CancelHow::kill});
     if (told == told_.end()) return {};
@@ -131,9 +134,10 @@ bool Decider::freeze(const Trial& trial, const Revision& revision, const std::st
     return desk_.books.record(event);
 }
 
-// The backend that will run it says what the file means. Where it wants the file as it stands, the journal keeps it: what
-// is handed over is what was read, whatever becomes of the file.
-bool Decider::freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage, Event event) {
+// The backend that will run it says what the file means. Where it wants the file as it stands, the journal
+// keeps it: what is handed over is what was read, whatever becomes of the file.
+bool Decider::freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage,
+                               Event event) {
     std::string path = layout::trial(trial.id) + "/" + stage.submit;
     auto scheduler = desk_.backends.of(revision.experiment, stage);
     if (!scheduler && may_pass(scheduler.error())) return look_again(trial.id, scheduler.error());
@@ -143,7 +147,8 @@ bool Decider::freeze_generated(const Trial& trial, const Revision& revision, con
                      : Result<Generated>(fail(text.error()));
     if (!read && may_pass(read.error())) return look_again(trial.id, read.error());
     if (!read) return break_stage(trial, stage.name, read.error().text()), true;
-    if (read->as_it_stands && !valid_utf8(*text)) return break_stage(trial, stage.name, path + " is not UTF-8"), true;
+    if (read->as_it_stands && !valid_utf8(*text))
+        return break_stage(trial, stage.name, path + " is not UTF-8"), true;
     event.flag = true;
     if (read->as_it_stands) event.text = *text;
     for (auto& item : read->items) event.list.push_back(write_submit_item(item));
@@ -168,11 +173,13 @@ bool Decider::finish(const Trial& trial, const Revision& revision) {
     Event event = desk_.books.event(EventKind::concluded, trial.id);
     std::optional<Result<ResultDocument>> result;
     if (wants_result(trial)) {
-        std::string path = layout::result_of(trial.id, revision.experiment.find_stage(trial.stages.back().name)->done);
+        std::string path =
+            layout::result_of(trial.id, revision.experiment.find_stage(trial.stages.back().name)->done);
         auto text = read_document(desk_.ports.fs, path, document_limit);
         if (!text && may_pass(text.error())) return look_again(trial.id, text.error());
         result = text ? read_result(*text, path) : Result<ResultDocument>(fail(text.error()));
-        if (!*result && result->error().code == Code::not_yet) result->error().what = "only the beginning of a JSON document";
+        if (!*result && result->error().code == Code::not_yet)
+            result->error().what = "only the beginning of a JSON document";
     }
     event.outcome = conclude(trial, revision.experiment, result, event.at);
     event.outcome->seq = desk_.ledger().next_seq();

@@ -35,7 +35,8 @@ public:
 private:
     void settle_debts(const TrialId& id);
     bool pay(const Trial& trial, const Revision& revision, Owed& owed);
-    std::optional<Instant> abandoned_at(const Trial& trial, const Revision& revision, const TaskName& name) const;
+    std::optional<Instant> abandoned_at(const Trial& trial, const Revision& revision,
+                                        const TaskName& name) const;
     bool abandon(const Trial& trial, const TaskName& name);
     bool freeze(const Trial& trial, const Revision& revision, const std::string& stage);
     bool freeze_generated(const Trial& trial, const Revision& revision, const Stage& stage, Event event);
@@ -63,7 +64,7 @@ private:
     std::set<TrialId> live_;
     std::set<TrialId> stopping_;
     std::set<TrialId> unconfirmed_;  // ended, and they have waited long enough for the backend's word
-    std::set<TrialId> unread_;  // what decides about them could not be read
+    std::set<TrialId> unread_;       // what decides about them could not be read
     bool search_ended_ = false;
     std::optional<std::int64_t> live_jobs_;  // counted once per fill(), where a limit asks for it
     std::int64_t live_before_ = 0;           // as they were counted

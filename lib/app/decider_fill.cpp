@@ -11,8 +11,8 @@ namespace tw {
 
 namespace {
 
-// One trial is asked for at most this many tasks per turn: a huge array must not hold up a tick. As many as cluster
-// backends take in one array by default.
+// One trial is asked for at most this many tasks per turn: a huge array must not hold up a tick. As many as
+// cluster backends take in one array by default.
 constexpr std::size_t tasks_per_turn = 1000;
 
 // Trials that may find no room before those that have not begun are not asked any more this tick.
@@ -20,8 +20,8 @@ constexpr int patience = 16;
 
 }  // namespace
 
-// Older trials first, so that those in flight are finished before new ones begin. Each of those is asked: its next stage
-// may be another backend's than the one that is full.
+// Older trials first, so that those in flight are finished before new ones begin. Each of those is asked: its
+// next stage may be another backend's than the one that is full.
 void Decider::fill() {
     if (desk_.full || (desk_.ledger().pause() && desk_.options.only.empty())) return;
     live_jobs_.reset();
@@ -35,7 +35,8 @@ void Decider::fill() {
 }
 
 bool Decider::may_start(const Trial& trial) const {
-    if (!desk_.options.only.empty() && trial.id != desk_.options.only && !trial.id.starts_with('@')) return false;
+    if (!desk_.options.only.empty() && trial.id != desk_.options.only && !trial.id.starts_with('@'))
+        return false;
     if (trial.id.starts_with('@')) return true;
     const Revision* latest = desk_.ledger().latest();
     if (!latest || stages_of(latest->experiment, "@before").empty()) return true;
@@ -102,7 +103,8 @@ bool Decider::submit_one(const Trial& trial, const Revision& revision, const Tas
     return true;
 }
 
-bool Decider::has_room(Scheduler& scheduler, const Revision& revision, const Resources& resources, bool joins) {
+bool Decider::has_room(Scheduler& scheduler, const Revision& revision, const Resources& resources,
+                       bool joins) {
     int requests = 0;
     std::size_t tasks = 0;
     for (auto& planned : desk_.acts.submissions) {
@@ -116,7 +118,8 @@ bool Decider::has_room(Scheduler& scheduler, const Revision& revision, const Res
     int most = said > 0 ? said : revision.experiment.limits.max_queued;
     if (most == 0) return true;
     if (!live_jobs_) live_jobs_ = live_before_ = desk_.ledger().live_jobs();
-    // Where one call takes many, some places at once or none: a full queue is not filled up by calls of one task each.
+    // Where one call takes many, some places at once or none: a full queue is not filled up by calls of one
+    // task each.
     int least = scheduler.block() > 1 ? std::max(1, most / 4) : 1;
     return *live_jobs_ < most && most - live_before_ >= least;
 }
@@ -127,8 +130,9 @@ JobRequest* Decider::joinable(const Scheduler* scheduler, const Trial& trial, co
     if (block < 2 || name.task == 0 || desk_.acts.submissions.empty()) return nullptr;
     auto& last = desk_.acts.submissions.back();
     const AttemptKey& key = last.request.tasks.back().key;
-    bool same = last.scheduler == scheduler && last.request.trial == trial.id && key.incarnation == trial.incarnation &&
-                key.stage == name.stage && key.attempt == name.attempt && key.task < name.task &&
+    bool same = last.scheduler == scheduler && last.request.trial == trial.id &&
+                key.incarnation == trial.incarnation && key.stage == name.stage &&
+                key.attempt == name.attempt && key.task < name.task &&
                 (key.task - 1) / block == (name.task - 1) / block;
     return same ? &last.request : nullptr;
 }

@@ -18,13 +18,13 @@ namespace tw {
 struct WatcherOptions {
     Seconds poll{1};
     bool until_done = false;
-    bool once = false;       // one tick; for cron
-    bool takeover = false;   // from another host, without waiting for its silence
+    bool once = false;      // one tick; for cron
+    bool takeover = false;  // from another host, without waiting for its silence
     bool kill_on_exit = false;
     Seconds second_chance{0};  // after an interrupt: how long another one may still end the jobs
-    TrialId only;            // run this trial alone
-    int max_queued = 0;      // instead of limits.max_queued; 0: as it says
-    std::string trialctl;    // absolute path, for jobs
+    TrialId only;              // run this trial alone
+    int max_queued = 0;        // instead of limits.max_queued; 0: as it says
+    std::string trialctl;      // absolute path, for jobs
 };
 
 struct PlannedSubmission {
@@ -51,7 +51,7 @@ struct Acts {
     std::set<std::string> spent;  // files whose fact is in the journal now: spool events, requests
     std::set<TrialId> settle;
     std::set<TrialId> quarantine;
-    std::set<TrialId> reopened;   // a retry: the old outcome.json is set aside
+    std::set<TrialId> reopened;  // a retry: the old outcome.json is set aside
     std::vector<PlannedHook> hooks;
 };
 
@@ -66,11 +66,11 @@ struct Desk {
     FailureStreak streak;
     Breaker breaker;
     Acts acts;
-    std::set<TrialId> look;           // a bell rang for them
-    bool look_at_requests = true;     // a bell rang for the experiment
-    std::vector<TrialId> published;   // outcomes that the next sync makes durable
-    bool outputs_promised = false;    // a success was booked: sync everything before the journal
-    bool full = false;                // the disk: no new intents
+    std::set<TrialId> look;          // a bell rang for them
+    bool look_at_requests = true;    // a bell rang for the experiment
+    std::vector<TrialId> published;  // outcomes that the next sync makes durable
+    bool outputs_promised = false;   // a success was booked: sync everything before the journal
+    bool full = false;               // the disk: no new intents
 
     const Ledger& ledger() const { return books.ledger(); }
 

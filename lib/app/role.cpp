@@ -10,13 +10,13 @@ namespace tw {
 namespace {
 
 Error another_lives(const Role& role, const Owner& owner, std::string hint) {
-    return {Code::busy, "another " + role.program + " lives: " + describe(owner), role.place, {}, 0,
+    return {Code::busy,     "another " + role.program + " lives: " + describe(owner), role.place, {}, 0,
             std::move(hint)};
 }
 
 Status wait_for_silence(Ports ports, const Role& role, const Owner& owner) {
-    ports.log.info("the experiment's {} is {}; waiting {} for a sign of life (--takeover does not wait)", role.name,
-                   describe(owner), format_duration(silence));
+    ports.log.info("the experiment's {} is {}; waiting {} for a sign of life (--takeover does not wait)",
+                   role.name, describe(owner), format_duration(silence));
     auto beat = last_beat(ports.fs, role.name, owner.epoch);
     if (!beat) return fail(beat.error());
     Seconds begin = ports.clock.monotonic();

@@ -26,7 +26,8 @@ bool in_place(const std::string& entry) {
 
 Status make_parents(FileSystem& fs, const std::string& folder, const std::string& script) {
     for (auto slash = script.find('/'); slash != std::string::npos; slash = script.find('/', slash + 1))
-        if (auto made = make_directory_if_absent(fs, folder + "/" + script.substr(0, slash)); !made) return made;
+        if (auto made = make_directory_if_absent(fs, folder + "/" + script.substr(0, slash)); !made)
+            return made;
     return {};
 }
 
@@ -51,8 +52,9 @@ Status link_neighbours(FileSystem& fs, const std::string& folder, const std::str
         bool holds_script = std::any_of(scripts.begin(), scripts.end(), [&](auto& script) {
             return path_in(script).starts_with(path + "/") && !in_place(script);
         });
-        bool is_script = std::any_of(scripts.begin(), scripts.end(),
-                                     [&](auto& script) { return path_in(script) == path && !in_place(script); });
+        bool is_script = std::any_of(scripts.begin(), scripts.end(), [&](auto& script) {
+            return path_in(script) == path && !in_place(script);
+        });
         Status status;
         if (holds_script)
             status = link_neighbours(fs, folder, path, scripts);
@@ -72,7 +74,11 @@ Result<std::vector<std::string>> hash_scripts(FileSystem& fs, const Experiment& 
         if (!bytes) {
             Error error = bytes.error();
             if (error.code == Code::not_found)
-                error = {Code::invalid, "a stage runs ./" + script + ", which is not there", script, {}, 0,
+                error = {Code::invalid,
+                         "a stage runs ./" + script + ", which is not there",
+                         script,
+                         {},
+                         0,
                          "write it, or change the stage's command"};
             return fail(error);
         }

@@ -7,8 +7,8 @@
 
 namespace tw {
 
-// This host's wall clock until the server was heard, then the server's time, carried on by the monotonic clock: a
-// wall clock that is wrong or jumps changes nothing.
+// This host's wall clock until the server was heard, then the server's time, carried on by the monotonic
+// clock: a wall clock that is wrong or jumps changes nothing.
 class ServerClock final : public Clock {
 public:
     explicit ServerClock(Clock& own) : own_(own) {}

@@ -44,7 +44,8 @@ void Sweep::find_new_trials() {
     auto stat = desk_.ports.fs.stat(layout::trials);
     if (!stat) return;
     Seconds monotonic = desk_.ports.clock.monotonic();
-    bool settled = stat->modified == trials_changed_ && desk_.ports.clock.now() - stat->modified > mtime_margin;
+    bool settled =
+        stat->modified == trials_changed_ && desk_.ports.clock.now() - stat->modified > mtime_margin;
     if (settled && trials_listed_ && monotonic - *trials_listed_ < longest_unlisted) return;
     trials_changed_ = stat->modified;
     trials_listed_ = monotonic;
@@ -65,7 +66,8 @@ void Sweep::roll(bool ended, Seconds round) {
     std::vector<TrialId> slice;
     double count = std::ceil(static_cast<double>(trials.size()) * desk_.options.poll / round);
     auto at = trials.upper_bound(cursor_[ended]);
-    for (auto left = static_cast<std::int64_t>(std::max(count, 8.0)); left > 0 && at != trials.end(); --left, ++at)
+    for (auto left = static_cast<std::int64_t>(std::max(count, 8.0)); left > 0 && at != trials.end();
+         --left, ++at)
         if (is_ended(at->second.state) == ended) slice.push_back(at->first);
     cursor_[ended] = at == trials.end() ? "" : std::prev(at)->first;
     for (auto& id : slice)
@@ -76,7 +78,8 @@ void Sweep::look_at(const TrialId& id) {
     auto files = look_at_trial(desk_.ports.fs, id);
     const Trial* trial = desk_.ledger().find(id);
     if (!files) {
-        bool gone = files.error().code == Code::not_found && is_surely_gone(desk_.ports.fs, layout::trial(id));
+        bool gone =
+            files.error().code == Code::not_found && is_surely_gone(desk_.ports.fs, layout::trial(id));
         unready_.erase(id);
         if (!gone || !trial || is_ended(trial->state) || is_being_set_aside(desk_.ports.fs, *trial)) return;
         Event event = desk_.books.event(EventKind::vanished, id);
@@ -128,7 +131,10 @@ bool Sweep::foreign(const FileStat& stat, const std::string& path) {
     }
     if (stat.owner == owner_) return false;
     if (complained_.insert(path).second)
-        desk_.ports.log.warn("{}: belongs to another user (uid {}) and is not taken; \"group\": true in experiment.json allows it", path, stat.owner);
+        desk_.ports.log.warn(
+            "{}: belongs to another user (uid {}) and is not taken; \"group\": true in experiment.json "
+            "allows it",
+            path, stat.owner);
     return true;
 }
 
@@ -171,10 +177,12 @@ bool Sweep::may_be_unfinished(const TrialId& id, const FileStat& config) {
 }
 
 bool Sweep::sees_one_being_written() const {
-    return std::any_of(unready_.begin(), unready_.end(), [](auto& entry) { return entry.second.has_value(); });
+    return std::any_of(unready_.begin(), unready_.end(),
+                       [](auto& entry) { return entry.second.has_value(); });
 }
 
-void Sweep::create(const TrialId& id, const Config& config, const std::string& text, std::int64_t incarnation) {
+void Sweep::create(const TrialId& id, const Config& config, const std::string& text,
+                   std::int64_t incarnation) {
     Event event = desk_.books.event(EventKind::created, id);
     Trial trial;
     trial.id = id;

@@ -28,7 +28,8 @@ bool has_local_jobs(const Ledger& ledger) {
             if (!stage) continue;
             const BackendSpec& backend = stage->backend ? *stage->backend : revision->experiment.backend;
             for (auto& task : run.tasks)
-                if (backend.type == "local" && (task.state == TaskState::submitted || task.state == TaskState::running))
+                if (backend.type == "local" &&
+                    (task.state == TaskState::submitted || task.state == TaskState::running))
                     return true;
         }
     }
@@ -37,12 +38,17 @@ bool has_local_jobs(const Ledger& ledger) {
 
 }  // namespace
 
-Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, const WatcherOptions& options) {
+Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger,
+                     const WatcherOptions& options) {
     if (ledger.released()) return {};
     const Owner& owner = segment.owner;
     if (standing_of(owner, ports.processes) == Standing::elsewhere && has_local_jobs(ledger))
-        return fail({Code::busy, "jobs of the local backend may still run under " + describe(owner), layout::journal,
-                     {}, 0, "start the watcher on " + owner.host});
+        return fail({Code::busy,
+                     "jobs of the local backend may still run under " + describe(owner),
+                     layout::journal,
+                     {},
+                     0,
+                     "start the watcher on " + owner.host});
     return may_take(ports, {role, "watcher", layout::journal}, owner, {options.takeover, options.once});
 }
 
@@ -58,7 +64,8 @@ Result<std::optional<Segment>> read_judged(Ports ports, const WatcherOptions& op
         if (auto may = may_take_over(ports, **segment, *ledger, options); !may) return fail(may.error());
         auto again = read_last_word(ports.fs);
         if (!again || !*again) return again;
-        bool same = (*again)->owner.epoch == (*segment)->owner.epoch && (*again)->length == (*segment)->length;
+        bool same =
+            (*again)->owner.epoch == (*segment)->owner.epoch && (*again)->length == (*segment)->length;
         segment = std::move(again);
         if (same) break;
     }
@@ -127,7 +134,8 @@ void Watcher::remove_leftovers() {
     remove_late_claims();
 }
 
-// An owner that was overtaken may have given up an attempt of a trial that was closed meanwhile, or handed one over.
+// An owner that was overtaken may have given up an attempt of a trial that was closed meanwhile, or handed
+// one over.
 void Watcher::remove_late_claims() {
     if (auto jobs = desk_.ports.fs.list(layout::jobs))
         for (auto& entry : *jobs) {
@@ -139,7 +147,8 @@ void Watcher::remove_late_claims() {
     if (!entries) return;
     for (auto& entry : *entries) {
         const Trial* trial = desk_.ledger().find(entry.name);
-        if (trial && is_ended(trial->state) && trial->settled) (void)close_claims(desk_.ports.fs, entry.name, trial->incarnation);
+        if (trial && is_ended(trial->state) && trial->settled)
+            (void)close_claims(desk_.ports.fs, entry.name, trial->incarnation);
     }
 }
 

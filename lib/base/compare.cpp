@@ -75,7 +75,8 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     std::string best;
     std::size_t best_distance = 4;
     for (const std::string& candidate : candidates) {
-        if (word.size() + best_distance <= candidate.size() || candidate.size() + best_distance <= word.size())
+        if (word.size() + best_distance <= candidate.size() ||
+            candidate.size() + best_distance <= word.size())
             continue;
         const std::size_t distance = edit_distance(lower(word), lower(candidate));
         const std::size_t near = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);

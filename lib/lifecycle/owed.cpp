@@ -19,8 +19,10 @@ void owe_end(Owed& owed, const StageRun& run, std::int64_t number, const Task& t
     owed.cancel.push_back({{run.name, number, task.attempt}, kill, task.state == TaskState::submitted});
 }
 
-// The backend may be away for hours, or never tell: a trial that was ended does not wait for that without bound.
-void owe_abandonment(Owed& owed, const StageRun& run, std::int64_t number, const Task& task, Instant limit, Instant now) {
+// The backend may be away for hours, or never tell: a trial that was ended does not wait for that without
+// bound.
+void owe_abandonment(Owed& owed, const StageRun& run, std::int64_t number, const Task& task, Instant limit,
+                     Instant now) {
     if (now >= limit)
         owed.abandon.push_back({run.name, number, task.attempt});
     else
@@ -44,8 +46,8 @@ void owe_submission(Owed& owed, const StageRun& run, std::int64_t number, const 
     if (task.state == TaskState::backoff && !due) wake_at(owed, task.due);
 }
 
-void owe_for_stage(Owed& owed, const Trial& trial, const StageRun& run, const Experiment& experiment, Instant now,
-                   std::size_t limit) {
+void owe_for_stage(Owed& owed, const Trial& trial, const StageRun& run, const Experiment& experiment,
+                   Instant now, std::size_t limit) {
     const Stage& stage = *experiment.find_stage(run.name);
     bool closing = trial.state == TrialState::closing;
     if (run.state == StageState::open && !closing && !trial.quarantine && !stage.array.empty() && !run.frozen)
@@ -83,8 +85,7 @@ Owed owed(const Trial& trial, const Experiment& experiment, Instant now, std::si
         owed.settle = !trial.settled;
         return owed;
     }
-    for (auto& run : trial.stages)
-        owe_for_stage(owed, trial, run, experiment, now, limit);
+    for (auto& run : trial.stages) owe_for_stage(owed, trial, run, experiment, now, limit);
     bool live = has_live_task(trial);
     owed.quarantine = trial.quarantine && !live && trial.state != TrialState::closing;
     owed.conclude = !live && (trial.state == TrialState::closing || all_stages_done(trial));

@@ -30,9 +30,10 @@ constexpr Ruling task_table[task_states][task_event_count] = {
 };
 
 constexpr int trial_event_count = 11;
-constexpr std::array trial_events{EventKind::submitted, EventKind::frozen, EventKind::broken,   EventKind::marker,
-                                  EventKind::stop,      EventKind::kill,   EventKind::retry,    EventKind::moved,
-                                  EventKind::vanished,  EventKind::concluded, EventKind::settled};
+constexpr std::array trial_events{EventKind::submitted, EventKind::frozen, EventKind::broken,
+                                  EventKind::marker,    EventKind::stop,   EventKind::kill,
+                                  EventKind::retry,     EventKind::moved,  EventKind::vanished,
+                                  EventKind::concluded, EventKind::settled};
 
 // The first column stands for every task event.
 constexpr Ruling trial_table[trial_states][trial_event_count] = {
@@ -64,7 +65,8 @@ const char* word(Ruling ruling) {
 }
 
 template <class State, std::size_t N>
-std::string print_table(const char* corner, const std::array<EventKind, N>& events, int states, bool task_column) {
+std::string print_table(const char* corner, const std::array<EventKind, N>& events, int states,
+                        bool task_column) {
     std::string text = std::string("| ") + corner + " |";
     for (auto kind : events)
         text += " " + std::string(task_column && is_task_event(kind) ? "task event" : to_string(kind)) + " |";

@@ -24,8 +24,8 @@ constexpr long pidfd_open_number = 434;
 constexpr off_t longest_output = off_t{64} << 20;
 using SteadyClock = std::chrono::steady_clock;
 
-// A file without a name. Unlike a pipe it never blocks the child, needs no reader while the child runs, and a daemon
-// that the child leaves behind cannot hold it open for us.
+// A file without a name. Unlike a pipe it never blocks the child, needs no reader while the child runs, and a
+// daemon that the child leaves behind cannot hold it open for us.
 class Scratch {
 public:
     explicit Scratch(const char* name) : fd_(::memfd_create(name, MFD_CLOEXEC)) {}
@@ -65,12 +65,15 @@ private:
     Fd fd_;
 };
 
-// Until the child has ended, or `end`; an interrupt of ours does not end it. Kernels before 5.3 have no pidfd.
+// Until the child has ended, or `end`; an interrupt of ours does not end it. Kernels before 5.3 have no
+// pidfd.
 void wait_until(pid_t pid, SteadyClock::time_point end) {
     Fd handle(static_cast<int>(::syscall(pidfd_open_number, pid, 0)));
     for (;;) {
         siginfo_t info{};
-        if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid) return;
+        if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            info.si_pid == pid)
+            return;
         auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now()).count();
         if (left < 0) return;
         pollfd wait{handle.get(), POLLIN, 0};
@@ -91,7 +94,8 @@ int wait_or_kill(pid_t pid, Seconds timeout) {
 }
 
 Error unanswered(const Command& command, const std::string& said) {
-    std::string what = fmt::format("{} did not answer within {:g} s", command.argv[0], command.timeout.count());
+    std::string what =
+        fmt::format("{} did not answer within {:g} s", command.argv[0], command.timeout.count());
     std::string words(trim(said.substr(0, 4096)));
     std::replace(words.begin(), words.end(), '\n', ' ');
     if (!words.empty()) what += "; it said: " + shortened(words, 300);
@@ -102,7 +106,8 @@ Error unanswered(const Command& command, const std::string& said) {
 
 Result<CommandResult> PosixCommands::run(const Command& command) {
     Scratch input("input"), output("output"), error("error");
-    if (!input || !output || !error || !input.write(command.input)) return fail_errno("write", "a command's input");
+    if (!input || !output || !error || !input.write(command.input))
+        return fail_errno("write", "a command's input");
     Spawn spawn;
     spawn.argv = command.argv;
     spawn.environment = command.environment;

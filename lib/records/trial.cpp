@@ -31,71 +31,49 @@ bool is_ended(TrialState state) {
         case TrialState::waiting:
         case TrialState::running:
         case TrialState::stopping:
-        case TrialState::closing:
-            return false;
+        case TrialState::closing: return false;
         case TrialState::complete:
         case TrialState::pruned:
         case TrialState::failed:
-        case TrialState::killed:
-            return true;
+        case TrialState::killed: return true;
     }
     std::abort();
 }
 
 std::string_view to_string(TrialState state) {
     switch (state) {
-        case TrialState::waiting:
-            return "waiting";
-        case TrialState::running:
-            return "running";
-        case TrialState::stopping:
-            return "stopping";
-        case TrialState::closing:
-            return "closing";
-        case TrialState::complete:
-            return "complete";
-        case TrialState::pruned:
-            return "pruned";
-        case TrialState::failed:
-            return "failed";
-        case TrialState::killed:
-            return "killed";
+        case TrialState::waiting: return "waiting";
+        case TrialState::running: return "running";
+        case TrialState::stopping: return "stopping";
+        case TrialState::closing: return "closing";
+        case TrialState::complete: return "complete";
+        case TrialState::pruned: return "pruned";
+        case TrialState::failed: return "failed";
+        case TrialState::killed: return "killed";
     }
     std::abort();
 }
 
 std::string_view to_string(TaskState state) {
     switch (state) {
-        case TaskState::ready:
-            return "ready";
-        case TaskState::submitted:
-            return "submitted";
-        case TaskState::running:
-            return "running";
-        case TaskState::backoff:
-            return "backoff";
-        case TaskState::done:
-            return "done";
-        case TaskState::failed:
-            return "failed";
-        case TaskState::cancelled:
-            return "cancelled";
+        case TaskState::ready: return "ready";
+        case TaskState::submitted: return "submitted";
+        case TaskState::running: return "running";
+        case TaskState::backoff: return "backoff";
+        case TaskState::done: return "done";
+        case TaskState::failed: return "failed";
+        case TaskState::cancelled: return "cancelled";
     }
     std::abort();
 }
 
 std::string_view to_string(StageState state) {
     switch (state) {
-        case StageState::blocked:
-            return "blocked";
-        case StageState::open:
-            return "open";
-        case StageState::done:
-            return "done";
-        case StageState::failed:
-            return "failed";
-        case StageState::skipped:
-            return "skipped";
+        case StageState::blocked: return "blocked";
+        case StageState::open: return "open";
+        case StageState::done: return "done";
+        case StageState::failed: return "failed";
+        case StageState::skipped: return "skipped";
     }
     std::abort();
 }
@@ -108,14 +86,10 @@ std::optional<TrialState> trial_state_from(std::string_view text) {
 
 TrialState ended_as(EndState state) {
     switch (state) {
-        case EndState::complete:
-            return TrialState::complete;
-        case EndState::pruned:
-            return TrialState::pruned;
-        case EndState::failed:
-            return TrialState::failed;
-        case EndState::killed:
-            return TrialState::killed;
+        case EndState::complete: return TrialState::complete;
+        case EndState::pruned: return TrialState::pruned;
+        case EndState::failed: return TrialState::failed;
+        case EndState::killed: return TrialState::killed;
     }
     std::abort();
 }

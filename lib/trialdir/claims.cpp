@@ -29,7 +29,8 @@ Status make_directory_of(FileSystem& fs, const TrialId& trial) {
 // Of a name that tells none: 0.
 std::int64_t incarnation_of(const std::string& name) {
     std::string number = is_gate(name) ? name.substr(3) : name.substr(0, name.find('.'));
-    bool digits = !number.empty() && number.size() < 18 && number.find_first_not_of("0123456789") == std::string::npos;
+    bool digits =
+        !number.empty() && number.size() < 18 && number.find_first_not_of("0123456789") == std::string::npos;
     return digits ? std::stoll(number) : 0;
 }
 

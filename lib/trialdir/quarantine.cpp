@@ -42,7 +42,8 @@ Status copy_tree(FileSystem& fs, const std::string& from, const std::string& to)
         bool open_only = entry.name.starts_with(".nfs");  // removed, but some process has it open
         if (open_only || entry.kind == FileKind::symlink || entry.kind == FileKind::other) continue;
         std::string source = from + "/" + entry.name, target = to + "/" + entry.name;
-        auto copied = entry.kind == FileKind::directory ? copy_tree(fs, source, target) : copy_file(fs, source, target);
+        auto copied =
+            entry.kind == FileKind::directory ? copy_tree(fs, source, target) : copy_file(fs, source, target);
         if (!copied) return copied;
     }
     return {};

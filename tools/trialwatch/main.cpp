@@ -31,7 +31,8 @@ int main(int argc, char** argv) {
     bool quiet = false;
     WatcherOptions options;
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
-    app.add_option("--poll", poll, "seconds between looks at what gives no hint")->check(CLI::Range(0.01, 3600.0));
+    app.add_option("--poll", poll, "seconds between looks at what gives no hint")
+        ->check(CLI::Range(0.01, 3600.0));
     app.add_option("-j,--jobs", jobs, "CPU slots of the local backend (default: the CPUs available)")
         ->check(CLI::Range(1, 100000));
     app.add_option("--max-queued", options.max_queued, "jobs handed over and not ended, of all trials")
@@ -39,9 +40,11 @@ int main(int argc, char** argv) {
     app.add_flag("--once", options.once, "one tick, for cron");
     app.add_flag("--until-done", options.until_done, "end when every trial has ended");
     app.add_option("--only", options.only, "run this trial alone");
-    app.add_flag("--takeover", options.takeover, "take over from a watcher on another host that is known to be dead");
+    app.add_flag("--takeover", options.takeover,
+                 "take over from a watcher on another host that is known to be dead");
     app.add_flag("--kill-on-exit", options.kill_on_exit, "on ^C, end the running jobs too");
-    app.add_option("--second-chance", second_chance, "seconds that another ^C may still end the jobs")->group("");
+    app.add_option("--second-chance", second_chance, "seconds that another ^C may still end the jobs")
+        ->group("");
     app.add_flag("-q,--quiet", quiet, "warnings only");
     app.set_version_flag("--version", TRIALWATCH_VERSION);
     try {

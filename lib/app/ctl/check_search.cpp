@@ -49,8 +49,7 @@ void check_first(const Experiment& experiment, Findings& findings) {
     const OptimizerSpec& spec = experiment.optimizer;
     if (!spec.first.empty())
         add(findings, Level::note, "/optimizer/first",
-            fmt::format("configurations that are tried first: {}",
-                        first_configurations(space, spec).size()));
+            fmt::format("configurations that are tried first: {}", first_configurations(space, spec).size()));
     auto believed = std::find_if(space.parameters.begin(), space.parameters.end(),
                                  [](auto& parameter) { return parameter.prior.has_value(); });
     if (spec.sampler == "grid" && believed != space.parameters.end())

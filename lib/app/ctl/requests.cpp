@@ -86,8 +86,8 @@ Status post(CtlContext& context, FileSystem& fs, const RequestOptions& options, 
     return {};
 }
 
-// A kill or stop after a retry wins. It is posted too: a watcher may take the retry at this moment, and for an
-// ended trial it has no effect.
+// A kill or stop after a retry wins. It is posted too: a watcher may take the retry at this moment, and for
+// an ended trial it has no effect.
 Status withdraw_retry(CtlContext& context, FileSystem& fs, const RequestOptions& options,
                       const TrialView& trial, std::string& remark) {
     if (auto gone = remove_if_there(fs, layout::trial(trial.id) + "/retry"); !gone) return gone;
@@ -126,8 +126,7 @@ int request_verb(CtlContext& context, FileSystem& fs, const RequestOptions& opti
     if (selected->empty()) context.out << "there is nothing to " << name_of(options.kind) << "\n";
     int worst = 0;
     bool posted = false;
-    for (auto* trial : *selected)
-        worst = std::max(worst, request_one(context, fs, options, *trial, posted));
+    for (auto* trial : *selected) worst = std::max(worst, request_one(context, fs, options, *trial, posted));
     if (posted) warn_without_watcher(context, fs, *view);
     return worst;
 }

@@ -39,7 +39,8 @@ void follow(CtlContext& context, FileSystem& fs, const TrialId& id, Crew& crew, 
     for (bool over = false; !over;) {
         context.waker->wait(interval);
         crew.collect();
-        over = own ? !crew.any_alive() : is_listed(fs, layout::outcome(id)) || context.waker->interrupts() > 0;
+        over =
+            own ? !crew.any_alive() : is_listed(fs, layout::outcome(id)) || context.waker->interrupts() > 0;
         (void)reader.print(context.out);
         if (own) interrupts.pass_on();
     }

@@ -76,7 +76,8 @@ public:
                 sampler.tell(
                     {id, told + 1, world_.configs().at(id).proposal.k, {}, EndState::complete, {cost}});
             }
-            EXPECT_EQ(sampler.ask(k).value().params, config.params) << "k=" << k << " seen=" << config.proposal.seen;
+            EXPECT_EQ(sampler.ask(k).value().params, config.params)
+                << "k=" << k << " seen=" << config.proposal.seen;
         }
     }
 

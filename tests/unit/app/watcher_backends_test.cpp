@@ -25,8 +25,9 @@ struct EndsWorld {
 struct WatcherEnds : testing::Test, EndsWorld {};
 
 TEST_F(WatcherEnds, WhatTheScriptDidIsCharged) {
-    for (auto& [cause, kind] : {std::pair{EndCause::memory, "exit"}, std::pair{EndCause::time_limit, "timeout"},
-                                std::pair{EndCause::held, "exit"}}) {
+    for (auto& [cause, kind] :
+         {std::pair{EndCause::memory, "exit"}, std::pair{EndCause::time_limit, "timeout"},
+          std::pair{EndCause::held, "exit"}}) {
         EndsWorld other;
         other.start(true);
         other.say(cause, "what the system said");
@@ -38,7 +39,8 @@ TEST_F(WatcherEnds, WhatTheScriptDidIsCharged) {
 }
 
 TEST_F(WatcherEnds, WhatTheClusterDidIsNot) {
-    for (auto cause : {EndCause::node, EndCause::preempted, EndCause::cancelled, EndCause::exited, EndCause::unknown}) {
+    for (auto cause :
+         {EndCause::node, EndCause::preempted, EndCause::cancelled, EndCause::exited, EndCause::unknown}) {
         EndsWorld other;
         other.start(true);
         other.say(cause, "what the system said");
@@ -122,7 +124,8 @@ TEST_F(WatcherEnds, AKilledTrialWaitsForTheBackend) {
     world.request("000001", "kill");
     world.ticks(60);
     EXPECT_FALSE(world.ended("000001"));
-    EXPECT_THAT(world.backend.cancelled, ElementsAre(std::pair(first, CancelHow::terminate), std::pair(first, CancelHow::kill)));
+    EXPECT_THAT(world.backend.cancelled,
+                ElementsAre(std::pair(first, CancelHow::terminate), std::pair(first, CancelHow::kill)));
     world.backend.jobs.clear();
     say(EndCause::cancelled, "cancelled", true);
     world.tick();
@@ -192,12 +195,15 @@ TEST_F(WatcherEnds, WhileTheBackendTakesNothingNoAttemptIsExcused) {
     EXPECT_EQ(task().uncounted, 0);
     EXPECT_EQ(task().state, TaskState::submitted);
     EXPECT_GT(task().attempt, 10);
-    EXPECT_THAT(world.backend.cancelled, testing::Contains(std::pair(first, CancelHow::kill))) << "it may be queued in vain";
+    EXPECT_THAT(world.backend.cancelled, testing::Contains(std::pair(first, CancelHow::kill)))
+        << "it may be queued in vain";
 }
 
 TEST_F(WatcherEnds, WhatWasNotTriedIsHandedOverAgain) {
     world.backend.refusal = Error{Code::not_yet, "slow"};
-    world.backend.on_submit = [&](auto&) { world.backend.jobs[first] = JobState::queued; };  // it is known, and waits
+    world.backend.on_submit = [&](auto&) {
+        world.backend.jobs[first] = JobState::queued;
+    };  // it is known, and waits
     world.ticks(3);
     ASSERT_THAT(world.backend.submitted, SizeIs(3));
     EXPECT_EQ(world.backend.submitted[0].tasks[0].key, world.backend.submitted[2].tasks[0].key);
@@ -222,7 +228,8 @@ struct WatcherArrays : testing::Test {
     static JobRef task(int number, int attempt = 1) { return {"000001", {1, "flow", number, attempt}}; }
 
     void inputs(int count) {
-        for (int i = 1; i <= count; ++i) world.fs.put("trials/000001/flows/" + std::to_string(i) + ".json", "{}");
+        for (int i = 1; i <= count; ++i)
+            world.fs.put("trials/000001/flows/" + std::to_string(i) + ".json", "{}");
     }
     std::vector<std::size_t> sizes() {
         std::vector<std::size_t> sizes;

@@ -84,7 +84,8 @@ TEST_F(WatcherEnd, OneTrialAloneWaitsForNoOther) {
     world.trials(2);
     world.tick();
     world.restart();
-    ASSERT_TRUE(Lease::take(world.fs, layout::optimizer, make_owner(world.processes.self(), "", world.clock.now()), {}));
+    ASSERT_TRUE(Lease::take(world.fs, layout::optimizer,
+                            make_owner(world.processes.self(), "", world.clock.now()), {}));
     world.options.only = "000001";
     int waits = 0;
     world.waker.on_wait = [&](Seconds) {

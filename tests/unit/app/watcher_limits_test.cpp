@@ -46,7 +46,8 @@ TEST(MaxQueued, WhereOneCallTakesManyItIsNotFilledUpOneByOne) {
     WatcherWorld world(
         R"("stages":[{"name":"flow","command":["flow"],"array":"flows/*"},{"name":"end","command":["end"]}],"limits":{"max_queued":8})");
     world.backend.block = 1000;
-    for (int input = 10; input < 30; ++input) world.fs.put("trials/000001/flows/" + std::to_string(input), "");
+    for (int input = 10; input < 30; ++input)
+        world.fs.put("trials/000001/flows/" + std::to_string(input), "");
     world.trial("000001");
     world.ticks(3);
     EXPECT_THAT(world.backend.refs(), SizeIs(8));

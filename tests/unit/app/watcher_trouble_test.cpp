@@ -56,7 +56,8 @@ TEST_F(WatcherTrouble, AnOutcomeThatCannotBeReadNowIsNotRunAgain) {
     WatcherWorld other(train_stage());  // the same experiment with another journal
     other.trial("000001");
     other.fs.put(layout::outcome("000001"), *world.fs.get(layout::outcome("000001")));
-    other.fs.inject(Fault{.op = "read", .prefix = layout::outcome("000001"), .code = Code::stale, .times = 3});
+    other.fs.inject(
+        Fault{.op = "read", .prefix = layout::outcome("000001"), .code = Code::stale, .times = 3});
     other.ticks(6);
     EXPECT_THAT(other.backend.submitted, IsEmpty());
     EXPECT_EQ(other.known("000001").state, TrialState::complete);
@@ -189,7 +190,8 @@ TEST_F(WatcherAside, ACopyThatFailsIsTriedAgainAndTheTrialIsNotGone) {
 
 TEST_F(WatcherAside, AWatcherThatIsKilledOnTheWayIsFollowedByOneThatFinishes) {
     world.fs.on_access([](auto& access) -> Status {
-        if (access.op == "create" && access.path.starts_with(layout::zombies)) throw std::runtime_error("killed");
+        if (access.op == "create" && access.path.starts_with(layout::zombies))
+            throw std::runtime_error("killed");
         return {};
     });
     EXPECT_THROW(world.ticks(5), std::runtime_error);

@@ -21,9 +21,15 @@ TEST(ClusterOptions, have_defaults_that_forward_no_secrets) {
 }
 
 TEST(ClusterOptions, are_read_and_the_others_left_to_the_system) {
-    auto options = read_cluster_options({{"poll", "5m"}, {"visibility", "0"}, {"timeout", "10s"}, {"max_queued", "7"},
-                                         {"submits_per_minute", "3"}, {"array", "100"}, {"forward", "HOME, WANDB_MODE,"},
-                                         {"env_file", "/home/ann/.secrets"}, {"partition", "gpu"}});
+    auto options = read_cluster_options({{"poll", "5m"},
+                                         {"visibility", "0"},
+                                         {"timeout", "10s"},
+                                         {"max_queued", "7"},
+                                         {"submits_per_minute", "3"},
+                                         {"array", "100"},
+                                         {"forward", "HOME, WANDB_MODE,"},
+                                         {"env_file", "/home/ann/.secrets"},
+                                         {"partition", "gpu"}});
     ASSERT_TRUE(options) << options.error().text();
     EXPECT_EQ(options->system.poll, Seconds(300));
     EXPECT_EQ(options->visibility, Seconds(0));

@@ -47,7 +47,8 @@ struct ClusterSchedulerTest : testing::Test {
     }
     JobRequest request(std::vector<JobRef> jobs) {
         JobRequest request{"token", jobs.front().trial, "/virtual/experiment/trials/000001", {}, {}};
-        for (auto& job : jobs) request.tasks.push_back({job.key, {"/bin/sh", "wrap"}, {"TRIAL_ID=1"}, "/o", "/e"});
+        for (auto& job : jobs)
+            request.tasks.push_back({job.key, {"/bin/sh", "wrap"}, {"TRIAL_ID=1"}, "/o", "/e"});
         return request;
     }
     Result<std::string> submit(std::vector<JobRef> jobs) { return scheduler->submit({request(jobs)}).at(0); }
@@ -153,7 +154,8 @@ TEST_F(ClusterSchedulerTest, an_empty_answer_loses_nothing_until_it_was_given_lo
 TEST_F(ClusterSchedulerTest, what_the_system_says_of_an_end_is_handed_on) {
     ASSERT_TRUE(submit({ref(0)}));
     system.jobs.clear();
-    JobReport end{tag(ref(0)), "7", std::nullopt, "node1", "", {EndCause::memory, 137, true, "out of memory"}};
+    JobReport end{tag(ref(0)), "7", std::nullopt,
+                  "node1",     "",  {EndCause::memory, 137, true, "out of memory"}};
     system.ends = {end};
     run_for(200);
     auto ends = scheduler->list().ends;

@@ -195,7 +195,8 @@ TEST_F(CommandSystem, a_long_list_of_hosts_is_cut_and_a_job_beside_the_word_for_
     make("lsf");
     std::string hosts;
     for (int i = 0; i < 1000; ++i) hosts += "host" + std::to_string(i) + ":";
-    EXPECT_THAT(seen("bjobs", "101;1;tabc[1];RUN;" + hosts + "\n", {known("tabc", 1)}), ElementsAre("tabc.1 101[1] R"));
+    EXPECT_THAT(seen("bjobs", "101;1;tabc[1];RUN;" + hosts + "\n", {known("tabc", 1)}),
+                ElementsAre("tabc.1 101[1] R"));
     answers["bjobs"] = {0, "101;1;tabc[1];RUN;hosta\n", "No matching job found in queue short\n"};
     EXPECT_EQ(system->look({known("tabc", 1)}).value().size(), 1u);
 }

@@ -229,7 +229,8 @@ TEST(GridEngineQacct, tells_why_a_job_ended) {
              {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;exit_status=137;category=-l "
               "h_vmem=10M,h_rt=3;ru_wallclock=4s",
               EndCause::time_limit, true},
-             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;exit_status=0;ru_wallclock=0s", EndCause::node, false},
+             {"failed=37  : qmaster enforced h_rt, h_cpu, or h_vmem limit;exit_status=0;ru_wallclock=0s",
+              EndCause::node, false},
              {"failed=19  : before writing exit_status", EndCause::node, false},
              {"failed=22  : while reaping", EndCause::node, false},
              {"failed=8   : in prolog", EndCause::node, true},

@@ -1,11 +1,10 @@
 // What the log of real jobs makes of them. Logs under data/htcondor were written by HTCondor 23.9.6.
-#include "batch/htcondor/job_book.hpp"
-
 #include <gmock/gmock.h>
 
 #include <fstream>
 #include <iterator>
 
+#include "batch/htcondor/job_book.hpp"
 #include "batch/htcondor/read_events.hpp"
 
 namespace tw {
@@ -17,23 +16,31 @@ struct HtcondorBook : testing::Test {
     JobBook book;
 
     void tell(const std::string& text) {
-        for (auto& entry : read_events(text).events) book.take(entry.event, static_cast<std::int64_t>(entry.at), Seconds(10));
+        for (auto& entry : read_events(text).events)
+            book.take(entry.event, static_cast<std::int64_t>(entry.at), Seconds(10));
     }
     void tell_recorded(const std::string& name) {
         std::ifstream file(std::string(SOURCE_DIR) + "/tests/unit/batch/data/htcondor/" + name);
         tell({std::istreambuf_iterator<char>(file), {}});
     }
-    static std::string event(const std::string& number, const std::string& title, const std::string& body = "",
-                             const std::string& job = "005.000.000") {
+    static std::string event(const std::string& number, const std::string& title,
+                             const std::string& body = "", const std::string& job = "005.000.000") {
         return number + " (" + job + ") 2026-11-25 16:05:05 " + title + "\n" + body + "...\n";
     }
-    static std::string submitted() { return event("000", "Job submitted from host: <x>", "    trialwatch t.3\n"); }
-    static std::string executing() { return event("001", "Job executing on host: <x>", "\tSlotName: slot1_1@n7\n"); }
+    static std::string submitted() {
+        return event("000", "Job submitted from host: <x>", "    trialwatch t.3\n");
+    }
+    static std::string executing() {
+        return event("001", "Job executing on host: <x>", "\tSlotName: slot1_1@n7\n");
+    }
     static std::string evicted() { return event("004", "Job was evicted.", "\t(0) CPU times\n"); }
     static std::string terminated(int status) {
-        return event("005", "Job terminated.", "\t(1) Normal termination (return value " + std::to_string(status) + ")\n");
+        return event("005", "Job terminated.",
+                     "\t(1) Normal termination (return value " + std::to_string(status) + ")\n");
     }
-    static std::string aborted(const std::string& reason) { return event("009", "Job was aborted.", "\t" + reason + "\n"); }
+    static std::string aborted(const std::string& reason) {
+        return event("009", "Job was aborted.", "\t" + reason + "\n");
+    }
     CondorJob job() const {
         const CondorJob* found = book.of({"t", 3});
         EXPECT_TRUE(found);
@@ -126,14 +133,15 @@ TEST_F(HtcondorBook, a_machine_that_is_not_found_again_may_still_run_the_job) {
 }
 
 TEST_F(HtcondorBook, a_shadow_exception_is_the_clusters_fault) {
-    tell(submitted() + executing() + event("007", "Shadow exception!", "\tError from n7: disk full\n\t0  -  Run Bytes\n"));
+    tell(submitted() + executing() +
+         event("007", "Shadow exception!", "\tError from n7: disk full\n\t0  -  Run Bytes\n"));
     EXPECT_EQ(job().fate->cause, EndCause::node);
     EXPECT_THAT(job().fate->detail, testing::HasSubstr("disk full"));
 }
 
 TEST_F(HtcondorBook, what_a_removal_was_for_is_read_from_its_reason) {
-    for (EndCause cause : {EndCause::cancelled, EndCause::held, EndCause::time_limit, EndCause::memory, EndCause::node,
-                           EndCause::preempted}) {
+    for (EndCause cause : {EndCause::cancelled, EndCause::held, EndCause::time_limit, EndCause::memory,
+                           EndCause::node, EndCause::preempted}) {
         JobBook fresh;
         book = fresh;
         tell(submitted() + event("012", "Job was held.", "\ttoo long\n\tCode 46 Subcode 0\n"));
@@ -153,7 +161,8 @@ TEST_F(HtcondorBook, a_removal_is_certain_only_when_the_machine_has_told) {
     EXPECT_FALSE(job().end->confirmed);
     book = JobBook();
     tell(submitted() + executing() +
-         aborted("via condor_rm (by user ada)\n\n\tJob terminated by <10.0.0.1:9> at 2026-11-25T16:05:05Z (using method 1)."));
+         aborted("via condor_rm (by user ada)\n\n\tJob terminated by <10.0.0.1:9> at 2026-11-25T16:05:05Z "
+                 "(using method 1)."));
     EXPECT_TRUE(job().end->confirmed);
 }
 
@@ -196,8 +205,8 @@ TEST_F(HtcondorBook, what_has_ended_is_forgotten_and_the_log_needed_from_the_old
 
 TEST(HtcondorNotes, go_there_and_back) {
     EXPECT_EQ(read_condor_notes(condor_notes("tabc", "12")), (JobTag{"tabc", 12}));
-    for (const char* other : {"", "trialwatch", "trialwatch t", "trialwatch .1", "trialwatch t.", "trialwatch t.x",
-                              "trialwatch t.1 2", "trialwatch t.-1", "DAG Node: A"})
+    for (const char* other : {"", "trialwatch", "trialwatch t", "trialwatch .1", "trialwatch t.",
+                              "trialwatch t.x", "trialwatch t.1 2", "trialwatch t.-1", "DAG Node: A"})
         EXPECT_FALSE(read_condor_notes(other)) << other;
 }
 

@@ -1,9 +1,8 @@
 // The text itself; that HTCondor understands it so is tested with the real one in tests/clusters/htcondor.
-#include "batch/htcondor/describe.hpp"
-
 #include <gmock/gmock.h>
 
 #include "batch/htcondor/condor_calls.hpp"
+#include "batch/htcondor/describe.hpp"
 
 namespace tw {
 namespace {
@@ -32,23 +31,25 @@ struct HtcondorDescribe : testing::Test {
 };
 
 TEST_F(HtcondorDescribe, a_shell_reads_the_launch_script_and_its_own_words_go_to_the_groups_log) {
-    EXPECT_THAT(text(), HasSubstr("\narguments = \"-c 'exec /bin/sh \"\"$(DOLLAR)0\"\" \"\"$(DOLLAR)1\"\" >>\"\"$(DOLLAR)2\"\" 2>&1' "
+    EXPECT_THAT(text(), HasSubstr("\narguments = \"-c 'exec /bin/sh \"\"$(DOLLAR)0\"\" \"\"$(DOLLAR)1\"\" "
+                                  ">>\"\"$(DOLLAR)2\"\" 2>&1' "
                                   "'/e/.trialwatch/jobs/1/tabc.3.sh' $INT(TrialwatchIndex) "
                                   "'/e/.trialwatch/jobs/1/tabc.3.log'\"\n"));
 }
 
 TEST_F(HtcondorDescribe, names_the_job_in_every_way_it_is_looked_for) {
-    for (const char* line : {"\nsubmit_event_notes = trialwatch tabc.$INT(TrialwatchIndex)\n",
-                             "\n+TrialwatchToken = \"tabc\"\n", "\n+TrialwatchIndex = $INT(TrialwatchIndex)\n",
-                             "\n+TrialwatchExperiment = \"0123456789abcdef\"\n", "\nbatch_name = tabc\n",
-                             "\nlog = /e/.trialwatch/htcondor/events.log\n", "\ninitialdir = /e/trials/000042\n"})
+    for (const char* line :
+         {"\nsubmit_event_notes = trialwatch tabc.$INT(TrialwatchIndex)\n", "\n+TrialwatchToken = \"tabc\"\n",
+          "\n+TrialwatchIndex = $INT(TrialwatchIndex)\n", "\n+TrialwatchExperiment = \"0123456789abcdef\"\n",
+          "\nbatch_name = tabc\n", "\nlog = /e/.trialwatch/htcondor/events.log\n",
+          "\ninitialdir = /e/trials/000042\n"})
         EXPECT_THAT(text(), HasSubstr(line));
     EXPECT_THAT(text(), testing::EndsWith("\nqueue TrialwatchIndex from (\n3\n7\n)\n"));
 }
 
 TEST_F(HtcondorDescribe, is_started_once_on_a_shared_filesystem_with_no_values_of_the_environment) {
-    for (const char* line : {"\nshould_transfer_files = NO\n", "\non_exit_remove = true\n", "\ngetenv = PATH,HOME\n",
-                             "\nkill_sig = SIGTERM\n", "\nexecutable = /bin/sh\n"})
+    for (const char* line : {"\nshould_transfer_files = NO\n", "\non_exit_remove = true\n",
+                             "\ngetenv = PATH,HOME\n", "\nkill_sig = SIGTERM\n", "\nexecutable = /bin/sh\n"})
         EXPECT_THAT("\n" + text(), HasSubstr(line));
 }
 
@@ -109,8 +110,8 @@ TEST_F(HtcondorAdditions, number_the_jobs_of_the_file_and_let_only_the_groups_ru
 
 TEST_F(HtcondorAdditions, leave_the_users_log_and_what_the_user_asks_for) {
     EXPECT_THAT(added(), HasSubstr("\ndagman_log = /e/.trialwatch/htcondor/events.log\n"));
-    for (const char* key : {"\nlog =", "request_", "requirements", "priority", "initialdir", "environment", "batch_name",
-                            "allowed_job_duration", "kill_sig"})
+    for (const char* key : {"\nlog =", "request_", "requirements", "priority", "initialdir", "environment",
+                            "batch_name", "allowed_job_duration", "kill_sig"})
         EXPECT_THAT(added(), Not(HasSubstr(key)));
     group.resources.options = {{"request_disk", "1G"}};
     EXPECT_THAT(added(), Not(HasSubstr("request_disk")));
@@ -130,13 +131,15 @@ TEST_F(HtcondorAdditions, forward_variables_only_where_the_file_does_not_say_whi
 
 TEST(HtcondorSelection, is_short_and_keeps_to_the_tag) {
     EXPECT_THAT(select_tags({{"t", 1}, {"t", 2}, {"t", 3}, {"t", 7}, {"u", 0}}, true),
-                testing::ElementsAre("(TrialwatchToken == \"t\" && ((TrialwatchIndex >= 1 && TrialwatchIndex <= 3) || "
-                                     "TrialwatchIndex == 7)) || (TrialwatchToken == \"u\" && (TrialwatchIndex == 0))"));
+                testing::ElementsAre(
+                    "(TrialwatchToken == \"t\" && ((TrialwatchIndex >= 1 && TrialwatchIndex <= 3) || "
+                    "TrialwatchIndex == 7)) || (TrialwatchToken == \"u\" && (TrialwatchIndex == 0))"));
     EXPECT_THAT(select_tags({{"t", 1}}, false), testing::ElementsAre(HasSubstr("ProcId >= 0")));
     CondorJob job;
     job.id = {12, 3};
     job.tag = {"t", 4};
-    EXPECT_THAT(select_jobs({&job}), testing::ElementsAre("(ClusterId == 12 && TrialwatchToken == \"t\" && (ProcId == 3))"));
+    EXPECT_THAT(select_jobs({&job}),
+                testing::ElementsAre("(ClusterId == 12 && TrialwatchToken == \"t\" && (ProcId == 3))"));
     std::vector<JobTag> many;
     for (int i = 0; i < 3000; ++i) many.push_back({"t" + std::to_string(i), 1});
     auto parts = select_tags(many, true);

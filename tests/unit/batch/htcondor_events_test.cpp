@@ -61,7 +61,8 @@ TEST(HtcondorEvents, of_held_jobs_with_code_and_reason) {
     auto no_directory = find(events, {16, 0}, CondorEventKind::held);
     EXPECT_EQ(no_directory.hold_code, 14);
     EXPECT_EQ(no_directory.hold_subcode, 2);
-    EXPECT_EQ(no_directory.reason, "Cannot access initial working directory /tmp/hcX/v/gone: No such file or directory");
+    EXPECT_EQ(no_directory.reason,
+              "Cannot access initial working directory /tmp/hcX/v/gone: No such file or directory");
     auto no_output = find(events, {17, 0}, CondorEventKind::held);
     EXPECT_EQ(no_output.hold_code, 7);
     EXPECT_EQ(no_output.host, "localhost") << "named by the error";
@@ -95,7 +96,9 @@ TEST(HtcondorEvents, may_have_other_dates) {
     EXPECT_EQ(find(events, {20, 0}, CondorEventKind::submitted).time, "11/25 16:41:01");
     EXPECT_EQ(find(events, {21, 0}, CondorEventKind::submitted).time, "2026-11-25 16:41:13.266Z");
     EXPECT_EQ(find(events, {21, 0}, CondorEventKind::submitted).notes, "trialwatch tr1x.0");
-    auto one_word = events_of("005 (007.001.000) 2026-11-25T16:41:13 Job terminated.\n\t(1) Normal termination (return value 3)\n...\n");
+    auto one_word = events_of(
+        "005 (007.001.000) 2026-11-25T16:41:13 Job terminated.\n\t(1) Normal termination (return value "
+        "3)\n...\n");
     EXPECT_EQ(one_word.at(0).title, "Job terminated.");
     EXPECT_EQ(one_word.at(0).status, 3);
 }
@@ -116,13 +119,15 @@ TEST(HtcondorEvents, are_never_told_by_halves) {
 }
 
 TEST(HtcondorEvents, that_cannot_be_read_are_passed_over) {
-    EventsRead read = read_events("garbage\n...\n001 (1.0.0) 2026-11-25 16:41:13 Job executing on host: <10.0.0.7:9618?addrs=x&alias=n7&y>\n...\n001 (x\n");
+    EventsRead read = read_events(
+        "garbage\n...\n001 (1.0.0) 2026-11-25 16:41:13 Job executing on host: "
+        "<10.0.0.7:9618?addrs=x&alias=n7&y>\n...\n001 (x\n");
     EXPECT_EQ(read.strange, 1u);
     ASSERT_EQ(read.events.size(), 1u);
     EXPECT_EQ(read.events[0].event.host, "n7");
     EXPECT_EQ(read.events[0].at, 12u);
-    for (const char* broken : {"", "\n", "...\n", "001\n...\n", "001 (\n...\n", "001 (1.0.0)\n...\n", "001 (1.0.0) \n...\n",
-                               "99999999999 (1.0.0) x y\n...\n"})
+    for (const char* broken : {"", "\n", "...\n", "001\n...\n", "001 (\n...\n", "001 (1.0.0)\n...\n",
+                               "001 (1.0.0) \n...\n", "99999999999 (1.0.0) x y\n...\n"})
         (void)read_events(broken);
 }
 

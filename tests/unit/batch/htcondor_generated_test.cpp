@@ -1,12 +1,11 @@
 // Submit files that jobs wrote. data/htcondor/dry_run*.ads is what HTCondor 23.9.6 made of such files.
-#include "batch/htcondor/generated_file.hpp"
-
 #include <gmock/gmock.h>
 
 #include <fstream>
 #include <iterator>
 
 #include "batch/htcondor/class_ads.hpp"
+#include "batch/htcondor/generated_file.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_commands.hpp"
 #include "support/fake_processes.hpp"
@@ -39,7 +38,9 @@ struct HtcondorGenerated : testing::Test {
     Result<Generated> expand(const std::string& text) {
         BatchPorts ports{fs, clock, processes, commands, log, "0123456789abcdef"};
         commands.ran.clear();
-        commands.answer = [this](const Command&) -> Result<CommandResult> { return commands.ran.size() == 1 ? first : second; };
+        commands.answer = [this](const Command&) -> Result<CommandResult> {
+            return commands.ran.size() == 1 ? first : second;
+        };
         CondorCalls calls(ports, Seconds(30), "", {});
         return expand_generated({"000001", "trials/000001/run_flow.cmd", text}, calls,
                                 {options, forward, "/virtual/experiment/events.log", "0123456789abcdef"}, fs);
@@ -69,10 +70,11 @@ TEST_F(HtcondorGenerated, it_is_expanded_in_the_trials_directory_without_the_env
     ASSERT_EQ(commands.ran.size(), 2u);
     EXPECT_EQ(commands.ran[0].directory, "/virtual/experiment/trials/000001");
     EXPECT_THAT(commands.ran[0].argv,
-                ElementsAre("condor_submit", "-terse", "-dry-run", "/dev/stdout", "-append", "getenv = false", "-append",
-                            "submit_event_notes = trialwatch input $(case)", "-"));
+                ElementsAre("condor_submit", "-terse", "-dry-run", "/dev/stdout", "-append", "getenv = false",
+                            "-append", "submit_event_notes = trialwatch input $(case)", "-"));
     EXPECT_EQ(commands.ran[0].input, "executable = a\nqueue case matching files *.json\n");
-    EXPECT_THAT(commands.ran[1].argv, testing::Contains("executable = /bin/sh")) << "as it will be handed over";
+    EXPECT_THAT(commands.ran[1].argv, testing::Contains("executable = /bin/sh"))
+        << "as it will be handed over";
 }
 
 TEST_F(HtcondorGenerated, several_statements_are_one_list) {
@@ -105,22 +107,29 @@ TEST_F(HtcondorGenerated, a_job_that_htcondor_would_start_again_is_refused) {
 }
 
 TEST_F(HtcondorGenerated, mistakes_are_told_in_htcondors_words_with_the_line) {
-    first = {1, "", "\nERROR: on Line 2 of submit file: can't open file nofile.txt: No such file or directory\n\nERROR: Failed to parse command file (line 2).\n"};
+    first = {1, "",
+             "\nERROR: on Line 2 of submit file: can't open file nofile.txt: No such file or "
+             "directory\n\nERROR: Failed to parse command file (line 2).\n"};
     Error error = expand("executable = a\nqueue x from nofile.txt\n").error();
     EXPECT_EQ(error.code, Code::invalid);
     EXPECT_EQ(error.file, "trials/000001/run_flow.cmd");
     EXPECT_EQ(error.line, 2);
     EXPECT_THAT(error.what, HasSubstr("can't open file nofile.txt"));
-    for (const char* words : {"\nERROR: Executable file nosuch.sh does not exist\n", "ERROR: No 'executable' parameter was provided\n",
-                              "\nERROR: on Line 1 of submit file: no queue statement\n\nERROR: Failed to parse command file (line 1).\n",
-                              "ERROR: docker jobs require a docker_image\n", "ERROR: a message that nobody has seen\n"}) {
+    for (const char* words :
+         {"\nERROR: Executable file nosuch.sh does not exist\n",
+          "ERROR: No 'executable' parameter was provided\n",
+          "\nERROR: on Line 1 of submit file: no queue statement\n\nERROR: Failed to parse command file "
+          "(line 1).\n",
+          "ERROR: docker jobs require a docker_image\n", "ERROR: a message that nobody has seen\n"}) {
         first = {1, "", words};
         EXPECT_EQ(expand("x").error().code, Code::invalid) << words;
     }
 }
 
 TEST_F(HtcondorGenerated, a_machine_without_htcondor_is_not_the_files_fault) {
-    first = {1, "", "\nNeither the environment variable CONDOR_CONFIG,\n/etc/condor/, /usr/local/etc/, nor ~condor/ contain a condor_config source.\n"};
+    first = {1, "",
+             "\nNeither the environment variable CONDOR_CONFIG,\n/etc/condor/, /usr/local/etc/, nor ~condor/ "
+             "contain a condor_config source.\n"};
     EXPECT_TRUE(may_pass(expand("queue\n").error()));
 }
 

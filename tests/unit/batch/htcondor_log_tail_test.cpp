@@ -1,7 +1,6 @@
-#include "batch/htcondor/log_tail.hpp"
-
 #include <gmock/gmock.h>
 
+#include "batch/htcondor/log_tail.hpp"
 #include "support/virtual_filesystem.hpp"
 
 namespace tw {

@@ -18,8 +18,10 @@ using testing::IsEmpty;
 using testing::Not;
 
 const std::string schedd_down =
-    "\n-- Failed to fetch ads from: <127.0.0.1:33153?addrs=127.0.0.1-33153> : localhost\nSECMAN:2007:Failed to end classad "
-    "message.\nSECMAN:2011:Connection closed during command authorization. Probably due to an unknown command.\n";
+    "\n-- Failed to fetch ads from: <127.0.0.1:33153?addrs=127.0.0.1-33153> : localhost\nSECMAN:2007:Failed "
+    "to end classad "
+    "message.\nSECMAN:2011:Connection closed during command authorization. Probably due to an unknown "
+    "command.\n";
 
 struct HtcondorTest : testing::Test {
     support::VirtualFileSystem fs;
@@ -34,7 +36,9 @@ struct HtcondorTest : testing::Test {
     HtcondorTest() {
         fs.make_directories(".trialwatch");
         answers["condor_submit"] = {0, "12.0 - 12.1\n", ""};
-        commands.answer = [this](const Command& command) -> Result<CommandResult> { return answers[command.argv[0]]; };
+        commands.answer = [this](const Command& command) -> Result<CommandResult> {
+            return answers[command.argv[0]];
+        };
         restart();
     }
     void restart() {
@@ -52,9 +56,11 @@ struct HtcondorTest : testing::Test {
         group.log = "/virtual/experiment/.trialwatch/jobs/t.log";
         return group;
     }
-    void write(const std::string& number, const std::string& job, const std::string& title, const std::string& body = "") {
+    void write(const std::string& number, const std::string& job, const std::string& title,
+               const std::string& body = "") {
         if (!fs.exists(htcondor_log)) fs.put(htcondor_log, "");
-        fs.disk()->find(htcondor_log).value()->content += number + " (" + job + ".000) 2026-11-25 16:05:05 " + title + "\n" + body + "...\n";
+        fs.disk()->find(htcondor_log).value()->content +=
+            number + " (" + job + ".000) 2026-11-25 16:05:05 " + title + "\n" + body + "...\n";
     }
     void write_submitted(int proc, int cluster = 12) {
         write("000", std::to_string(cluster) + "." + std::to_string(proc), "Job submitted from host: <x>",
@@ -64,7 +70,8 @@ struct HtcondorTest : testing::Test {
         write("001", "12." + std::to_string(proc), "Job executing on host: <x>", "\tSlotName: slot1_1@n7\n");
     }
     void write_held(int proc, int code, const std::string& reason = "why") {
-        write("012", "12." + std::to_string(proc), "Job was held.", "\t" + reason + "\n\tCode " + std::to_string(code) + " Subcode 2\n");
+        write("012", "12." + std::to_string(proc), "Job was held.",
+              "\t" + reason + "\n\tCode " + std::to_string(code) + " Subcode 2\n");
     }
     void write_ended(int proc, int status = 0) {
         write("005", "12." + std::to_string(proc), "Job terminated.",
@@ -93,15 +100,17 @@ struct HtcondorTest : testing::Test {
         for (auto& command : commands.ran) {
             if (command.argv[0] != program) continue;
             std::string line;
-            for (std::size_t i = 1; i < command.argv.size(); ++i) line += (i > 1 ? " " : "") + command.argv[i];
+            for (std::size_t i = 1; i < command.argv.size(); ++i)
+                line += (i > 1 ? " " : "") + command.argv[i];
             found.push_back(line);
         }
         return found;
     }
     void pass(double seconds) { clock.advance(Seconds(seconds)); }
     static std::string ad(int cluster, int proc, int index, int status, const std::string& more = "") {
-        return "ClusterId = " + std::to_string(cluster) + "\nProcId = " + std::to_string(proc) + "\nTrialwatchToken = \"t\"\nTrialwatchIndex = " +
-               std::to_string(index) + "\nJobStatus = " + std::to_string(status) + "\n" + more + "\n";
+        return "ClusterId = " + std::to_string(cluster) + "\nProcId = " + std::to_string(proc) +
+               "\nTrialwatchToken = \"t\"\nTrialwatchIndex = " + std::to_string(index) +
+               "\nJobStatus = " + std::to_string(status) + "\n" + more + "\n";
     }
 };
 
@@ -162,7 +171,8 @@ TEST_F(HtcondorTest, what_the_log_does_not_know_is_asked_once) {
         EXPECT_THAT(look(), IsEmpty()) << "the queue says that it is not there";
         pass(1);
     }
-    EXPECT_THAT(calls_of("condor_q"), ElementsAre(HasSubstr("-constraint TrialwatchExperiment == \"0123456789abcdef\" -long")));
+    EXPECT_THAT(calls_of("condor_q"),
+                ElementsAre(HasSubstr("-constraint TrialwatchExperiment == \"0123456789abcdef\" -long")));
 }
 
 TEST_F(HtcondorTest, it_is_not_gone_before_the_queue_was_asked) {
@@ -198,7 +208,8 @@ TEST_F(HtcondorTest, a_submission_without_a_log_is_noticed_and_the_queue_asked_o
     EXPECT_THAT(calls_of("condor_q").size(), testing::AllOf(testing::Ge(4u), testing::Le(5u)));
     EXPECT_EQ(log.count("writes no event log"), 1);
     answers["condor_q"] = {0, ad(12, 1, 2, 1), ""};
-    answers["condor_history"] = {0, ad(12, 0, 1, 4, "NumJobStarts = 1\nExitCode = 3\nExitBySignal = false\n"), ""};
+    answers["condor_history"] = {0, ad(12, 0, 1, 4, "NumJobStarts = 1\nExitCode = 3\nExitBySignal = false\n"),
+                                 ""};
     pass(60);
     EXPECT_THAT(look(), testing::Not(testing::Contains(testing::Key(1))));
     auto ends = system->recall({known()[0]});
@@ -247,12 +258,16 @@ TEST_F(HtcondorTest, a_log_that_never_will_be_one_is_told_and_the_queue_asked) {
 }
 
 TEST_F(HtcondorTest, refusals_are_told_apart) {
-    answers["condor_submit"] = {1, "", "\nERROR: on Line 3 of submit file: \n\nERROR: Failed to parse command file (line 3).\n"};
+    answers["condor_submit"] = {
+        1, "", "\nERROR: on Line 3 of submit file: \n\nERROR: Failed to parse command file (line 3).\n"};
     EXPECT_EQ(system->submit(group()).error().code, Code::invalid);
     answers["condor_submit"] = {1, "", "ERROR: Parse error in expression: \n\tRequestCpus = x y\n\t"};
     EXPECT_EQ(system->submit(group()).error().code, Code::invalid);
-    EXPECT_EQ(system->submit(group()).error().what, "condor_submit: Parse error in expression:; RequestCpus = x y");
-    answers["condor_submit"] = {1, "", "\nERROR: Failed to connect to local queue manager\nSECMAN:2011:Connection closed during command authorization. Probably due to an unknown command.\n"};
+    EXPECT_EQ(system->submit(group()).error().what,
+              "condor_submit: Parse error in expression:; RequestCpus = x y");
+    answers["condor_submit"] = {1, "",
+                                "\nERROR: Failed to connect to local queue manager\nSECMAN:2011:Connection "
+                                "closed during command authorization. Probably due to an unknown command.\n"};
     EXPECT_TRUE(may_pass(system->submit(group()).error()));
     answers["condor_submit"] = {1, "", "\nERROR: Can't find address of local schedd\n"};
     EXPECT_TRUE(may_pass(system->submit(group()).error()));
@@ -276,20 +291,26 @@ TEST_F(HtcondorTest, terminate_removes_and_kill_does_not_wait_for_what_runs) {
     ASSERT_TRUE(system->cancel(known(), CancelHow::terminate));
     EXPECT_THAT(calls_of("condor_vacate_job"), IsEmpty());
     EXPECT_THAT(calls_of("condor_rm"),
-                ElementsAre("-reason trialwatch: cancelled -constraint (TrialwatchToken == \"t\" && ((TrialwatchIndex >= 1 && TrialwatchIndex <= 2)))"));
+                ElementsAre("-reason trialwatch: cancelled -constraint (TrialwatchToken == \"t\" && "
+                            "((TrialwatchIndex >= 1 && TrialwatchIndex <= 2)))"));
     restart();
     look();
     ASSERT_TRUE(system->cancel(known(), CancelHow::kill));
-    EXPECT_THAT(calls_of("condor_vacate_job"), ElementsAre(AllOf(HasSubstr("-fast "), HasSubstr("(TrialwatchIndex == 1)"))));
+    EXPECT_THAT(calls_of("condor_vacate_job"),
+                ElementsAre(AllOf(HasSubstr("-fast "), HasSubstr("(TrialwatchIndex == 1)"))));
     EXPECT_EQ(calls_of("condor_rm").size(), 2u);
 }
 
 TEST_F(HtcondorTest, cancelling_what_is_not_there_is_no_error_and_a_schedd_that_is_away_is_one) {
-    answers["condor_rm"] = {1, "", "\nCouldn't find/remove all jobs matching constraint (TrialwatchToken==\"t\")\n"};
+    answers["condor_rm"] = {1, "",
+                            "\nCouldn't find/remove all jobs matching constraint (TrialwatchToken==\"t\")\n"};
     EXPECT_TRUE(system->cancel(known(), CancelHow::terminate));
     answers["condor_rm"] = {0, "", "condor_rm:0:There are no jobs in the queue\n"};
     EXPECT_TRUE(system->cancel(known(), CancelHow::terminate));
-    answers["condor_rm"] = {1, "", "SECMAN:2007:Failed to end classad message.\nSECMAN:2011:Connection closed during command authorization. Probably due to an unknown command.\nCouldn't find/remove all jobs matching constraint (true)\n"};
+    answers["condor_rm"] = {1, "",
+                            "SECMAN:2007:Failed to end classad message.\nSECMAN:2011:Connection closed "
+                            "during command authorization. Probably due to an unknown command.\nCouldn't "
+                            "find/remove all jobs matching constraint (true)\n"};
     auto away = system->cancel(known(), CancelHow::terminate);
     ASSERT_FALSE(away);
     EXPECT_TRUE(may_pass(away.error()));
@@ -302,8 +323,8 @@ TEST_F(HtcondorTest, an_evicted_job_is_not_left_waiting_to_be_started_again) {
     write("004", "12.0", "Job was evicted.", "\t(0) CPU times\n");
     EXPECT_EQ(look()[1].state, JobState::queued);
     look();
-    EXPECT_THAT(calls_of("condor_rm"),
-                ElementsAre("-reason trialwatch: preempted -constraint (ClusterId == 12 && TrialwatchToken == \"t\" && (ProcId == 0))"));
+    EXPECT_THAT(calls_of("condor_rm"), ElementsAre("-reason trialwatch: preempted -constraint (ClusterId == "
+                                                   "12 && TrialwatchToken == \"t\" && (ProcId == 0))"));
     write("009", "12.0", "Job was aborted.", "\ttrialwatch: preempted (by user ada)\n");
     auto reports = look();
     EXPECT_EQ(reports[1].end.cause, EndCause::preempted);
@@ -318,8 +339,11 @@ TEST_F(HtcondorTest, a_held_job_ends_by_its_rule) {
     auto reports = look();
     EXPECT_EQ(reports[1].state, JobState::held);
     EXPECT_EQ(reports[1].detail, "The job exceeded allowed job duration of 00:04");
-    EXPECT_THAT(calls_of("condor_rm"), testing::UnorderedElementsAre(HasSubstr("trialwatch: time limit -constraint (ClusterId == 12 && TrialwatchToken == \"t\" && (ProcId == 0))"),
-                                                                     HasSubstr("trialwatch: node -constraint (ClusterId == 12 && TrialwatchToken == \"t\" && (ProcId == 1))")));
+    EXPECT_THAT(calls_of("condor_rm"),
+                testing::UnorderedElementsAre(HasSubstr("trialwatch: time limit -constraint (ClusterId == 12 "
+                                                        "&& TrialwatchToken == \"t\" && (ProcId == 0))"),
+                                              HasSubstr("trialwatch: node -constraint (ClusterId == 12 && "
+                                                        "TrialwatchToken == \"t\" && (ProcId == 1))")));
     write("009", "12.0", "Job was aborted.", "\ttrialwatch: time limit (by user ada)\n");
     write("009", "12.1", "Job was aborted.", "\ttrialwatch: node (by user ada)\n");
     reports = look();
@@ -383,13 +407,15 @@ TEST_F(HtcondorTest, the_advisor_is_asked_once_for_each_hold_and_has_the_first_w
     look();
     EXPECT_EQ(calls_of("condor_release").size(), 1u);
     ASSERT_THAT(calls_of("./advise"), ElementsAre("-v"));
-    const Command& asked = *std::find_if(commands.ran.begin(), commands.ran.end(), [](auto& it) { return it.argv[0] == "./advise"; });
+    const Command& asked = *std::find_if(commands.ran.begin(), commands.ran.end(),
+                                         [](auto& it) { return it.argv[0] == "./advise"; });
     EXPECT_EQ(asked.directory, "/virtual/experiment");
-    EXPECT_EQ(asked.input,
-              R"({"format":1,"job":"12.0","token":"t","index":1,"host":"","hold":{"code":46,"subcode":2,"reason":"too \"long\"\\\u0009\u0001"},)"
-              R"("starts":0,"releases":0,"events":[{"number":0,"time":"2026-11-25 16:05:05","text":"Job submitted from host: <x>","reason":""},)"
-              R"({"number":12,"time":"2026-11-25 16:05:05","text":"Job was held.","reason":"too \"long\"\\\u0009\u0001"}]})"
-              "\n");
+    EXPECT_EQ(
+        asked.input,
+        R"({"format":1,"job":"12.0","token":"t","index":1,"host":"","hold":{"code":46,"subcode":2,"reason":"too \"long\"\\\u0009\u0001"},)"
+        R"("starts":0,"releases":0,"events":[{"number":0,"time":"2026-11-25 16:05:05","text":"Job submitted from host: <x>","reason":""},)"
+        R"({"number":12,"time":"2026-11-25 16:05:05","text":"Job was held.","reason":"too \"long\"\\\u0009\u0001"}]})"
+        "\n");
     write("013", "12.0", "Job was released.");
     answers["./advise"] = {0, "remove", ""};
     write_held(0, 1);
@@ -437,12 +463,14 @@ TEST_F(HtcondorTest, jobs_that_their_cluster_makes_later_are_queued_also_after_a
     EXPECT_EQ(look()[2].state, JobState::queued);
     EXPECT_THAT(calls_of("condor_q"), IsEmpty());
     ASSERT_TRUE(system->cancel(known({2}), CancelHow::terminate));
-    EXPECT_THAT(calls_of("condor_rm"), ElementsAre(HasSubstr("ProcId >= 0"))) << "not the cluster, which has others to make";
+    EXPECT_THAT(calls_of("condor_rm"), ElementsAre(HasSubstr("ProcId >= 0")))
+        << "not the cluster, which has others to make";
     write_submitted(1);
     look();
     EXPECT_THAT(calls_of("condor_rm"), ElementsAre(testing::_, HasSubstr("ClusterId == 12")));
     ASSERT_TRUE(system->cancel(known(), CancelHow::terminate));
-    EXPECT_THAT(calls_of("condor_rm").back(), Not(HasSubstr("ProcId >= 0"))) << "all of it: nothing more is made";
+    EXPECT_THAT(calls_of("condor_rm").back(), Not(HasSubstr("ProcId >= 0")))
+        << "all of it: nothing more is made";
 }
 
 TEST_F(HtcondorTest, a_generated_file_is_handed_over_as_it_stands) {

@@ -26,7 +26,8 @@ struct LaunchScriptTest : testing::TestWithParam<std::string> {
 
     void add(std::int64_t task, std::vector<std::string> environment, std::vector<std::string> argv) {
         std::string log = temp / ("log 'of' $task " + std::to_string(task));
-        request.tasks.push_back({{1, "flow", task, 1}, std::move(argv), std::move(environment), log + ".out", log + ".err"});
+        request.tasks.push_back(
+            {{1, "flow", task, 1}, std::move(argv), std::move(environment), log + ".out", log + ".err"});
     }
     std::string read(const std::string& path) {
         std::ifstream file(path);
@@ -37,7 +38,8 @@ struct LaunchScriptTest : testing::TestWithParam<std::string> {
         std::vector<std::int64_t> indexes;
         for (auto& task : request.tasks) indexes.push_back(task.key.task);
         std::ofstream(temp / "launch.sh") << launch_script(request, indexes, env_file);
-        std::string line = prefix + GetParam() + " " + temp / "launch.sh" + " " + index + " > " + temp / "shell.out" + " 2> " + temp / "shell.err";
+        std::string line = prefix + GetParam() + " " + temp / "launch.sh" + " " + index + " > " +
+                           temp / "shell.out" + " 2> " + temp / "shell.err";
         int status = std::system(line.c_str());
         return WEXITSTATUS(status);
     }
@@ -45,7 +47,8 @@ struct LaunchScriptTest : testing::TestWithParam<std::string> {
 };
 
 TEST_P(LaunchScriptTest, an_element_becomes_its_command_with_its_environment_and_outputs) {
-    add(1, {"TRIAL_TASK=1", "TRIAL_ID=000001"}, {"/bin/sh", "-c", "echo $TRIAL_ID $TRIAL_TASK $0; echo oops >&2; exit 7", "a"});
+    add(1, {"TRIAL_TASK=1", "TRIAL_ID=000001"},
+        {"/bin/sh", "-c", "echo $TRIAL_ID $TRIAL_TASK $0; echo oops >&2; exit 7", "a"});
     add(2, {"TRIAL_TASK=2", "TRIAL_ID=000001"}, {"/bin/sh", "-c", "echo $TRIAL_ID $TRIAL_TASK $0", "b"});
     EXPECT_EQ(run("2"), 0);
     EXPECT_EQ(run("1"), 7);
@@ -63,7 +66,8 @@ TEST_P(LaunchScriptTest, nothing_that_stands_in_a_value_is_run_or_split) {
 }
 
 TEST_P(LaunchScriptTest, names_that_a_shell_cannot_have_are_left_out_and_not_run) {
-    add(1, {"my-var=1", "$(touch pwned)=2", "a;touch pwned=3", "GOOD=4"}, {"/bin/sh", "-c", "env | grep -e ^my-var -e GOOD | sort"});
+    add(1, {"my-var=1", "$(touch pwned)=2", "a;touch pwned=3", "GOOD=4"},
+        {"/bin/sh", "-c", "env | grep -e ^my-var -e GOOD | sort"});
     EXPECT_EQ(run("1"), 0);
     EXPECT_EQ(output(0), "GOOD=4\n");
     EXPECT_FALSE(boost::filesystem::exists("pwned"));
@@ -91,7 +95,8 @@ TEST_P(LaunchScriptTest, single_jobs_have_the_index_0) {
 }
 
 TEST_P(LaunchScriptTest, what_all_have_alike_stands_there_once) {
-    for (int task = 1; task <= 3; ++task) add(task, {"SAME=value", "TRIAL_TASK=" + std::to_string(task)}, {"true"});
+    for (int task = 1; task <= 3; ++task)
+        add(task, {"SAME=value", "TRIAL_TASK=" + std::to_string(task)}, {"true"});
     std::string text = launch_script(request, {1, 2, 3}, "");
     EXPECT_EQ(text.find("SAME"), text.rfind("SAME"));
 }

@@ -117,7 +117,8 @@ TEST_F(RosterTest, of_two_jobs_with_one_tag_the_one_that_runs_counts) {
 }
 
 TEST_F(RosterTest, of_two_that_ended_the_one_that_did_not_leave_by_itself_counts_and_both_must_be_gone) {
-    JobReport lost = report(tag1, std::nullopt, EndCause::node), left = report(tag1, std::nullopt, EndCause::exited);
+    JobReport lost = report(tag1, std::nullopt, EndCause::node),
+              left = report(tag1, std::nullopt, EndCause::exited);
     left.end.confirmed = true;
     for (auto& reports : {std::vector{lost, left}, std::vector{left, lost}}) {
         JobReport one = merge(reports).at(tag1);

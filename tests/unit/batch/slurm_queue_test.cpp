@@ -1,4 +1,5 @@
-// What squeue, jobcomp, sinfo and scancel print, as Slurm 22.05.8 printed it; lines of sacct are after its manual.
+// What squeue, jobcomp, sinfo and scancel print, as Slurm 22.05.8 printed it; lines of sacct are after its
+// manual.
 #include <gmock/gmock.h>
 
 #include "batch/cluster/roster.hpp"
@@ -74,17 +75,21 @@ TEST(slurm_squeue, only_what_is_asked_for) {
 }
 
 TEST(slurm_squeue, of_a_job_that_was_submitted_twice_the_living_one_counts) {
-    auto reports = look("=5|5|N/A|COMPLETED|n1|n1|tw|None|.\n=4|4|N/A|RUNNING|n1|n1|tw|None|.\n=6|6|N/A|PENDING||n/a|tw|Priority|.\n",
-                        {known("tw", 0)});
+    auto reports = look(
+        "=5|5|N/A|COMPLETED|n1|n1|tw|None|.\n=4|4|N/A|RUNNING|n1|n1|tw|None|.\n=6|6|N/A|PENDING||n/"
+        "a|tw|Priority|.\n",
+        {known("tw", 0)});
     ASSERT_EQ(reports.size(), 1u);
     EXPECT_EQ(reports[0].id, "4");
-    reports = look("=5|5|N/A|COMPLETED|n1|n1|tw|None|.\n=4|4|N/A|NODE_FAIL|n1|n1|tw|None|.\n", {known("tw", 0)});
+    reports =
+        look("=5|5|N/A|COMPLETED|n1|n1|tw|None|.\n=4|4|N/A|NODE_FAIL|n1|n1|tw|None|.\n", {known("tw", 0)});
     EXPECT_EQ(reports[0].end.cause, EndCause::node);
 }
 
 TEST(slurm_squeue, nothing_is_no_error_and_half_an_answer_is) {
     EXPECT_TRUE(look("", {known("tw", 0)}).empty());
-    for (const char* text : {"=143|143|7,9", "=143|143|7|RUNNING|n1|n1|tw|None|.", "=143|143|7\n", "slurm_load_jobs: what\n", "=1|2|.\n"})
+    for (const char* text : {"=143|143|7,9", "=143|143|7|RUNNING|n1|n1|tw|None|.", "=143|143|7\n",
+                             "slurm_load_jobs: what\n", "=1|2|.\n"})
         EXPECT_FALSE(read_squeue(text)) << text;
     auto rows = read_squeue("=143|143|1-9,...|PENDING||n/a|tw|None|.\n");
     ASSERT_TRUE(rows);
@@ -106,7 +111,8 @@ TEST(slurm_states, ends) {
     EXPECT_EQ(cause("BOOT_FAIL"), std::pair(EndCause::node, false));
     EXPECT_EQ(cause("PREEMPTED"), std::pair(EndCause::preempted, false));
     EXPECT_EQ(cause("CANCELLED by 1000"), std::pair(EndCause::cancelled, false));
-    for (const char* state : {"PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "SUSPENDED", "SIGNALING", "STAGE_OUT", "NEW_IN_2030"})
+    for (const char* state : {"PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "SUSPENDED", "SIGNALING",
+                              "STAGE_OUT", "NEW_IN_2030"})
         EXPECT_EQ(cause(state).first, EndCause::unknown) << state;
     EXPECT_EQ(end_of("FAILED", "", "7:0")->status, 7);
     EXPECT_EQ(end_of("FAILED", "", "0:9")->status, 137);
@@ -121,7 +127,8 @@ TEST(slurm_states, whatever_has_not_ended_is_there) {
     EXPECT_EQ(state_of("PENDING", "user env retrieval failed requeued held"), JobState::held);
     EXPECT_EQ(state_of("PENDING", "DependencyNeverSatisfied"), JobState::held);
     EXPECT_EQ(state_of("SPECIAL_EXIT", "None"), JobState::held);
-    for (const char* state : {"RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "SIGNALING", "RESIZING", "NEW_IN_2030"})
+    for (const char* state :
+         {"RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "SIGNALING", "RESIZING", "NEW_IN_2030"})
         EXPECT_EQ(state_of(state, "None"), JobState::running) << state;
 }
 
@@ -130,7 +137,8 @@ TEST(slurm_task_list, reads_and_writes) {
     EXPECT_EQ(parse_task_list("1-9%4")->throttle, 4);
     EXPECT_EQ(parse_task_list("1-1000000")->indexes.size(), 1000000u);
     EXPECT_EQ(format_task_list({1, 2, 3, 5, 8, 9}), "1-3,5,8-9");
-    for (const char* text : {"", "[]", "a", "1-5,...", "1-", "2-1", "1-5:0", "1%", "0-1000000", "1-600000,1-600000", "1 2"})
+    for (const char* text :
+         {"", "[]", "a", "1-5,...", "1-", "2-1", "1-5:0", "1%", "0-1000000", "1-600000,1-600000", "1 2"})
         EXPECT_FALSE(parse_task_list(text)) << text;
 }
 
@@ -155,12 +163,16 @@ TEST(slurm_accounting, sacct) {
 
 const char* jobcomp =
     "JobId=144 UserId=root(0) GroupId=root(0) Name=twabc JobState=CANCELLED Partition=main TimeLimit=60 "
-    "StartTime=2026-11-25T16:16:27 EndTime=2026-11-25T16:16:56 NodeList=n1 NodeCnt=1 ProcCnt=1 WorkDir=/tmp/a ArrayTaskId=7 "
+    "StartTime=2026-11-25T16:16:27 EndTime=2026-11-25T16:16:56 NodeList=n1 NodeCnt=1 ProcCnt=1 "
+    "WorkDir=/tmp/a ArrayTaskId=7 "
     "ReservationName= Tres=cpu=1,mem=4000M,node=1,billing=1 Account= QOS= WcKey= Cluster=unknown "
-    "SubmitTime=2026-11-25T16:16:26 EligibleTime=2026-11-25T16:16:27 ArrayJobId=143 ArrayTaskId=1 DerivedExitCode=0:0 ExitCode=0:0 \n"
+    "SubmitTime=2026-11-25T16:16:26 EligibleTime=2026-11-25T16:16:27 ArrayJobId=143 ArrayTaskId=1 "
+    "DerivedExitCode=0:0 ExitCode=0:0 \n"
     "JobId=147 UserId=root(0) GroupId=root(0) Name=twone JobState=FAILED Partition=main TimeLimit=60 "
-    "StartTime=2026-11-25T16:16:54 EndTime=2026-11-25T16:16:54 NodeList=n1 NodeCnt=1 ProcCnt=1 WorkDir=/tmp/w ReservationName= "
-    "Tres=cpu=1,mem=4000M,node=1,billing=1 Account= QOS= WcKey= Cluster=unknown SubmitTime=2026-11-25T16:16:54 "
+    "StartTime=2026-11-25T16:16:54 EndTime=2026-11-25T16:16:54 NodeList=n1 NodeCnt=1 ProcCnt=1 "
+    "WorkDir=/tmp/w ReservationName= "
+    "Tres=cpu=1,mem=4000M,node=1,billing=1 Account= QOS= WcKey= Cluster=unknown "
+    "SubmitTime=2026-11-25T16:16:54 "
     "EligibleTime=2026-11-25T16:16:54 DerivedExitCode=0:0 ExitCode=7:0 \n";
 
 TEST(slurm_accounting, jobcomp) {
@@ -172,8 +184,9 @@ TEST(slurm_accounting, jobcomp) {
     EXPECT_EQ(found[0].nodes, "n1");
     EXPECT_EQ(found[1].report.id, "147");
     EXPECT_EQ(found[1].report.end.status, 7);
-    EXPECT_THAT(jobcomp_argv("/var/log/jobcomp", {known("twone", 0)}),
-                ElementsAre("grep", "-a", "-h", "-F", "-e", " Name=twone JobState=", "--", "/var/log/jobcomp"));
+    EXPECT_THAT(
+        jobcomp_argv("/var/log/jobcomp", {known("twone", 0)}),
+        ElementsAre("grep", "-a", "-h", "-F", "-e", " Name=twone JobState=", "--", "/var/log/jobcomp"));
 }
 
 TEST(slurm_scancel, arrays_are_one_word_each) {
@@ -182,28 +195,35 @@ TEST(slurm_scancel, arrays_are_one_word_each) {
     jobs.push_back(known("twheld", 0));
     auto words = job_words(*find_jobs(*rows, jobs));
     EXPECT_THAT(words, ElementsAre("152", "143_[1,3,5,7,9,20-25]"));
-    EXPECT_THAT(scancel_argvs({"--batch", "--signal=TERM"}, words),
-                ElementsAre(ElementsAre("scancel", "--batch", "--signal=TERM", "152", "143_[1,3,5,7,9,20-25]")));
+    EXPECT_THAT(
+        scancel_argvs({"--batch", "--signal=TERM"}, words),
+        ElementsAre(ElementsAre("scancel", "--batch", "--signal=TERM", "152", "143_[1,3,5,7,9,20-25]")));
     EXPECT_THAT(scancel_argvs({}, {}), IsEmpty());
     EXPECT_EQ(scancel_argvs({}, std::vector<std::string>(20000, "1234567")).size(), 3u);
 }
 
 TEST(slurm_scancel, answers) {
     EXPECT_TRUE(read_cancelled({0, "", ""}));
-    EXPECT_TRUE(read_cancelled({1, "", "scancel: error: Kill job error on job id 153_3: Invalid job id specified\n"}));
-    EXPECT_TRUE(read_cancelled({1, "", "scancel: error: Kill job error on job id 5: Job/step already completing or completed\n"}));
-    auto changing = read_cancelled(
-        {228, "", "scancel: error: Kill job error on job id 156_[1-100]: Job can not be altered now, try again later\n"});
+    EXPECT_TRUE(read_cancelled(
+        {1, "", "scancel: error: Kill job error on job id 153_3: Invalid job id specified\n"}));
+    EXPECT_TRUE(read_cancelled(
+        {1, "", "scancel: error: Kill job error on job id 5: Job/step already completing or completed\n"}));
+    auto changing = read_cancelled({228, "",
+                                    "scancel: error: Kill job error on job id 156_[1-100]: Job can not be "
+                                    "altered now, try again later\n"});
     EXPECT_EQ(changing.error().code, Code::busy);
-    auto away = read_cancelled(
-        {1, "", "scancel: error: Kill job error on job id 5: Unable to contact slurm controller (connect failure)\n"});
+    auto away = read_cancelled({1, "",
+                                "scancel: error: Kill job error on job id 5: Unable to contact slurm "
+                                "controller (connect failure)\n"});
     EXPECT_EQ(away.error().code, Code::io);
     EXPECT_EQ(read_cancelled({1, "", ""}).error().code, Code::io);
 }
 
 Site site() {
     Site site;
-    read_sinfo("main*|2|8|4000|(null)\nmain*|1|64|256000|gpu:a100:4(S:0-1),gpu:v100:1\ntest|1|4|2000|(null)\n", site);
+    read_sinfo(
+        "main*|2|8|4000|(null)\nmain*|1|64|256000|gpu:a100:4(S:0-1),gpu:v100:1\ntest|1|4|2000|(null)\n",
+        site);
     read_config("Configuration data as of 2026-11-25T16:20:00\nMaxArraySize            = 501\n", site);
     return site;
 }

@@ -1,5 +1,5 @@
-// What sbatch is told, what it answers, and what experiment.json and job-written files may say. Answers are those of
-// Slurm 22.05.8, as it printed them.
+// What sbatch is told, what it answers, and what experiment.json and job-written files may say. Answers are
+// those of Slurm 22.05.8, as it printed them.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -38,11 +38,12 @@ std::vector<std::string> argv_of(const JobGroup& group, const OptionTable& backe
 }
 
 TEST(slurm_sbatch, a_single_job) {
-    EXPECT_THAT(argv_of(group()),
-                ElementsAre("sbatch", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--parsable", "--export=ALL",
-                            "--no-requeue", "--job-name=tw0123456789abc", "--comment=trialwatch 0123456789abcdef",
-                            "--open-mode=append", "--output=" + group().log, "--error=" + group().log,
-                            "--chdir=/data/my search/trials/000001"));
+    EXPECT_THAT(
+        argv_of(group()),
+        ElementsAre("sbatch", "--nodes=1", "--ntasks=1", "--cpus-per-task=1", "--parsable", "--export=ALL",
+                    "--no-requeue", "--job-name=tw0123456789abc", "--comment=trialwatch 0123456789abcdef",
+                    "--open-mode=append", "--output=" + group().log, "--error=" + group().log,
+                    "--chdir=/data/my search/trials/000001"));
     EXPECT_EQ(batch_script(group()),
               "#!/bin/sh\nexec /bin/sh '/data/my search/.trialwatch/jobs/000001.1/tw0123456789abc.0.sh' "
               "\"${SLURM_ARRAY_TASK_ID:-0}\"\n");
@@ -64,10 +65,12 @@ TEST(slurm_sbatch, resources) {
     job.resources.nodes = 2;
     job.resources.gpus = 2;
     job.resources.memory = (std::int64_t{1} << 30) + 1;
-    EXPECT_THAT(argv_of(job), AllOf(Contains("--nodes=2"), Contains("--ntasks=8"), Contains("--cpus-per-task=4"),
-                                    Contains("--gres=gpu:2"), Contains("--mem=1025M")));
+    EXPECT_THAT(argv_of(job),
+                AllOf(Contains("--nodes=2"), Contains("--ntasks=8"), Contains("--cpus-per-task=4"),
+                      Contains("--gres=gpu:2"), Contains("--mem=1025M")));
     EXPECT_THAT(argv_of(job, {{"gpus_as", "gpus"}}), Contains("--gpus=2"));
-    EXPECT_THAT(argv_of(job, {{"gpu_type", "a100"}, {"gres", "lustre:1"}}), Contains("--gres=lustre:1,gpu:a100:2"));
+    EXPECT_THAT(argv_of(job, {{"gpu_type", "a100"}, {"gres", "lustre:1"}}),
+                Contains("--gres=lustre:1,gpu:a100:2"));
 }
 
 // TERM comes up to a minute early, and must not come before the job's own time is over.
@@ -91,8 +94,10 @@ TEST(slurm_sbatch, the_limit_leaves_room_for_the_grace_and_for_an_early_signal) 
 
 TEST(slurm_sbatch, other_options_are_those_of_sbatch_and_a_stage_wins) {
     JobGroup job = group();
-    job.resources.options = {{"qos", "long"}, {"exclusive", "true"}, {"reservation", "false"}, {"constraint", "a b;$(x)\nqueue"}};
-    auto argv = argv_of(job, {{"partition", "gpu"}, {"qos", "short"}, {"reservation", "monday"}, {"account", "-x"}});
+    job.resources.options = {
+        {"qos", "long"}, {"exclusive", "true"}, {"reservation", "false"}, {"constraint", "a b;$(x)\nqueue"}};
+    auto argv =
+        argv_of(job, {{"partition", "gpu"}, {"qos", "short"}, {"reservation", "monday"}, {"account", "-x"}});
     EXPECT_THAT(argv, AllOf(Contains("--partition=gpu"), Contains("--qos=long"), Contains("--exclusive"),
                             Contains("--account=-x"), Contains("--constraint=a b;$(x)\nqueue")));
     EXPECT_THAT(argv, Not(Contains(HasSubstr("reservation"))));
@@ -105,7 +110,8 @@ TEST(slurm_sbatch, hosts_to_avoid_are_added_to_the_users) {
     EXPECT_THAT(argv_of(job), Contains("--exclude=n1,n2"));
 }
 
-// Tried: with a backslash in it, percent signs are plain and backslashes doubled; without, percent signs are doubled.
+// Tried: with a backslash in it, percent signs are plain and backslashes doubled; without, percent signs are
+// doubled.
 TEST(slurm_sbatch, an_output_pattern_names_exactly_that_file) {
     EXPECT_EQ(output_pattern("/a b/c"), "/a b/c");
     EXPECT_EQ(output_pattern("/a%j/%%x"), "/a%%j/%%%%x");
@@ -113,16 +119,17 @@ TEST(slurm_sbatch, an_output_pattern_names_exactly_that_file) {
 }
 
 TEST(slurm_options, what_would_break_the_protocol_is_refused_with_the_reason) {
-    for (const char* name : {"job-name", "array", "output", "error", "wrap", "export", "parsable", "chdir", "requeue",
-                             "open-mode", "comment", "wait", "test-only", "clusters", "time", "mem", "nodes", "gpus"}) {
+    for (const char* name :
+         {"job-name", "array", "output", "error", "wrap", "export", "parsable", "chdir", "requeue",
+          "open-mode", "comment", "wait", "test-only", "clusters", "time", "mem", "nodes", "gpus"}) {
         auto checked = check_slurm_options({{name, "x"}});
         ASSERT_FALSE(checked) << name;
         EXPECT_EQ(checked.error().code, Code::invalid);
         EXPECT_EQ(checked.error().pointer, std::string("/options/") + name);
         EXPECT_FALSE(checked.error().hint.empty()) << name;
     }
-    for (const char* name : {"dependency", "partition", "mem-per-cpu", "wait-all-nodes", "time-min", "ntasks-per-node",
-                             "some-plugins-own"})
+    for (const char* name : {"dependency", "partition", "mem-per-cpu", "wait-all-nodes", "time-min",
+                             "ntasks-per-node", "some-plugins-own"})
         EXPECT_TRUE(check_slurm_options({{name, "x"}})) << name;
 }
 
@@ -163,7 +170,8 @@ Code refusal(const std::string& error, int status = 1) {
 TEST(slurm_answers, the_id) {
     EXPECT_EQ(*read_submitted({0, "143\n", ""}), "143");
     EXPECT_EQ(*read_submitted({0, "143;lab\n", ""}), "143");
-    EXPECT_EQ(*read_submitted({0, "Welcome to 2 clusters\n143\n", "sbatch: your quota is nearly used up\n"}), "143");
+    EXPECT_EQ(*read_submitted({0, "Welcome to 2 clusters\n143\n", "sbatch: your quota is nearly used up\n"}),
+              "143");
     EXPECT_EQ(read_submitted({0, "", ""}).error().code, Code::io);
     EXPECT_EQ(read_submitted({0, "Submitted\n", ""}).error().code, Code::io);
 }
@@ -173,29 +181,35 @@ TEST(slurm_answers, what_does_not_get_better_is_invalid) {
     for (const std::string& said :
          {"sbatch: error: invalid partition specified: gpu\n" + failed + "Invalid partition name specified\n",
           failed + "Invalid feature specification\n",
-          "sbatch: error: Memory specification can not be satisfied\n" + failed + "Requested node configuration is not available\n",
+          "sbatch: error: Memory specification can not be satisfied\n" + failed +
+              "Requested node configuration is not available\n",
           std::string("sbatch: error: Invalid generic resource (gres) specification\n"),
           failed + "Invalid job array specification\n", failed + "Invalid license specification\n",
           failed + "Requested reservation is invalid\n", failed + "Node count specification invalid\n",
-          failed + "Invalid account or account/partition combination specified\n", failed + "Invalid qos specification\n",
+          failed + "Invalid account or account/partition combination specified\n",
+          failed + "Invalid qos specification\n",
           failed + "Requested time limit is invalid (missing or exceeds some limit)\n",
           "sbatch: error: QOSMaxCpuPerJobLimit\n" + failed +
               "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n",
           "sbatch: error: please name an account\n" + failed + "Unspecified error\n"})
         EXPECT_EQ(refusal(said), Code::invalid) << said;
-    EXPECT_EQ(refusal("sbatch: unrecognized option '--frobnicate'\nTry \"sbatch --help\" for more information\n", 255),
-              Code::invalid);
+    EXPECT_EQ(
+        refusal("sbatch: unrecognized option '--frobnicate'\nTry \"sbatch --help\" for more information\n",
+                255),
+        Code::invalid);
     EXPECT_EQ(refusal("sbatch: error: Invalid --begin specification\n", 255), Code::invalid);
 }
 
 TEST(slurm_answers, too_many_jobs_is_busy_and_silence_is_io) {
     const std::string failed = "sbatch: error: Batch job submission failed: ";
-    const std::string policy = "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n";
+    const std::string policy =
+        "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n";
     EXPECT_EQ(refusal("sbatch: error: QOSMaxSubmitJobPerUserLimit\n" + failed + policy), Code::busy);
     EXPECT_EQ(refusal("sbatch: error: AssocMaxSubmitJobLimit\n" + failed + policy), Code::busy);
     EXPECT_EQ(refusal(failed + policy), Code::busy);
     EXPECT_EQ(refusal(failed + "Required partition not available (inactive or drained)\n"), Code::busy);
-    EXPECT_EQ(refusal("sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\n"), Code::busy);
+    EXPECT_EQ(refusal("sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\n"),
+              Code::busy);
     EXPECT_EQ(refusal(failed + "Unable to contact slurm controller (connect failure)\n"), Code::io);
     EXPECT_EQ(refusal(failed + "Socket timed out on send/recv operation\n"), Code::io);
     EXPECT_EQ(refusal(failed + "Protocol authentication error\n"), Code::io);
@@ -204,9 +218,10 @@ TEST(slurm_answers, too_many_jobs_is_busy_and_silence_is_io) {
 }
 
 TEST(slurm_answers, the_words_are_sbatchs_own) {
-    auto id = read_submitted({1, "",
-                              "sbatch: error: invalid partition specified: gpu\n"
-                              "sbatch: error: Batch job submission failed: Invalid partition name specified\n"});
+    auto id =
+        read_submitted({1, "",
+                        "sbatch: error: invalid partition specified: gpu\n"
+                        "sbatch: error: Batch job submission failed: Invalid partition name specified\n"});
     EXPECT_EQ(id.error().what, "sbatch: invalid partition specified: gpu; Invalid partition name specified");
 }
 
@@ -226,8 +241,9 @@ TEST(slurm_file, each_element_runs_the_file_with_the_users_own_index) {
     const SubmitItem& item = read->items[1];
     EXPECT_EQ(item.executable, "/bin/bash");
     EXPECT_THAT(item.arguments, ElementsAre("-l", "run_flow.sbatch"));
-    EXPECT_THAT(item.environment, ElementsAre("MODEL=a b", "SLURM_ARRAY_TASK_ID=20", "SLURM_ARRAY_TASK_COUNT=3",
-                                              "SLURM_ARRAY_TASK_MIN=10", "SLURM_ARRAY_TASK_MAX=30", "SLURM_ARRAY_TASK_STEP=10"));
+    EXPECT_THAT(item.environment, ElementsAre("MODEL=a b", "SLURM_ARRAY_TASK_ID=20",
+                                              "SLURM_ARRAY_TASK_COUNT=3", "SLURM_ARRAY_TASK_MIN=10",
+                                              "SLURM_ARRAY_TASK_MAX=30", "SLURM_ARRAY_TASK_STEP=10"));
 }
 
 TEST(slurm_file, an_array_is_said_in_many_ways_and_the_last_one_wins) {
@@ -251,7 +267,8 @@ TEST(slurm_file, without_an_array_there_is_one_task_that_sees_no_array) {
     ASSERT_EQ(read->items.size(), 1u);
     EXPECT_EQ(read->items[0].executable, "/usr/bin/env");
     EXPECT_THAT(join(read->items[0].arguments, " "),
-                AllOf(HasSubstr("-u SLURM_ARRAY_TASK_ID"), testing::EndsWith("/bin/sh /data/search/trials/000001/run_flow.sbatch")));
+                AllOf(HasSubstr("-u SLURM_ARRAY_TASK_ID"),
+                      testing::EndsWith("/bin/sh /data/search/trials/000001/run_flow.sbatch")));
     EXPECT_EQ(read->items[0].directory, "work");
 }
 
@@ -263,7 +280,8 @@ TEST(slurm_file, mistakes_name_their_line) {
         EXPECT_EQ(read.error().file, "trials/000001/run_flow.sbatch");
         return read.error().line;
     };
-    for (const char* list : {"x", "", "3-1", "1-5:0", "1-", "1,,2", "1-5%0", "-1", "1-99999999999999999999", "0-4000000", "1-100001"})
+    for (const char* list : {"x", "", "3-1", "1-5:0", "1-", "1,,2", "1-5%0", "-1", "1-99999999999999999999",
+                             "0-4000000", "1-100001"})
         EXPECT_EQ(line(std::string("#!/bin/sh\n#\n#SBATCH --array=") + list + "\n"), 3) << list;
     EXPECT_EQ(line("#!/bin/sh\n#SBATCH --wait\n"), 2);
     EXPECT_EQ(line("#!/bin/sh\n#SBATCH -M other\n"), 2);
@@ -282,9 +300,12 @@ TEST(slurm_file, what_is_none_is_left_to_the_other_reader) {
 TEST(slurm_file, its_lines_go_along_as_they_stand_and_ours_win) {
     JobGroup job = group();
     job.indexes = {1, 2, 3};
-    job.generated = "#!/bin/bash\n#SBATCH --array=10-30:10%2\n# note\n#SBATCH  -c 4   # cores\n\nrm -rf $HOME\n#SBATCH --late\n";
-    EXPECT_EQ(batch_script(job), "#!/bin/sh\n#SBATCH --array=10-30:10%2\n#SBATCH  -c 4   # cores\nexec /bin/sh " +
-                                     shell_quote(job.launch) + " \"${SLURM_ARRAY_TASK_ID:-0}\"\n");
+    job.generated =
+        "#!/bin/bash\n#SBATCH --array=10-30:10%2\n# note\n#SBATCH  -c 4   # cores\n\nrm -rf $HOME\n#SBATCH "
+        "--late\n";
+    EXPECT_EQ(batch_script(job),
+              "#!/bin/sh\n#SBATCH --array=10-30:10%2\n#SBATCH  -c 4   # cores\nexec /bin/sh " +
+                  shell_quote(job.launch) + " \"${SLURM_ARRAY_TASK_ID:-0}\"\n");
     EXPECT_EQ(throttle_of(job.generated), 2);
     EXPECT_THAT(argv_of(job), AllOf(Contains("--array=1-3"), Not(Contains(StartsWith("--cpus-per-task")))));
     job.resources.cpus = 8;

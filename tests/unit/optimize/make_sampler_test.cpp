@@ -36,8 +36,10 @@ std::string reason_for(const Space& space, std::size_t objectives) {
 TEST(MakeSampler, AutoSaysWhatItTakesAndWhy) {
     Space wide;
     for (int i = 0; i < 31; ++i) wide.parameters.push_back(real("x" + std::to_string(i), 0, 1));
-    EXPECT_EQ(reason_for(mixed_space(), 1), "gp and tpe (auto: 1 objective, 6 parameters; tpe alone after 1000 trials)");
-    EXPECT_EQ(reason_for(mixed_space(), 2), "gp and tpe (auto: 2 objectives, 6 parameters; tpe alone after 1000 trials)");
+    EXPECT_EQ(reason_for(mixed_space(), 1),
+              "gp and tpe (auto: 1 objective, 6 parameters; tpe alone after 1000 trials)");
+    EXPECT_EQ(reason_for(mixed_space(), 2),
+              "gp and tpe (auto: 2 objectives, 6 parameters; tpe alone after 1000 trials)");
     EXPECT_EQ(reason_for(wide, 1), "tpe (auto: 31 parameters)");
 }
 

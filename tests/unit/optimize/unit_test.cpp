@@ -137,7 +137,8 @@ TEST(Unit, SharesAreWhereTheirValueComesFrom) {
                 const auto [low, high] = share_at(p, i);
                 ASSERT_EQ(low, end) << p.name << " seed " << seed;
                 for (const double part : {0.001, 0.5, 0.999})
-                    ASSERT_EQ(from_unit(p, std::lerp(low, high, part)), value_at(p, i)) << p.name << " seed " << seed;
+                    ASSERT_EQ(from_unit(p, std::lerp(low, high, part)), value_at(p, i))
+                        << p.name << " seed " << seed;
                 end = high;
             }
             ASSERT_EQ(end, value_count(p) > 0 ? 1 : 0) << p.name << " seed " << seed;

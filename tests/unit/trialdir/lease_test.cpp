@@ -76,7 +76,8 @@ TEST_F(HeartTest, TheFirstBeatRemovesThoseOfEarlierEpochs) {
     for (auto* name : {"watcher.1.7", "watcher.2.90", "watcher.4.1", "optimizer.1.3", "watcher.notes"})
         fs.put(layout::beats + "/" + name, "");
     heart.beat(Seconds(100));
-    EXPECT_THAT(files(), testing::UnorderedElementsAre("watcher.3.1", "watcher.4.1", "optimizer.1.3", "watcher.notes"));
+    EXPECT_THAT(files(), testing::UnorderedElementsAre("watcher.3.1", "watcher.4.1", "optimizer.1.3",
+                                                       "watcher.notes"));
 }
 
 TEST_F(HeartTest, GoesOnInTheNextEpochOfItsOwner) {

@@ -55,7 +55,8 @@ TEST_F(SpoolTest, IsReadFromAllDirectoriesAgainAndAgain) {
 TEST_F(SpoolTest, TheNonceTellsEventsOfOneAttemptApart) {
     ASSERT_TRUE(spool.post(exit_event("000001", "a")));
     ASSERT_TRUE(spool.post(exit_event("000001", "b")));
-    EXPECT_EQ(spool.post(exit_event("000001", "b")).error().code, Code::exists);  // an earlier try of b's had worked
+    EXPECT_EQ(spool.post(exit_event("000001", "b")).error().code,
+              Code::exists);  // an earlier try of b's had worked
     EXPECT_EQ(spool.read()->events.size(), 2u);
 }
 
