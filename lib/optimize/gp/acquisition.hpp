@@ -2,6 +2,7 @@
 // to lib/optimize.
 #pragma once
 
+#include <memory>
 #include <span>
 
 #include "optimize/gp/belief.hpp"
@@ -18,14 +19,36 @@ struct LogImprovement {
 };
 LogImprovement log_improvement(double z);
 
+// log of the mean of exp(values); at least one, finite.
+double log_mean(const Eigen::ArrayXd& values);
+
+// How much better than what is known a row may turn out, as the logarithm of an expectation; finite.
+class Improvement {
+public:
+    virtual ~Improvement() = default;
+
+    // Of each row.
+    virtual Vector at(const Matrix& rows) const = 0;
+
+    // With the gradient by the coordinates of x; 0 for categories.
+    virtual double around(const Vector& x, Vector& gradient) const = 0;
+
+    // What is less is not worth a risk, where there are limits. Else where nothing better is left but what is
+    // surely infeasible, that is proposed.
+    virtual double log_least() const = 0;
+};
+
+// Improvement over `least`, one number for each scenario. Null where there are none: nothing feasible is
+// known. The posterior is referred to.
+std::unique_ptr<const Improvement> expected_improvement(const Posterior& posterior, Vector least);
+
 class Acquisition {
 public:
-    // Improvement over `least`, one number for each scenario; none: nothing feasible is known, and it does
-    // not count. Times the probability that the limits are kept: Gardner et al. (2014), in logarithms.
-    // `belief` null: none is stated.
-    Acquisition(const Posterior& posterior, Vector least, const Belief* belief = nullptr,
-                std::span<const Limit> limits = {})
-        : posterior_(posterior), least_(std::move(least)), belief_(belief), limits_(limits) {}
+    // `improvement` null: it does not count. Times the probability that the limits are kept: Gardner et al.
+    // (2014), in logarithms. `belief` null: none is stated.
+    explicit Acquisition(std::unique_ptr<const Improvement> improvement, const Belief* belief = nullptr,
+                         std::span<const Limit> limits = {})
+        : improvement_(std::move(improvement)), belief_(belief), limits_(limits) {}
 
     Vector at(const Matrix& rows) const;
 
@@ -33,10 +56,7 @@ public:
     double around(const Vector& x, Vector& gradient) const;
 
 private:
-    double improvement_around(const Vector& x, Vector& gradient) const;
-
-    const Posterior& posterior_;
-    Vector least_;  // by scenario
+    std::unique_ptr<const Improvement> improvement_;
     const Belief* belief_;
     std::span<const Limit> limits_;
 };

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "optimize/gp/gp_sampler.hpp"
+#include "optimize/gp/hypervolume_search.hpp"
 #include "optimize/stream.hpp"
 
 namespace tw::gp {
@@ -13,6 +14,9 @@ namespace {
 
 constexpr double smooth = 2.0 / 3;                     // of the proposals
 constexpr double small_share = 0.05, large_share = 1;  // of the sum
+
+// With trials under way one of so many proposals is by weights.
+constexpr std::int64_t turns = 3;
 
 using Costs = std::vector<double>;
 
@@ -86,15 +90,16 @@ public:
         : start_(std::move(start)),
           history_(std::move(history)),
           feasible_(std::move(feasible)),
-          seed_(seed) {}
+          seed_(seed) {
+        if (history_.objectives().size() == 2)
+            hypervolume_ = std::make_unique<HypervolumeSearch>(history_, feasible_, seed_);
+    }
 
     Result<Suggestion> ask(std::int64_t k) override {
         if (history_.complete() < startup || history_.cube().dimension() == 0) return start_->ask(k);
-        Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp weights");
-        const auto weights = draw_weights(history_.objectives().size(), stream);
-        const double share = draw_unit(stream) < smooth ? large_share : small_share;
-        History one = history_.with_one_objective(chebyshev(history_, weights, share));
-        return make_gp_sampler(nullptr, std::move(one), feasible_, seed_)->ask(k);
+        if (hypervolume_ && !(history_.pending(k).size() > 0 && k % turns == 0))
+            return Suggestion{history_.cube().params(hypervolume_->choose(k)), name()};
+        return ask_by_weights(k);
     }
 
     void proposed(std::int64_t k, const Suggestion& made) override { history_.proposed(k, made.params); }
@@ -102,10 +107,19 @@ public:
     std::string name() const override { return "gp"; }
 
 private:
+    Result<Suggestion> ask_by_weights(std::int64_t k) const {
+        Stream stream = make_stream(seed_, static_cast<std::uint64_t>(k), "gp weights");
+        const auto weights = draw_weights(history_.objectives().size(), stream);
+        const double share = draw_unit(stream) < smooth ? large_share : small_share;
+        History one = history_.with_one_objective(chebyshev(history_, weights, share));
+        return make_gp_sampler(nullptr, std::move(one), feasible_, seed_)->ask(k);
+    }
+
     std::unique_ptr<Sampler> start_;
     History history_;
     Feasible feasible_;
     std::uint64_t seed_;
+    std::unique_ptr<HypervolumeSearch> hypervolume_;  // of the history; null: not for so many objectives
 };
 
 }  // namespace

@@ -17,9 +17,11 @@ namespace tw::gp {
 std::function<double(const Told&)> chebyshev(const History& history, const std::vector<double>& weights,
                                              double share);
 
-// Each proposal has weights of its own, drawn evenly, and is the Gaussian process's for that one objective.
-// In two of three the sum has a large share: that is smoother, so that it is learned sooner; without it
-// nothing would be found where the front is hollow.
+// Of two objectives: hypervolume_search.hpp. With trials under way, whose imagined ends are the less certain
+// the more there are, one proposal in three is by weights all the same, which cannot be misled by both models
+// at once. Of more than two all are: weights are drawn evenly, and the proposal is the Gaussian process's for
+// that one sum. In two of three of these the sum has a large share: that is smoother, so that it is learned
+// sooner; without it nothing would be found where the front is hollow.
 std::unique_ptr<Sampler> make_front_sampler(std::unique_ptr<Sampler> start, History history,
                                             Feasible feasible, std::uint64_t seed);
 

@@ -9,7 +9,6 @@
 #include "optimize/gp/gp_sampler.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "optimize/gp/acquisition.hpp"
 #include "optimize/gp/branches.hpp"
@@ -17,6 +16,7 @@
 #include "optimize/gp/front_sampler.hpp"
 #include "optimize/gp/observations.hpp"
 #include "optimize/gp/search.hpp"
+#include "optimize/gp/settings.hpp"
 #include "optimize/gp/trust_region.hpp"
 #include "optimize/samplers.hpp"
 
@@ -25,14 +25,9 @@ namespace {
 
 using namespace gp;
 
-// What a proposal may cost: a factorisation of so many rows, a fit of so many.
-constexpr std::size_t most_rows = 400, most_fitted = 150;
-constexpr int scenarios = 8;
 constexpr double ambition = 0.5;  // in deviations of the values
 constexpr Eigen::Index strangers = 32;
 constexpr double converged = 0.15;  // of the trust region
-constexpr Eigen::Index most_anchors = 10;
-constexpr double conviction = 10;  // beta of piBO: so many results, and a prior weighs as much as improvement
 
 enum class Aim { anywhere, nearby, elsewhere };
 
@@ -102,7 +97,7 @@ private:
         const Matrix anchors = observed.topRows(std::min(most_anchors, observed.rows()));
         const double length = trust_length(history_, startup);
         const auto over = [&](Vector values) {
-            return Acquisition(posterior, std::move(values), &belief, known.limits);
+            return Acquisition(expected_improvement(posterior, std::move(values)), &belief, known.limits);
         };
         const auto look = [&](Vector values) {
             return maximise(over(std::move(values)), space, anchors, posterior.rows(), stream);
@@ -124,14 +119,9 @@ private:
         return k % (branches_.none() ? 8 : 4) == 2 ? Aim::elsewhere : Aim::anywhere;
     }
 
-    static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
-
-    // Fitted anew when a tenth has been added, on what was known then: so they do not depend on when they are
-    // asked for.
+    // On what was known when they were due: so they do not depend on when they are asked for.
     const Hyperparameters& hyperparameters(bool ranked) {
-        std::size_t due = startup;
-        for (std::size_t next = due; next <= history_.complete(); next += std::max<std::size_t>(1, next / 10))
-            due = next;
+        const std::size_t due = due_fit(history_.complete());
         Fit& known = fits_[ranked ? 1 : 0];
         if (due != known.trials) {
             const Observations observed = observations_of(history_, columns_, due, most_fitted, ranked);

@@ -122,8 +122,7 @@ double Limit::around(const Vector& x, Vector& gradient) const {
 
 std::vector<Limit> LimitModels::all(const History& history, const Matrix& pending, Stream& stream) {
     const std::size_t known = history.complete() + history.failed();
-    std::size_t due = startup;
-    for (std::size_t next = due; next <= known; next += std::max<std::size_t>(1, next / 10)) due = next;
+    const std::size_t due = due_fit(known);
     std::vector<Limit> limits;
     const auto add = [&](int bound) {
         const auto seen = scaled(trials_for(history, known, bound, most_rows), bound, columns_);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "optimize/gp/warp.hpp"
+#include "optimize/ranking.hpp"
 
 namespace tw::gp {
 namespace {
@@ -30,10 +31,21 @@ Eigen::Index index(std::size_t i) {
     return static_cast<Eigen::Index>(i);
 }
 
-Vector costs_of(const std::vector<const Told*>& complete) {
+Vector costs_of(const std::vector<const Told*>& complete, std::size_t objective = 0) {
     Vector costs(index(complete.size()));
-    for (std::size_t i = 0; i < complete.size(); ++i) costs(index(i)) = complete[i]->costs[0];
+    for (std::size_t i = 0; i < complete.size(); ++i) costs(index(i)) = complete[i]->costs[objective];
     return costs;
+}
+
+// By front, then by crowding, then violation by violation.
+std::vector<std::size_t> front_first(const std::vector<const Told*>& complete) {
+    std::vector<std::vector<double>> costs;
+    std::vector<double> violations;
+    for (const Told* told : complete) {
+        costs.push_back(told->costs);
+        violations.push_back(told->violation);
+    }
+    return order_by_crowding(costs, violations);
 }
 
 Observations choose(const std::vector<const Told*>& complete, const Vector& values,
@@ -65,6 +77,23 @@ Observations observations_of(const History& history, const std::vector<Column>& 
     const auto complete = complete_of(history, known);
     const Vector costs = costs_of(complete);
     return choose(complete, warped(costs, ranked), columns, most);
+}
+
+FrontObservations front_observations_of(const History& history, const std::vector<Column>& columns,
+                                        std::size_t known, std::size_t most) {
+    const auto complete = complete_of(history, known);
+    std::vector<std::size_t> order = front_first(complete);
+    thin(order, most);
+    const std::size_t objectives = history.objectives().size();
+    FrontObservations chosen{Matrix(index(order.size()), index(columns.size())),
+                             Matrix(index(order.size()), index(objectives)), 0};
+    for (std::size_t j = 0; j < objectives; ++j)
+        chosen.values.col(index(j)) = standardised(without_outliers(costs_of(complete, j)))(order);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
+        if (complete[order[i]]->violation == 0) chosen.feasible = i + 1;
+    }
+    return chosen;
 }
 
 Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,

@@ -22,6 +22,15 @@ std::vector<const Told*> best_first(std::vector<const Told*> complete);
 Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
                              std::size_t most, bool ranked);
 
+// The same for several objectives; best are those that no other one beats, of these the loneliest.
+struct FrontObservations {
+    Matrix rows;               // best first
+    Matrix values;             // a column per objective: standardised(), without_outliers()
+    std::size_t feasible = 0;  // the first ones of them
+};
+FrontObservations front_observations_of(const History& history, const std::vector<Column>& columns,
+                                        std::size_t known, std::size_t most);
+
 // Of all of them, scaled().
 Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
                                     std::size_t most);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <boost/random/normal_distribution.hpp>
-#include <limits>
+#include <numeric>
 
 namespace tw::gp {
 namespace {
@@ -60,15 +60,22 @@ void Posterior::imagine(const Matrix& pending, int scenarios, Stream& stream) {
     condition(values);
 }
 
-Vector Posterior::least(const Vector& low, const Vector& high, Eigen::Index counted) const {
+std::vector<Eigen::Index> Posterior::rows_in(const Vector& low, const Vector& high,
+                                             Eigen::Index counted) const {
     const Eigen::Index rows = counted > 0 ? counted : rows_.rows();
-    Vector least = Vector::Constant(means_.cols(), std::numeric_limits<double>::infinity());
+    std::vector<Eigen::Index> inside;
     for (Eigen::Index i = 0; i < rows; ++i) {
         const auto row = rows_.row(i).transpose().array();
-        if ((row >= low.array() - 1e-9).all() && (row <= high.array() + 1e-9).all())
-            least = least.cwiseMin(means_.row(i).transpose());
+        if ((row >= low.array() - 1e-9).all() && (row <= high.array() + 1e-9).all()) inside.push_back(i);
     }
-    return least.allFinite() ? least : Vector(means_.topRows(rows).colwise().minCoeff().transpose());
+    if (!inside.empty()) return inside;
+    inside.resize(static_cast<std::size_t>(rows));
+    std::iota(inside.begin(), inside.end(), 0);
+    return inside;
+}
+
+Vector Posterior::least(const Vector& low, const Vector& high, Eigen::Index counted) const {
+    return means_(rows_in(low, high, counted), Eigen::all).colwise().minCoeff();
 }
 
 Eigen::Index Posterior::best_row(Eigen::Index counted) const {

@@ -33,10 +33,13 @@ public:
     };
     Local around(const Vector& x) const;
 
-    // The least mean of each scenario at the rows that it knows between `low` and `high`; at any row where
-    // none is there. The observed rows from `counted` on, and what is pending then, are left out of both; 0:
-    // none is.
+    // The rows that it knows between `low` and `high`; all where none is there. The observed rows from
+    // `counted` on, and what is pending then, are left out of both; 0: none is.
+    std::vector<Eigen::Index> rows_in(const Vector& low, const Vector& high, Eigen::Index counted = 0) const;
+
+    // The least mean of each scenario at these.
     Vector least(const Vector& low, const Vector& high, Eigen::Index counted = 0) const;
+    const Matrix& means() const { return means_; }      // at the rows, by scenario
     const Matrix& rows() const { return rows_; }        // observed, then pending
     Eigen::Index best_row(Eigen::Index counted) const;  // of the first ones, by its mean
     const Kernel& kernel() const { return kernel_; }

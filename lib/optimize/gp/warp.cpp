@@ -21,10 +21,6 @@ Scaled standardise(const Vector& values) {
     return {centred / deviation, most * deviation};
 }
 
-Vector standardised(const Vector& values) {
-    return standardise(values).values;
-}
-
 // Above the median by rank, at the deviation that the good half has: Song et al., "The Vizier Gaussian
 // Process Bandit Algorithm" (2024), 3.2, half-rank warping.
 Vector half_ranked(const Vector& values) {
@@ -72,12 +68,24 @@ double cost_of_power(const Vector& values, double lambda) {
 
 }  // namespace
 
+Vector standardised(const Vector& values) {
+    return standardise(values).values;
+}
+
 Vector warped(const Vector& values, bool ranked) {
     const Vector plain = standardised(ranked ? half_ranked(values) : values);
     double best = 1, least = cost_of_power(plain, 1);
     for (double lambda = -1; lambda <= 2.01; lambda += 0.1)
         if (const double cost = cost_of_power(plain, lambda); cost < least) least = cost, best = lambda;
     return standardised(plain.unaryExpr([&](double y) { return power(y, best); }));
+}
+
+Vector without_outliers(const Vector& values) {
+    Vector sorted = values;
+    const auto middle = sorted.begin() + (sorted.size() - 1) / 2;
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    const double below = *middle - values.minCoeff(), most = *middle + 100 * below;
+    return below > 0 && std::isfinite(most) ? Vector(values.cwiseMin(most)) : values;
 }
 
 Scaled scaled(const Vector& values) {

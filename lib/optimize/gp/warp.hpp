@@ -11,6 +11,13 @@ namespace tw::gp {
 // ranks. Mean 0, variance 1; all 0 where all values are equal.
 Vector warped(const Vector& values, bool ranked);
 
+// Mean 0, variance 1; all 0 where all values are equal.
+Vector standardised(const Vector& values);
+
+// What is a hundred times farther above the median than the least value is below it is that far: else all
+// others would be alike beside a single huge one.
+Vector without_outliers(const Vector& values);
+
 // Ranked as above and no more: among the good half a difference is what it was, in units of `unit`; 0 where
 // all values are equal.
 struct Scaled {

@@ -111,7 +111,7 @@ TEST(Posterior, ItsSlopesAreThoseOfItsValues) {
     const Posterior::Local local = posterior.around(x);
     EXPECT_LT((local.means - posterior.at(x.transpose()).means.row(0).transpose()).cwiseAbs().maxCoeff(),
               1e-9);
-    const Acquisition acquisition(posterior, Vector::Constant(4, 0.1));
+    const Acquisition acquisition(expected_improvement(posterior, Vector::Constant(4, 0.1)));
     Vector slope;
     EXPECT_NEAR(acquisition.around(x, slope), acquisition.at(x.transpose())(0), 1e-9);
     for (Eigen::Index i = 0; i < 2; ++i) {
@@ -193,8 +193,9 @@ TEST(Search, StaysWhereItMayLookAndRepeatsNothing) {
     Matrix taken = rows;
     for (int i = 0; i < 20; ++i) {
         Stream stream(static_cast<std::uint64_t>(i));
-        const Vector row = maximise(Acquisition(posterior, posterior.least(space.low, space.high)), space,
-                                    rows, taken, stream);
+        const Vector row =
+            maximise(Acquisition(expected_improvement(posterior, posterior.least(space.low, space.high))),
+                     space, rows, taken, stream);
         EXPECT_TRUE((row.array() >= space.low.array() - 1e-9).all() &&
                     (row.array() <= space.high.array() + 1e-9).all());
         EXPECT_GT((taken.rowwise() - row.transpose()).cwiseAbs().rowwise().maxCoeff().minCoeff(), 1e-9);

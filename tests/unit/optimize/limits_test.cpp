@@ -34,7 +34,7 @@ TEST(Limits, TheGradientIsThatOfTheLimitsAndTheImprovement) {
     const Posterior posterior = some_posterior();
     const std::vector<Limit> limits{{some_posterior(), -0.2}, {some_posterior(), 1.0}};
     for (const Vector& least : {Vector(Vector::Constant(1, -0.5)), Vector()}) {
-        const Acquisition acquisition(posterior, least, nullptr, limits);
+        const Acquisition acquisition(expected_improvement(posterior, least), nullptr, limits);
         for (const Vector& x : {Vector{{0.3, 0.3}}, Vector{{0.9, 0.9}}, Vector{{0.45, 0.8}}}) {
             Vector gradient;
             const double value = acquisition.around(x, gradient);
