@@ -25,6 +25,7 @@ namespace {
 
 using namespace gp;
 
+constexpr int scenarios = 8;
 constexpr double ambition = 0.5;  // in deviations of the values
 constexpr Eigen::Index strangers = 32;
 constexpr double converged = 0.15;  // of the trust region

@@ -21,7 +21,11 @@ struct Below {
 };
 
 Below below(double bound, double mean, double deviation) {
-    const double z = (bound - mean) / deviation, under = normal_below(z), at = density(z);
+    constexpr double surely = 9, never = -39;  // to the last digit
+    const double z = (bound - mean) / deviation;
+    if (z > surely) return {bound - mean, -1, 0};
+    if (z < never) return {0, 0, 0};
+    const double under = normal_below(z), at = density(z);
     return {deviation * (at + z * under), -under, at};
 }
 
@@ -70,7 +74,9 @@ Staircase::Expected Staircase::expected(const Normals& normals) const {
     Below before{};
     for (std::size_t i = 0; i < edges_.size(); ++i) {
         const Below edge = below(edges_[i], means[0], deviations[0]);
+        if (!(edge.value > 0)) continue;
         const Below height = below(heights_[i], means[1], deviations[1]);
+        if (!(height.value > 0)) break;
         const double width = edge.value - before.value;
         sum += width * height.value;
         result.by_mean[0] += (edge.by_mean - before.by_mean) * height.value;

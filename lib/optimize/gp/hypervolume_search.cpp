@@ -11,6 +11,7 @@ namespace tw::gp {
 namespace {
 
 constexpr std::int64_t turns = 4;  // one of so many goes to a branch
+constexpr int scenarios = 4;       // of how trials that are under way end
 
 std::vector<Pair> pairs_of(const Matrix& values) {
     std::vector<Pair> pairs;

@@ -10,7 +10,6 @@ namespace tw::gp {
 // What a proposal may cost: a factorisation of so many rows, a fit of so many.
 constexpr std::size_t most_rows = 400, most_fitted = 150;
 constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();  // complete trials
-constexpr int scenarios = 8;  // of how trials that are under way end
 constexpr Eigen::Index most_anchors = 10;
 constexpr double conviction = 10;  // beta of piBO: so many results, and a prior weighs as much as improvement
 
