@@ -11,7 +11,12 @@ namespace tw::gp {
 namespace {
 
 constexpr std::int64_t turns = 4;  // one of so many goes to a branch
-constexpr int scenarios = 4;       // of how trials that are under way end
+
+// Of how trials that are under way end; fewer where a long front makes each dear.
+int scenarios_of(Eigen::Index rows) {
+    constexpr Eigen::Index many = 100;
+    return rows <= many ? 8 : 4;
+}
 
 std::vector<Pair> pairs_of(const Matrix& values) {
     std::vector<Pair> pairs;
@@ -39,6 +44,7 @@ Point HypervolumeSearch::choose(std::int64_t k) {
     Posterior first(Kernel(kinds, parameters[0]), observed.rows, observed.values.col(0));
     Posterior second(Kernel(kinds, parameters[1]), observed.rows, observed.values.col(1));
     const Matrix pending = features_of(history_.pending(k), columns_);
+    const int scenarios = scenarios_of(observed.rows.rows());
     first.imagine(pending, scenarios, stream);
     second.imagine(pending, scenarios, stream);
     const std::vector<Limit> limits = limits_.all(history_, pending, stream);
