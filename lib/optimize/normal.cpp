@@ -7,6 +7,10 @@
 
 namespace tw {
 
+double normal_density(double z) {
+    return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+}
+
 double normal_below(double z) {
     return std::erfc(-z / std::numbers::sqrt2) / 2;
 }

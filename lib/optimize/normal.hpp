@@ -3,6 +3,8 @@
 
 namespace tw {
 
+double normal_density(double z);
+
 // How much of it lies below z.
 double normal_below(double z);
 

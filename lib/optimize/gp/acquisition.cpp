@@ -17,10 +17,6 @@ double with_least(double log_improvement, double log_least) {
 
 constexpr double far = -25;  // from there on the tail's series is exact to 1e-5
 
-double density(double z) {
-    return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
-}
-
 class ExpectedImprovement final : public Improvement {
 public:
     ExpectedImprovement(const Posterior& posterior, Vector least)
@@ -73,7 +69,7 @@ double log_mean(const Eigen::ArrayXd& values) {
 
 LogImprovement log_improvement(double z) {
     if (z < far) return {-z * z / 2 - std::log(2 * std::numbers::pi) / 2 - 2 * std::log(-z), -z - 2 / z};
-    const double h = density(z) + z * normal_below(z);
+    const double h = normal_density(z) + z * normal_below(z);
     return {std::log(h), normal_below(z) / h};
 }
 

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
+#include <numeric>
 #include <utility>
 
 #include "optimize/normal.hpp"
 
 namespace tw::gp {
 namespace {
-
-double density(double z) {
-    return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
-}
 
 // E max(0, bound - y) of a normal y, and its derivatives by the mean and by the deviation.
 struct Below {
@@ -25,7 +21,7 @@ Below below(double bound, double mean, double deviation) {
     const double z = (bound - mean) / deviation;
     if (z > surely) return {bound - mean, -1, 0};
     if (z < never) return {0, 0, 0};
-    const double under = normal_below(z), at = density(z);
+    const double under = normal_below(z), at = normal_density(z);
     return {deviation * (at + z * under), -under, at};
 }
 

@@ -37,7 +37,7 @@ Vector costs_of(const std::vector<const Told*>& complete, std::size_t objective 
     return costs;
 }
 
-// By front, then by crowding, then violation by violation.
+// Feasible ones by front, of a front the loneliest first; then by violation.
 std::vector<std::size_t> front_first(const std::vector<const Told*>& complete) {
     std::vector<std::vector<double>> costs;
     std::vector<double> violations;
@@ -79,6 +79,16 @@ Observations observations_of(const History& history, const std::vector<Column>& 
     return choose(complete, warped(costs, ranked), columns, most);
 }
 
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
+                                    std::size_t most) {
+    const auto complete = complete_of(history, history.complete());
+    const Vector costs = costs_of(complete);
+    const Scaled values = scaled(costs);
+    Observations chosen = choose(complete, values.values, columns, most);
+    chosen.unit = values.unit;
+    return chosen;
+}
+
 FrontObservations front_observations_of(const History& history, const std::vector<Column>& columns,
                                         std::size_t known, std::size_t most) {
     const auto complete = complete_of(history, known);
@@ -93,16 +103,6 @@ FrontObservations front_observations_of(const History& history, const std::vecto
         chosen.rows.row(index(i)) = features_of(complete[order[i]]->point, columns).transpose();
         if (complete[order[i]]->violation == 0) chosen.feasible = i + 1;
     }
-    return chosen;
-}
-
-Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
-                                    std::size_t most) {
-    const auto complete = complete_of(history, history.complete());
-    const Vector costs = costs_of(complete);
-    const Scaled values = scaled(costs);
-    Observations chosen = choose(complete, values.values, columns, most);
-    chosen.unit = values.unit;
     return chosen;
 }
 

@@ -22,7 +22,11 @@ std::vector<const Told*> best_first(std::vector<const Told*> complete);
 Observations observations_of(const History& history, const std::vector<Column>& columns, std::size_t known,
                              std::size_t most, bool ranked);
 
-// The same for several objectives; best are those that no other one beats, of these the loneliest.
+// Of all of them, scaled().
+Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
+                                    std::size_t most);
+
+// observations_of() for several objectives; best are those that no other one beats, of these the loneliest.
 struct FrontObservations {
     Matrix rows;               // best first
     Matrix values;             // a column per objective: standardised(), without_outliers()
@@ -30,9 +34,5 @@ struct FrontObservations {
 };
 FrontObservations front_observations_of(const History& history, const std::vector<Column>& columns,
                                         std::size_t known, std::size_t most);
-
-// Of all of them, scaled().
-Observations scaled_observations_of(const History& history, const std::vector<Column>& columns,
-                                    std::size_t most);
 
 }  // namespace tw::gp
