@@ -137,6 +137,7 @@ void Intake::conclude(const JobRef& job) {
     if (claim) event.host = claim->host;
     if (auto time = claim_time(desk_.ports.fs, job.trial, job.key)) event.started = *time;
     judge_end(stage, end, scheduler && !scheduler->host().empty(), event);
+    forgive_evicted(job, event);
     book_lost(job, event);
 }
 
@@ -204,18 +205,24 @@ void Intake::read_spool(const BeforeExits& before_exits) {
     for (auto& path : contents->strange)
         if (strange_.insert(path).second) desk_.ports.log.warn("{}: not an event; left alone", path);
     std::set<TrialId> ending;
-    for (auto& spooled : contents->events)
+    evicted_.clear();
+    for (auto& spooled : contents->events) {
         if (spooled.event.kind == SpoolKind::exit) ending.insert(spooled.event.trial);
+        if (spooled.event.kind == SpoolKind::evicted) evicted_.insert({spooled.event.trial, spooled.event.key});
+    }
     auto held = before_exits(ending);
     for (auto& spooled : contents->events)
         if (spooled.event.kind != SpoolKind::exit || !held.contains(spooled.event.trial)) take(spooled);
     // Whose end is there and could not be booked is not missing.
     for (auto& spooled : contents->events)
-        if (!desk_.acts.spent.contains(spooled.path)) missing_.erase({spooled.event.trial, spooled.event.key});
+        if (spooled.event.kind != SpoolKind::evicted && !desk_.acts.spent.contains(spooled.path))
+            missing_.erase({spooled.event.trial, spooled.event.key});
 }
 
 void Intake::take(const SpooledEvent& spooled) {
     const SpoolEvent& event = spooled.event;
+    // That an agent tells a job to end says how its end is meant: it is kept until that is booked.
+    if (event.kind == SpoolKind::evicted && still_live({event.trial, event.key})) return;
     desk_.acts.spent.insert(spooled.path);
     if (event.kind == SpoolKind::bell) return sound_bell(event);
     const Trial* trial = desk_.ledger().find(event.trial);
@@ -252,6 +259,7 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     if (event.kind != EventKind::ok)
         event.text = describe_exit(*stage, Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
     if (event.kind == EventKind::timeout) event.text = over_time(*stage);
+    forgive_evicted(job, event);
     auto lost = event.kind == EventKind::ok ? lost_power_since(job, event.at) : Result<bool>(false);
     if (!lost) return (void)desk_.acts.spent.erase(spooled.path);  // nobody knows: the event is kept
     if (*lost) {
@@ -265,6 +273,17 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     desk_.breaker.worked(said.host);
     desk_.books.record(event);
     if (scheduler) scheduler->ended(job);
+}
+
+// It was told to end because its agent had no more time: what came of that is not its failure. An exit that asks for more
+// by itself, or is a success, stays what it is.
+void Intake::forgive_evicted(const JobRef& job, Event& event) const {
+    bool ended = event.kind == EventKind::failed || event.kind == EventKind::timeout || event.kind == EventKind::lost;
+    if (!ended || !evicted_.contains(job)) return;
+    if (event.kind != EventKind::lost) event.flag = true;  // its wrapper saw the script's end
+    event.kind = EventKind::lost;
+    event.number = 1;
+    event.text = "the time of its agent was over";
 }
 
 // The event's name outlived the power loss, the script's bytes need not have. Its wrapper had read a whole claim

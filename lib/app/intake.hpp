@@ -52,12 +52,14 @@ private:
     Result<bool> lost_power_since(const JobRef& job, Instant posted);
     void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
     bool gives_up(const SpooledEvent& spooled);
+    void forgive_evicted(const JobRef& job, Event& event) const;
     void book_infra(const SpooledEvent& spooled, const Trial& trial);
     void sound_bell(const SpoolEvent& event);
 
     Desk& desk_;
     std::set<JobRef> missing_;
     std::map<JobRef, JobEnd> ends_;  // of missing ones, as their backends say
+    std::set<JobRef> evicted_;  // whose agents told them to end, as the spool says
     std::set<JobRef> adopted_;  // by their claims
     std::set<std::string> strange_;  // reported once
     bool unheard_ = true;

@@ -115,6 +115,8 @@ int Watcher::run() {
         if (desk_.options.once && !(ticked && undecided())) return leave(ticked ? 0 : 1);
         if (interrupted()) return leave(0);
         if (desk_.options.until_done && ticked && finished()) {
+            if (desk_.options.only.empty())
+                for (auto& [key, scheduler] : desk_.backends.all()) scheduler->dismiss();
             int status = leave(0);
             tell_done();
             return status;

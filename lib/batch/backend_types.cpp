@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "batch/agents/agents_scheduler.hpp"
 #include "batch/cluster/cluster_scheduler.hpp"
 #include "batch/command/command.hpp"
 #include "batch/gridengine/gridengine.hpp"
@@ -13,16 +14,6 @@
 namespace tw {
 
 namespace {
-
-const std::vector<ClusterType>& cluster_types() {
-    static const std::vector<ClusterType> types{
-        {"command", &make_command, &check_command_options, &check_command_resources},
-        {"gridengine", &make_gridengine, &check_gridengine_options, &check_gridengine_resources},
-        {"htcondor", &make_htcondor, &check_htcondor_options, &check_htcondor_resources},
-        {"slurm", &make_slurm, &check_slurm_options, &check_slurm_resources},
-    };
-    return types;
-}
 
 Result<std::unique_ptr<Scheduler>> make_local(const BackendSpec& spec, const BatchPorts& ports, int slots) {
     auto options = read_local_options(spec.options);
@@ -47,34 +38,69 @@ Status check_env_file(const BatchPorts& ports, const std::string& path) {
     return {};
 }
 
-}  // namespace
+using MakeSystem = Result<std::unique_ptr<BatchSystem>> (*)(const BatchPorts& ports, const SystemSettings& settings);
+using CheckOptions = Status (*)(const OptionTable& options);  // pointer "/options/KEY"
+using CheckResources = Status (*)(const Resources& resources);
 
-const ClusterType* find_cluster_type(const std::string& name) {
-    auto found = std::find_if(cluster_types().begin(), cluster_types().end(), [&](auto& type) { return type.name == name; });
-    return found == cluster_types().end() ? nullptr : &*found;
-}
-
-Status check_cluster_backend(const ClusterType& type, const BackendSpec& spec) {
-    auto common = read_cluster_options(spec.options);
-    if (!common) return fail(common.error());
-    return type.check_options(common->system.options);
-}
-
-Result<std::unique_ptr<Scheduler>> make_scheduler(const BackendSpec& spec, const BatchPorts& ports, int slots) {
-    if (spec.type == "local") return make_local(spec, ports, slots);
-    const ClusterType* type = find_cluster_type(spec.type);
-    if (!type) return fail({Code::invalid, "there is no backend '" + spec.type + "'", {}, "/type", 0, {}});
+Result<std::unique_ptr<Scheduler>> make_cluster(const BackendSpec& spec, const BatchPorts& ports, MakeSystem make_system) {
     auto options = read_cluster_options(spec.options);
     if (!options) return fail(options.error());
     if (auto good = options->env_file.empty() ? Status{} : check_env_file(ports, options->env_file); !good)
         return fail(good.error());
-    auto system = type->make(ports, options->system);
+    auto system = make_system(ports, options->system);
     if (!system) return fail(system.error());
     std::int64_t most = (*system)->largest_array();
     if (most > 1 && most < options->array)
         return fail({Code::invalid, "an array may have " + std::to_string(most) + " tasks here", {}, "/options/array", 0,
                      "\"array\": " + std::to_string(most)});
-    return std::unique_ptr<Scheduler>(new ClusterScheduler(type->name, ports, *options, std::move(*system)));
+    return std::unique_ptr<Scheduler>(new ClusterScheduler(spec.type, ports, *options, std::move(*system)));
+}
+
+// A batch system behind ClusterScheduler.
+BackendType cluster(const std::string& name, MakeSystem make_system, CheckOptions check_options, CheckResources check_resources) {
+    auto make = [make_system](auto& spec, auto& ports) { return make_cluster(spec, ports, make_system); };
+    auto check = [check_options](const BackendSpec& spec) -> Status {
+        auto common = read_cluster_options(spec.options);
+        if (!common) return fail(common.error());
+        return check_options(common->system.options);
+    };
+    return {name, make, check, check_resources};
+}
+
+Result<std::unique_ptr<Scheduler>> make_agents(const BackendSpec& spec, const BatchPorts& ports) {
+    auto options = read_agents_options(spec.options);
+    if (!options) return fail(options.error());
+    return std::unique_ptr<Scheduler>(new AgentsScheduler(ports, *options));
+}
+
+Status check_agents(const BackendSpec& spec) {
+    auto options = read_agents_options(spec.options);
+    return options ? Status{} : fail(options.error());
+}
+
+const std::vector<BackendType>& backend_types() {
+    static const std::vector<BackendType> types{
+        {"agents", &make_agents, &check_agents, &check_agents_resources},
+        cluster("command", &make_command, &check_command_options, &check_command_resources),
+        cluster("gridengine", &make_gridengine, &check_gridengine_options, &check_gridengine_resources),
+        cluster("htcondor", &make_htcondor, &check_htcondor_options, &check_htcondor_resources),
+        cluster("slurm", &make_slurm, &check_slurm_options, &check_slurm_resources),
+    };
+    return types;
+}
+
+}  // namespace
+
+const BackendType* find_backend_type(const std::string& name) {
+    auto found = std::find_if(backend_types().begin(), backend_types().end(), [&](auto& type) { return type.name == name; });
+    return found == backend_types().end() ? nullptr : &*found;
+}
+
+Result<std::unique_ptr<Scheduler>> make_scheduler(const BackendSpec& spec, const BatchPorts& ports, int slots) {
+    if (spec.type == "local") return make_local(spec, ports, slots);
+    const BackendType* type = find_backend_type(spec.type);
+    if (!type) return fail({Code::invalid, "there is no backend '" + spec.type + "'", {}, "/type", 0, {}});
+    return type->make(spec, ports);
 }
 
 }  // namespace tw

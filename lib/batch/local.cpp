@@ -183,8 +183,17 @@ std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) {
 // script ended only the spool tells.
 void LocalScheduler::free_place(std::int64_t pid) {
     for (auto& [ref, job] : running_) {
-        if (job.id.pid == pid) slots_.give_back(job.share);
+        if (job.id.pid != pid) continue;
+        slots_.give_back(job.share);
+        job.left = true;
     }
+}
+
+std::vector<JobRef> LocalScheduler::left() const {
+    std::vector<JobRef> jobs;
+    for (auto& [ref, job] : running_)
+        if (job.left && !job.ended) jobs.push_back(ref);
+    return jobs;
 }
 
 // Jobs whose end was told are forgotten once their wrapper is gone. What they left behind, and the others

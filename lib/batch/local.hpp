@@ -44,6 +44,12 @@ public:
     std::string host() const override { return self_.name; }
     int slots() const override { return slots_.cpus(); }
 
+    // So many of them would start at once: nothing waits.
+    int fits(const Resources& resources) const { return waiting_.empty() && possible(resources) ? slots_.fits(resources) : 0; }
+
+    // Jobs whose wrapper left by itself, and of which ended() was not told yet. How they ended it has posted.
+    std::vector<JobRef> left() const;
+
 private:
     struct Waiting {
         JobRef ref;
@@ -55,6 +61,7 @@ private:
     struct Running {
         ProcessId id;  // the wrapper; its pid is its session
         SlotShare share;
+        bool left = false;   // its wrapper left by itself
         bool ended = false;  // the spool told so: its wrapper is leaving
     };
 

@@ -145,6 +145,9 @@ public:
     // The one host it starts jobs on; "" when it chooses among many.
     virtual std::string host() const { return ""; }
 
+    // The search has ended: whoever waits for more may go.
+    virtual void dismiss() {}
+
     // Slots for deciding how many trials to keep in flight.
     virtual int slots() const = 0;
 };

@@ -63,6 +63,11 @@ void fail_attempt(const StageRun& run, Task& task, const Stage& stage, const Eve
         charge(task, stage, event);
 }
 
+// An agent whose time was over had ended it in good order, and the next one goes on with it.
+bool was_evicted(const Event& event) {
+    return event.kind == EventKind::lost && event.number > 0;
+}
+
 // The cluster's failure: not charged, but a task that never gets through fails in the end.
 void excuse(Task& task, const Limits& limits, const Event& event) {
     task.uncounted += 1;
@@ -110,6 +115,8 @@ void end_attempt(Trial& trial, StageRun& run, Task& task, const Stage& stage, co
         cancel_task(trial, task, event);
     else if (event.kind == EventKind::voided && event.text.empty())
         next_attempt(task, {});
+    else if (was_evicted(event))
+        go_on(task, stage, event);
     else if (event.kind == EventKind::failed || event.kind == EventKind::timeout)
         fail_attempt(run, task, stage, event);
     else

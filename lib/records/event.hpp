@@ -24,7 +24,8 @@ enum class EventKind {
     failed,     // the script's own failure: `rc`, `text`
     timeout,    // ran longer than its limit
     infra,      // could not start, through no fault of the script
-    lost,       // claimed, and gone without a word; `flag`: the death is confirmed
+    lost,       // claimed, and gone without a word; `flag`: the death is confirmed; `number` 1: an agent whose time was
+                // over had ended it, which is not counted
     voided,     // given up before it could start; `text`: why, when the backend refused it
     // about one stage
     frozen,     // the array's list: `list`; `flag`: from the generated submit file

@@ -22,14 +22,15 @@ char letter_of(SpoolKind kind) {
         case SpoolKind::blocked: return 'b';
         case SpoolKind::timeout: return 't';
         case SpoolKind::infra: return 'i';
+        case SpoolKind::evicted: return 'e';
         case SpoolKind::bell: return 'r';
     }
     return '?';
 }
 
 std::optional<SpoolKind> kind_of(std::string_view letter) {
-    for (SpoolKind kind :
-         {SpoolKind::exit, SpoolKind::blocked, SpoolKind::timeout, SpoolKind::infra, SpoolKind::bell})
+    for (SpoolKind kind : {SpoolKind::exit, SpoolKind::blocked, SpoolKind::timeout, SpoolKind::infra,
+                           SpoolKind::evicted, SpoolKind::bell})
         if (letter.size() == 1 && letter[0] == letter_of(kind)) return kind;
     return {};
 }

@@ -15,6 +15,7 @@ enum class SpoolKind {
     blocked,  // b: the claim was taken; the wrapper left without starting the script
     timeout,  // t: the wrapper was told to end (TERM) while the script ran
     infra,    // i: the wrapper could not start the script (rc 75), with `rc` a reason number
+    evicted,  // e: an agent tells the script to end, for its own time is over; before it does so
     bell,     // r: a request was written for the trial
 };
 
@@ -28,8 +29,8 @@ struct SpoolEvent {
     std::string nonce;  // [A-Za-z0-9]+, makes the name unique
 };
 
-// "x.<trial>.<incarnation>.<stage>.<task>.<attempt>.<rc>.<marker>.<host>.<nonce>", "b..." and "t..."
-// and "i..." alike, bell: "r.<trial>.<nonce>", where "@experiment" stands for pause and resume.
+// "x.<trial>.<incarnation>.<stage>.<task>.<attempt>.<rc>.<marker>.<host>.<nonce>", "b...", "t...",
+// "i..." and "e..." alike, bell: "r.<trial>.<nonce>", where "@experiment" stands for pause and resume.
 std::string event_name(const SpoolEvent& event);
 Result<SpoolEvent> parse_event_name(std::string_view name);
 

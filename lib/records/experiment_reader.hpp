@@ -42,10 +42,8 @@ std::vector<Stage> default_stages();
 void link_stages(std::vector<Stage>& stages, const std::vector<bool>& stated, const std::string& pointer,
                  Mistakes& mistakes);
 
-// One of `built`, or a mistake that tells a word that is `planned` from one that is unknown.
-// `noun` as in "sampler 'tpe' is not built yet".
-void read_built(ObjectReader& reader, const std::string& key, const std::string& noun,
-                const std::vector<std::string>& built, const std::vector<std::string>& planned,
-                std::string& out);
+// One of `words`, or a mistake. `noun` as in "there is no sampler 'tp'".
+void read_word(ObjectReader& reader, const std::string& key, const std::string& noun,
+               const std::vector<std::string>& words, std::string& out);
 
 }  // namespace tw

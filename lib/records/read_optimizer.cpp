@@ -7,27 +7,20 @@
 
 namespace tw {
 
-void read_built(ObjectReader& reader, const std::string& key, const std::string& noun,
-                const std::vector<std::string>& built, const std::vector<std::string>& planned,
-                std::string& out) {
-    auto among = [](const std::vector<std::string>& words, const std::string& word) {
-        return std::find(words.begin(), words.end(), word) != words.end();
-    };
+void read_word(ObjectReader& reader, const std::string& key, const std::string& noun,
+                const std::vector<std::string>& words, std::string& out) {
     std::string word;
     if (!reader.text(key, word)) return;
-    if (among(built, word))
+    if (std::find(words.begin(), words.end(), word) != words.end())
         out = word;
-    else if (among(planned, word))
-        reader.wrong(key, fmt::format("{} '{}' is not built yet", noun, word),
-                     "use one of: " + join(built, ", "));
     else
-        reader.wrong(key, fmt::format("there is no {} '{}'", noun, word), suggestion(word, built));
+        reader.wrong(key, fmt::format("there is no {} '{}'", noun, word), suggestion(word, words));
 }
 
 BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes) {
     BackendSpec backend;
     ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "type", "backend", {"local", "slurm", "htcondor", "gridengine", "command"}, {"agents"},
+    read_word(reader, "type", "backend", {"local", "slurm", "htcondor", "gridengine", "command", "agents"},
                backend.type);
     reader.options("options", backend.options);
     reader.refuse_unknown();
@@ -70,9 +63,9 @@ OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointe
                              Mistakes& mistakes) {
     OptimizerSpec optimizer;
     ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "sampler", "sampler",
-               {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2", "pbt"}, {},
-               optimizer.sampler);
+    read_word(reader, "sampler", "sampler",
+               {"auto", "random", "grid", "sobol", "tpe", "gp", "cmaes", "nsga2", "pbt"},
+              optimizer.sampler);
     reader.whole("trials", optimizer.trials, 0);
     reader.whole("parallel", optimizer.parallel, 0);
     reader.natural("seed", optimizer.seed);

@@ -159,7 +159,7 @@ PrunerSpec read_pruner(const json::Value& value, const std::string& pointer,
                        const std::vector<Objective>& objectives, Mistakes& mistakes) {
     PrunerSpec pruner;
     ObjectReader reader(value, pointer, mistakes);
-    read_built(reader, "type", "pruner", type_names(), {}, pruner.type);
+    read_word(reader, "type", "pruner", type_names(), pruner.type);
     read_metric(reader, pruner, objectives);
     read_settings(reader, pruner);
     if (pruner.type == "none") pruner.promote = false;

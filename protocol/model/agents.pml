@@ -1,6 +1,6 @@
 /* Agents inside allocations that take jobs from files; a watcher that takes work back from those it holds for dead.
  *
- * There is no such backend yet: these are the rules that it has to keep, besides those of chapter 6. A job is a file in
+ * The rules of chapter 11, besides those of chapter 6. A job is a file in
  * agents/queue; an agent takes it by renaming it into its own folder, runs it under the wrapper, posts its end, and then
  * removes the file. Silence is "at any moment": an agent that is taken for dead may go on, as one that was stopped does. */
 #ifndef FAULTS
@@ -35,7 +35,7 @@ inline may_be_killed() { if :: true :: atomic { id == 1 && faults > 0 -> faults-
 /* or it was renamed, and reported as failed */
 #define take(k) atomic { key == 0 && queue[k] -> queue[k] = false; folder[k] = id; if :: key = k :: fault() -> skip fi }
 #define find(k) atomic { lists && key == 0 && folder[k] == id -> key = k }
-#ifdef NO_OWN_LISTING            /* agents: EVERY_TRIAL_ENDS */
+#ifdef NO_OWN_LISTING            /* 11.2: EVERY_TRIAL_ENDS */
 #define lists false
 #else
 #define lists true
@@ -72,7 +72,7 @@ end_idle:
             :: atomic { id == 1 && faults > 0 -> faults--; killed[id] = true; goto straggler }
             fi;
             atomic { result[here] = key; alive[here]-- };
-#ifdef NO_EVENT_FIRST            /* agents: END_IS_HEARD */
+#ifdef NO_EVENT_FIRST            /* 11.4: END_IS_HEARD */
             atomic { folder[key] = (folder[key] == id -> 0 : folder[key]) };
             may_be_killed();
 #endif
@@ -88,7 +88,7 @@ dead:
     atomic { key = 0; here = 0; runs = false }
 }
 
-#ifdef NO_LIST_ORDER             /* agents: END_IS_HEARD, jobs go from the queue to a folder, and so must the eye */
+#ifdef NO_LIST_ORDER             /* 11.7: END_IS_HEARD, jobs go from the queue to a folder, and so must the eye */
 #define queue_first false
 #else
 #define queue_first true

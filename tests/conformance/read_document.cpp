@@ -12,6 +12,7 @@
 #include "records/experiment.hpp"
 #include "records/goal.hpp"
 #include "records/owner.hpp"
+#include "records/agent_files.hpp"
 #include "records/stopped.hpp"
 
 namespace {
@@ -48,6 +49,8 @@ const std::map<std::string, Reader> readers = {
     {"identity", single(tw::read_identity)},
     {"goal", single(tw::read_goal)},
     {"stopped", single(tw::read_stopped)},
+    {"agent", single(tw::read_agent_card)},
+    {"agent-job", single(tw::read_agent_job)},
     {"owner", single(tw::read_owner)},
 };
 

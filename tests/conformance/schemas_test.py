@@ -22,7 +22,8 @@ except ImportError:
     sys.exit(77)
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-KINDS = ["experiment", "config", "result", "outcome", "metrics-line", "request", "identity", "goal", "stopped", "owner"]
+KINDS = ["experiment", "config", "result", "outcome", "metrics-line", "request", "identity", "goal", "stopped", "owner",
+         "agent", "agent-job"]
 BARE_NAN = {"result", "metrics-line"}  # as Python's own json module writes it
 LEAST_VALID = {"experiment": 8}
 LEAST_INVALID = {"experiment": 25}

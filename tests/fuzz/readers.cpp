@@ -56,6 +56,8 @@ const std::vector<Reader>& readers() {
         {"owner", owner, not_yet, {EXAMPLES "owner", GOLDEN "owner.json"}, {WRONG "owner", CORPUS "owner"}},
         {"goal", goal, not_yet, {EXAMPLES "goal", GOLDEN "goal.json"}, {WRONG "goal", CORPUS "goal"}},
         {"stopped", stopped, not_yet, {EXAMPLES "stopped"}, {WRONG "stopped"}},
+        {"agent", agent_card, not_yet, {EXAMPLES "agent"}, {WRONG "agent"}},
+        {"agent_job", agent_job, not_yet, {EXAMPLES "agent-job"}, {WRONG "agent-job"}},
         {"request",
          request,
          anything,

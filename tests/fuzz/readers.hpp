@@ -17,6 +17,8 @@ std::optional<Code> identity(const std::string& bytes);
 std::optional<Code> owner(const std::string& bytes);
 std::optional<Code> goal(const std::string& bytes);
 std::optional<Code> stopped(const std::string& bytes);
+std::optional<Code> agent_card(const std::string& bytes);
+std::optional<Code> agent_job(const std::string& bytes);
 std::optional<Code> experiment(const std::string& bytes);
 std::optional<Code> foreign_space(const std::string& bytes);  // a search space of another tool
 

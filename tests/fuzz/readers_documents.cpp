@@ -4,6 +4,7 @@
 #include "records/documents.hpp"
 #include "records/goal.hpp"
 #include "records/owner.hpp"
+#include "records/agent_files.hpp"
 #include "records/stopped.hpp"
 
 namespace tw::fuzz {
@@ -144,6 +145,23 @@ std::optional<Code> goal(const std::string& bytes) {
 std::optional<Code> stopped(const std::string& bytes) {
     auto look = [](const Stopped& found) { demand(std::isfinite(found.setting), "not finite"); };
     return document(bytes, read_stopped, look, write_stopped);
+}
+
+std::optional<Code> agent_card(const std::string& bytes) {
+    auto look = [](const AgentCard& found) {
+        demand(found.cpus > 0 && found.memory >= 0 && found.gpus >= 0, "less than there can be");
+        demand(std::isfinite(found.beat.count()) && found.beat >= Seconds(0), "no beat");
+    };
+    return document(bytes, read_agent_card, look, write_agent_card);
+}
+
+std::optional<Code> agent_job(const std::string& bytes) {
+    auto look = [](const AgentJob& found) {
+        demand(!found.argv.empty() && found.directory.starts_with('/'), "nothing to start, or nowhere");
+        demand(std::isfinite(found.silence.count()) && found.silence >= Seconds(0), "no silence");
+    };
+    auto write = [](const AgentJob& job) { return *write_agent_job(job); };
+    return document(bytes, read_agent_job, look, write);
 }
 
 }  // namespace tw::fuzz

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "fuzz/check.hpp"
 #include "fuzz/readers.hpp"
+#include "records/agent_files.hpp"
 #include "records/event_name.hpp"
 
 namespace tw::fuzz {
@@ -17,8 +18,19 @@ void look_at_event_name(const std::string& name) {
     demand(shard.size() == 2 && shard >= "00" && shard <= "15", "a shard that is not there: " + shard);
 }
 
+void look_at_agent_name(const std::string& name) {
+    if (const auto job = parse_job_file_name(name))
+        demand(job_file_name(*job) == name, "written back it is '" + job_file_name(*job) + "'");
+    else
+        (void)checked(job.error(), "");
+    if (const auto note = parse_agent_note(name))
+        demand(agent_note_name(*note) == name, "written back it is '" + agent_note_name(*note) + "'");
+    demand(!is_agent_id(name) || !is_temporary(name), "a temporary name is an agent's");
+}
+
 void look_at_name(const std::string& name) {
     look_at_event_name(name);
+    look_at_agent_name(name);
     if (const auto key = AttemptKey::parse(name))
         demand(key->name() == name, "written back it is '" + key->name() + "'");
     else

@@ -62,6 +62,20 @@ void add_wait(CLI::App& app, Outside& outside, Choice& choice) {
     });
 }
 
+void add_drain(CLI::App& app, Outside& outside, Choice& choice) {
+    auto experiment = std::make_shared<std::string>();
+    auto options = std::make_shared<DrainOptions>();
+    auto* verb = app.add_subcommand("drain", "let agents finish what runs, take no more, and leave");
+    verb->add_option("EXPERIMENT", *experiment, "the experiment directory")->required();
+    verb->add_option("AGENT", options->ids, "as trialctl agents names it");
+    verb->add_flag("--all", options->all, "every agent");
+    verb->callback([&outside, &choice, experiment, options] {
+        choice.action = [&outside, experiment, options] {
+            return outside.on(*experiment, [&](auto& context, auto& fs) { return drain_verb(context, fs, *options); });
+        };
+    });
+}
+
 void add_identity(CLI::App& app, Outside& outside, Choice& choice) {
     auto experiment = std::make_shared<std::string>();
     auto moved = std::make_shared<bool>(false), copied = std::make_shared<bool>(false);
@@ -89,6 +103,7 @@ void add_asking(CLI::App& app, Outside& outside, Choice& choice) {
                 "try ended trials again, with the same id and config");
     add_pause(app, outside, choice);
     add_wait(app, outside, choice);
+    add_drain(app, outside, choice);
     add_identity(app, outside, choice);
 }
 

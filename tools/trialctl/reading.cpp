@@ -37,6 +37,18 @@ void add_status(CLI::App& app, Outside& outside, Choice& choice) {
         });
 }
 
+void add_agents(CLI::App& app, Outside& outside, Choice& choice) {
+    auto plain = options_of<Plain>();
+    add_verb(app, "agents", "who takes jobs from files, with what, and for how long", *plain)
+        ->callback([&outside, &choice, plain] {
+            choice.action = [&outside, plain] {
+                return outside.on(plain->experiment, [&](auto& context, auto& fs) {
+                    return agents_verb(context, fs, plain->json);
+                });
+            };
+        });
+}
+
 void add_insight(CLI::App& app, Outside& outside, Choice& choice) {
     auto plain = options_of<Plain>();
     add_verb(app, "insight", "what the search has found out, in plain words", *plain)
@@ -130,6 +142,7 @@ void add_logs(CLI::App& app, Outside& outside, Choice& choice) {
 
 void add_reading(CLI::App& app, Outside& outside, Choice& choice) {
     add_status(app, outside, choice);
+    add_agents(app, outside, choice);
     add_list(app, outside, choice);
     add_show(app, outside, choice);
     add_best(app, outside, choice);

@@ -22,16 +22,16 @@ public:
     void check(const Stage& stage, std::size_t index) {
         const BackendSpec& spec = stage.backend ? *stage.backend : experiment_.backend;
         std::string resources = fmt::format("/stages/{}/resources", index);
-        if (const ClusterType* type = find_cluster_type(spec.type))
-            check_cluster(*type, spec, stage, resources);
+        if (const BackendType* type = find_backend_type(spec.type))
+            check_type(*type, spec, stage, resources);
         else
             check_local(stage, resources);
     }
 
 private:
     // Without asking the batch system: it may be away, and it is not here to be asked each time a file is looked at.
-    void check_cluster(const ClusterType& type, const BackendSpec& spec, const Stage& stage, const std::string& resources) {
-        if (auto good = check_cluster_backend(type, spec); !good) add(backend_pointer(experiment_, stage), good.error());
+    void check_type(const BackendType& type, const BackendSpec& spec, const Stage& stage, const std::string& resources) {
+        if (auto good = type.check(spec); !good) add(backend_pointer(experiment_, stage), good.error());
         if (auto good = type.check_resources(stage.resources); !good) add(resources, good.error());
     }
 

@@ -43,6 +43,8 @@ int logs_verb(CtlContext& context, FileSystem& fs, const LogsOptions& options);
 
 int check_verb(CtlContext& context, FileSystem& fs, bool json);
 
+int agents_verb(CtlContext& context, FileSystem& fs, bool json);
+
 struct WaitOptions {
     std::optional<Seconds> timeout;
 };
@@ -84,6 +86,12 @@ int request_verb(CtlContext& context, FileSystem& fs, const RequestOptions& opti
 
 int pause_verb(CtlContext& context, FileSystem& fs, const std::string& reason);
 int resume_verb(CtlContext& context, FileSystem& fs);
+
+struct DrainOptions {
+    std::vector<std::string> ids;
+    bool all = false;
+};
+int drain_verb(CtlContext& context, FileSystem& fs, const DrainOptions& options);
 
 enum class CopyKind { moved, copied };
 int identity_verb(CtlContext& context, FileSystem& fs, CopyKind kind);

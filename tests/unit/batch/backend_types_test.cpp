@@ -42,7 +42,7 @@ TEST_F(BackendTypes, are_known_by_name) {
     for (const char* name : {"slurm", "htcondor", "gridengine"}) EXPECT_TRUE(make(name)) << name;
     EXPECT_TRUE(make("command", {{"profile", "pbs"}}));
     EXPECT_EQ(make("slurn").error().pointer, "/type");
-    EXPECT_EQ(find_cluster_type("local"), nullptr);
+    EXPECT_EQ(find_backend_type("local"), nullptr);
 }
 
 TEST_F(BackendTypes, an_env_file_that_others_can_read_or_have_written_is_refused) {

@@ -67,7 +67,6 @@ TEST(Mistakes, TopLevel) {
         {R"("optimizer": {"trials": -1})", "/optimizer/trials", "a whole number from 0, not -1"},
         {R"("optimizer": {"trials": 1.5})", "/optimizer/trials", "not 1.5"},
         {R"("optimizer": {"seed": -1})", "/optimizer/seed", "from 0"},
-        {R"("backend": {"type": "agents"})", "/backend/type", "backend 'agents' is not built yet"},
         {R"("backend": {"type": "locl"})", "/backend/type", "did you mean 'local'?"},
         {R"("backend": {"options": {"a": []}})", "/backend/options/a", "the option 'a'"},
         {R"("limits": {"pause": 1})", "/limits/pause", "unknown key 'pause'"},
@@ -254,7 +253,6 @@ TEST(Mistakes, Stages) {
         {stage(R"("resources": {"memory": -5})"), "/stages/0/resources/memory", "from 0"},
         {stage(R"("resources": {"time": "0s"})"), "/stages/0/resources/time", "more than 0"},
         {stage(R"("resources": {"gpu": 1})"), "/stages/0/resources/gpu", "did you mean 'gpus'?"},
-        {stage(R"("backend": {"type": "agents"})"), "/stages/0/backend/type", "not built yet"},
     });
 }
 

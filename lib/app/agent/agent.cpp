@@ -1,0 +1,317 @@
+#include "app/agent/agent.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/text.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/lease.hpp"
+
+namespace tw {
+
+namespace {
+
+// A look at all processes is too dear for each tick.
+constexpr Seconds thorough_interval{3};
+
+// Of the queue. A hint is heard by every agent of this machine: they come one after the other.
+constexpr Seconds shortest_look{0.05}, longest_look{10}, hinted_look{0.1};
+
+// So many names from the first one on are as good as the first: agents that look at the same moment want others.
+constexpr std::size_t heads = 16;
+
+constexpr int most_missed = 8;
+
+JobRef ref_of(const AgentJobName& job) {
+    return {job.trial, job.key};
+}
+
+AgentCard card_of(Ports ports, const AgentOptions& options, const JobRunner& runner) {
+    HostIdentity self = ports.processes.self();
+    AgentCard card{self.name, self.boot_id, self.user, self.pid, self.start_time, ports.clock.now(), options.beat,
+                   options.ends, runner.cpus(), options.memory, options.gpus, options.allocation};
+    return card;
+}
+
+Result<AgentFolder> make_folder(Ports ports, const AgentOptions& options, const JobRunner& runner) {
+    std::string id = ports.processes.self().name + "." + ports.processes.random_hex(8);
+    return AgentFolder::make(ports.fs, id, card_of(ports, options, runner));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Agent>> Agent::start(Ports ports, AgentOptions options, JobRunner& runner) {
+    if (auto here = check_place(ports.fs); !here) return fail(here.error());
+    auto folder = make_folder(ports, options, runner);
+    if (!folder) return fail(folder.error());
+    return std::unique_ptr<Agent>(new Agent(ports, std::move(options), runner, std::move(*folder)));
+}
+
+Agent::Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder folder)
+    : ports_(ports),
+      options_(std::move(options)),
+      runner_(runner),
+      folder_(std::move(folder)),
+      spool_(ports.fs),
+      shard_(static_cast<int>(draw(layout::shards))) {
+    Seconds begin = now();
+    last_beat_ = last_busy_ = begin;
+    if (options_.ends) deadline_ = begin + (*options_.ends - ports.clock.now());
+    for (int shard = 0; shard < layout::shards; ++shard)
+        ports.waker.watch(layout::agents_queue + "/" + layout::shard_name(shard));
+    ports.waker.watch(layout::agents + "/" + folder_.id());
+}
+
+std::uint64_t Agent::draw(std::uint64_t below) {
+    return std::stoull(ports_.processes.random_hex(8), nullptr, 16) % below;
+}
+
+int Agent::run() {
+    ports_.log.info("agent {}: {} CPUs", folder_.id(), runner_.cpus());
+    while (!over()) {
+        tick();
+        if (over()) break;
+        if (ports_.waker.wait(pause_length()) == Waker::Reason::hint)
+            next_look_ = std::min(next_look_, now() + hinted_look * (static_cast<double>(draw(1000)) / 1000));
+    }
+    read_folder();  // what a lost answer had left here goes back
+    if (auto left = folder_.leave(); !left) ports_.log.warn("{}", left.error().text());
+    ports_.log.info("agent {} leaves after {} run{}", folder_.id(), runs_, runs_ == 1 ? "" : "s");
+    return 0;
+}
+
+// Life first: what is taken back must not go on, and what is claimed must be seen to have an owner that lives.
+void Agent::tick() {
+    stay_alive();
+    settle_over();
+    if (now() - last_folder_ >= options_.poll) read_folder();
+    take_interrupts();
+    look_at_time();
+    if (!leaving_) claim();
+}
+
+// The beat is a promise that lasts for the silence. Who cannot renew it ends its jobs while it holds; who slept through
+// it may have lost them already.
+void Agent::stay_alive() {
+    Seconds quiet = now() - last_beat_;
+    if (quiet < options_.beat) return;
+    fence(quiet);
+    auto beat = folder_.beat();
+    if (beat)
+        last_beat_ = now();
+    else if (beat.error().code == Code::not_found)
+        come_back();
+}
+
+void Agent::fence(Seconds quiet) {
+    for (auto& [ref, job] : jobs_) {
+        if (quiet >= job.silence && !job.killed) {
+            ports_.log.warn("trial {}: {}: nobody saw this agent for {}; it is ended, for it may run elsewhere", ref.trial,
+                            ref.key.stage, format_duration(quiet));
+            runner_.end(ref, CancelHow::kill);
+            job.killed = true;
+        } else if (quiet >= job.silence / 2) {
+            evict(job);
+        }
+    }
+}
+
+// The watcher took everything back, and removed the folder. A new one has a new name: none of the old claims is ours.
+void Agent::come_back() {
+    for (auto& [ref, job] : jobs_) {
+        if (!job.killed) runner_.end(ref, CancelHow::kill);
+        job.killed = job.taken_back = true;
+    }
+    auto folder = make_folder(ports_, options_, runner_);
+    if (!folder) return;
+    ports_.log.warn("agent {} was taken for dead; goes on as {}", folder_.id(), folder->id());
+    ports_.waker.unwatch(layout::agents + "/" + folder_.id());
+    folder_ = std::move(*folder);
+    ports_.waker.watch(layout::agents + "/" + folder_.id());
+    last_beat_ = now();
+}
+
+// What lies here and does not run: a rename whose answer was lost. What runs and does not lie here was taken back.
+void Agent::read_folder() {
+    auto contents = folder_.contents();
+    if (!contents) return;
+    last_folder_ = now();
+    std::set<JobRef> here;
+    for (auto& job : contents->jobs) {
+        here.insert(ref_of(job));
+        if (!jobs_.contains(ref_of(job))) start(job);
+    }
+    for (auto& [ref, job] : jobs_) {
+        if (here.contains(ref) || job.taken_back) continue;
+        job.taken_back = job.killed = true;
+        ports_.log.warn("trial {}: {}: taken back by the watcher; it is ended", ref.trial, ref.key.stage);
+        runner_.end(ref, CancelHow::kill);
+    }
+    for (auto& order : contents->orders) obey(order);
+    if (contents->drain && !leaving_) leave_because("drained");
+}
+
+void Agent::obey(const AgentNote& order) {
+    JobRef ref{order.trial, order.key};
+    if (jobs_.contains(ref)) runner_.end(ref, order.kind == AgentNote::Kind::kill ? CancelHow::kill : CancelHow::terminate);
+    (void)folder_.obeyed(order);
+}
+
+// Its file goes last: a job that is in no folder is over, and its end was posted.
+void Agent::settle_over() {
+    bool thorough = !jobs_.empty() && now() - last_thorough_ >= thorough_interval;
+    if (thorough) last_thorough_ = now();
+    for (auto& ref : runner_.over(thorough)) {
+        auto job = jobs_.find(ref);
+        if (job == jobs_.end()) continue;
+        if (!job->second.told && !job->second.killed) learned_.ran(ref.key.stage, now() - job->second.started);
+        if (!job->second.taken_back) (void)folder_.finish(job->second.name);
+        jobs_.erase(job);
+        last_busy_ = now();
+        next_look_ = now();
+    }
+}
+
+void Agent::take_interrupts() {
+    int asked = ports_.waker.interrupts();
+    if (asked == interrupts_) return;
+    interrupts_ = asked;
+    if (!leaving_) leave_because("told to end");
+    end_all(asked > 1);
+}
+
+// Each job is told early enough that its grace is over before the allocation is.
+void Agent::look_at_time() {
+    for (auto& [ref, job] : jobs_) {
+        if (deadline_ && *deadline_ - now() <= job.name.grace + options_.slack) evict(job);
+        if (!job.told || job.killed || now() - *job.told < job.name.grace) continue;
+        runner_.end(ref, CancelHow::kill);
+        job.killed = true;
+    }
+    if (leaving_) return;
+    if (deadline_ && *deadline_ - now() <= options_.slack) leave_because("its time is over");
+    if (options_.total_runs > 0 && runs_ >= options_.total_runs && jobs_.empty()) leave_because("it has had its runs");
+    if (!jobs_.empty()) last_busy_ = now();
+    if (options_.idle > Seconds(0) && now() - last_busy_ >= options_.idle) leave_because("nothing is to be done");
+}
+
+void Agent::leave_because(const std::string& why) {
+    leaving_ = true;
+    ports_.log.info("agent {} claims nothing more: {}{}", folder_.id(), why,
+                    jobs_.empty() ? "" : "; " + std::to_string(jobs_.size()) + " still run");
+}
+
+// The watcher is told before the script is: an exit that comes of it is not charged.
+void Agent::evict(Job& job) {
+    if (job.told || job.killed) return;
+    SpoolEvent event;
+    event.kind = SpoolKind::evicted;
+    event.trial = job.name.trial;
+    event.key = job.name.key;
+    event.host = ports_.processes.self().name;
+    event.nonce = ports_.processes.random_hex(8);
+    if (auto posted = spool_.post(event); !posted)
+        ports_.log.warn("trial {}: {}", job.name.trial, posted.error().text());
+    runner_.end(ref_of(job.name), CancelHow::terminate);
+    job.told = now();
+}
+
+void Agent::end_all(bool at_once) {
+    for (auto& [ref, job] : jobs_) {
+        evict(job);
+        if (!at_once || job.killed) continue;
+        runner_.end(ref, CancelHow::kill);
+        job.killed = true;
+    }
+}
+
+bool Agent::may_start_more() const {
+    if (options_.total_runs > 0 && runs_ >= options_.total_runs) return false;
+    if (options_.parallel_runs > 0 && static_cast<int>(jobs_.size()) >= options_.parallel_runs) return false;
+    return now() - last_start_ >= options_.stagger || last_start_ == Seconds(0);
+}
+
+// What cannot be finished here is left to somebody with more time.
+bool Agent::wants(const AgentJobName& job) const {
+    if (runner_.fits(job.resources) < 1) return false;
+    if (!deadline_) return true;
+    Seconds needs = job.resources.time ? *job.resources.time : learned_.expected(job.key.stage);
+    return *deadline_ - now() > needs + job.grace + options_.slack;
+}
+
+// While there is nothing each look waits twice as long as the one before: hundreds of idle agents must not ask a file
+// server all day. Who does not know that it lives claims nothing.
+void Agent::claim() {
+    bool alive = now() - last_beat_ < 2 * options_.beat;
+    if (now() < next_look_ || !alive || !may_start_more() || runner_.fits({}) < 1) return;
+    std::int64_t before = runs_;
+    claim_seen();
+    if (runs_ == before && fill_seen()) claim_seen();
+    bool found = runs_ > before;
+    look_wait_ = found ? Seconds(0) : std::clamp(2 * look_wait_, shortest_look, longest_look);
+    next_look_ = now() + look_wait_ * (0.5 + static_cast<double>(draw(1000)) / 1000);
+}
+
+// One shard after the other, from where jobs were found last. Older trials first, but for the first few, of which each
+// agent begins with another one.
+bool Agent::fill_seen() {
+    seen_.clear();
+    for (int i = 0; i < layout::shards && seen_.empty(); ++i) {
+        int shard = (shard_ + i) % layout::shards;
+        auto names = list_queue(ports_.fs, shard);
+        if (!names) return false;
+        std::erase_if(*names, [&](auto& name) {
+            auto job = parse_job_file_name(name);
+            return !job || !wants(*job);
+        });
+        seen_ = std::move(*names);
+        if (!seen_.empty()) shard_ = shard;
+    }
+    std::sort(seen_.begin(), seen_.end());
+    if (!seen_.empty()) {
+        auto first = static_cast<std::ptrdiff_t>(draw(std::min(seen_.size(), heads)));
+        std::rotate(seen_.begin(), seen_.begin() + first, seen_.end());
+    }
+    std::reverse(seen_.begin(), seen_.end());
+    return !seen_.empty();
+}
+
+// What others took meanwhile is not there any more; after a few of those the names are old.
+void Agent::claim_seen() {
+    for (int missed = 0; !seen_.empty() && missed < most_missed && may_start_more() && runner_.fits({}) >= 1;) {
+        auto job = parse_job_file_name(seen_.back());
+        seen_.pop_back();
+        if (!job || !wants(*job)) continue;
+        auto taken = folder_.take(*job);
+        if (taken && *taken)
+            start(*job);
+        else
+            ++missed;
+    }
+}
+
+// Its content is read after the claim: before, it may be gone at any moment. One that cannot be read is put back to be
+// seen by others; what is no job at all is removed, and given up by the watcher.
+void Agent::start(const AgentJobName& name) {
+    if (leaving_ || runner_.fits(name.resources) < 1) return (void)folder_.hand_back(name);
+    auto content = folder_.read(name);
+    if (!content) {
+        ports_.log.warn("{}", content.error().text());
+        return (void)(may_pass(content.error()) ? folder_.hand_back(name) : folder_.finish(name));
+    }
+    Seconds begin = now();
+    jobs_[ref_of(name)] = {name, content->silence, begin, {}, false, false};
+    runner_.start(name, *content);
+    last_start_ = last_busy_ = begin;
+    ++runs_;
+}
+
+Seconds Agent::pause_length() const {
+    Seconds longest = options_.poll;
+    if (options_.stagger > Seconds(0)) longest = std::min(longest, options_.stagger);
+    if (!leaving_ && may_start_more() && runner_.fits({}) >= 1) longest = std::min(longest, std::max(Seconds(0), next_look_ - now()));
+    return std::max(longest, Seconds(0.001));
+}
+
+}  // namespace tw

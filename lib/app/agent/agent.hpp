@@ -1,0 +1,96 @@
+// The agent: claims jobs from files and runs them on its node until its time is over. protocol/11-agents.md.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/agent/job_runner.hpp"
+#include "app/agent/learned.hpp"
+#include "app/ports.hpp"
+#include "trialdir/agents.hpp"
+#include "trialdir/spool.hpp"
+
+namespace tw {
+
+struct AgentOptions {
+    Seconds poll{1};
+    Seconds beat{10};
+    Seconds slack{5};              // for ending: what a job needs beyond its grace until all is told
+    Seconds idle{600};             // without work it leaves after so long; 0: never
+    std::optional<Instant> ends;   // of its allocation, by this host's clock
+    int parallel_runs = 0;         // at most so many at once; 0: as many as fit
+    std::int64_t total_runs = 0;   // then it leaves; 0: no such end
+    Seconds stagger{0};            // between two starts
+    std::string allocation;        // for people
+    std::int64_t memory = 0;       // of the node, as the runner was given them
+    int gpus = 0;
+};
+
+class Agent {
+public:
+    // Makes its folder. The runner is the agent's alone.
+    static Result<std::unique_ptr<Agent>> start(Ports ports, AgentOptions options, JobRunner& runner);
+
+    // Until its time is over, nothing was to be done for long, it was drained, or asked to end. Exit status.
+    int run();
+
+    void tick();
+    bool over() const { return leaving_ && jobs_.empty(); }
+    const std::string& id() const { return folder_.id(); }
+
+private:
+    struct Job {
+        AgentJobName name;
+        Seconds silence{};
+        Seconds started{};
+        std::optional<Seconds> told;  // when TERM was sent to it by our own decision
+        bool killed = false;
+        bool taken_back = false;      // its file is gone: it is the watcher's again
+    };
+
+    Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder folder);
+
+    void stay_alive();
+    void fence(Seconds quiet);
+    void come_back();
+    void read_folder();
+    void obey(const AgentNote& order);
+    void settle_over();
+    void look_at_time();
+    void take_interrupts();
+    void leave_because(const std::string& why);
+    void evict(Job& job);
+    void end_all(bool now);
+    void claim();
+    bool fill_seen();
+    void claim_seen();
+    bool wants(const AgentJobName& job) const;
+    bool may_start_more() const;
+    void start(const AgentJobName& job);
+    Seconds pause_length() const;
+    Seconds now() const { return ports_.clock.monotonic(); }
+    std::uint64_t draw(std::uint64_t below);
+
+    Ports ports_;
+    AgentOptions options_;
+    JobRunner& runner_;
+    AgentFolder folder_;
+    Spool spool_;
+    std::map<JobRef, Job> jobs_;
+    Learned learned_;
+    std::optional<Seconds> deadline_;  // monotonic
+    Seconds last_beat_{}, last_folder_{}, last_thorough_{}, last_busy_{}, last_start_{};
+    Seconds next_look_{};              // into the queue
+    Seconds look_wait_{};              // doubled while the queue has nothing
+    int shard_ = 0;                    // where jobs were found last
+    std::vector<std::string> seen_;    // names there that were not tried yet, the next one last
+    std::int64_t runs_ = 0;
+    bool leaving_ = false;
+    int interrupts_ = 0;
+};
+
+}  // namespace tw

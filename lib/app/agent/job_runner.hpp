@@ -1,0 +1,45 @@
+// What runs an agent's jobs on its node.
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "batch/local.hpp"
+#include "records/agent_files.hpp"
+
+namespace tw {
+
+class JobRunner {
+public:
+    virtual ~JobRunner() = default;
+
+    virtual Status possible(const Resources& resources) const = 0;  // why it can never run here
+    virtual int fits(const Resources& resources) const = 0;         // so many of them could start now
+    virtual void start(const AgentJobName& job, const AgentJob& content) = 0;
+    virtual void end(const JobRef& job, CancelHow how) = 0;
+
+    // Jobs that are over since the last call: the wrapper left, or died and nothing of its session lives. `thorough`: those
+    // that died are looked for, too, and what scripts left running is ended; a look at all processes.
+    virtual std::vector<JobRef> over(bool thorough) = 0;
+
+    virtual int cpus() const = 0;
+};
+
+// As processes of this machine.
+class LocalRunner final : public JobRunner {
+public:
+    LocalRunner(Processes& processes, const LocalOptions& options, std::string experiment_id);
+
+    Status possible(const Resources& resources) const override { return scheduler_.possible(resources); }
+    int fits(const Resources& resources) const override { return scheduler_.fits(resources); }
+    void start(const AgentJobName& job, const AgentJob& content) override;
+    void end(const JobRef& job, CancelHow how) override { scheduler_.cancel({job}, how); }
+    std::vector<JobRef> over(bool thorough) override;
+    int cpus() const override { return scheduler_.slots(); }
+
+private:
+    LocalScheduler scheduler_;
+    std::set<JobRef> running_;
+};
+
+}  // namespace tw

@@ -1,0 +1,109 @@
+#include "batch/agents/agent_pool.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "batch/local_slots.hpp"
+#include "trialdir/agents.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+
+namespace {
+
+// A watcher that slept, or could not look, knows nothing of that time: it counts for no more than this.
+constexpr Seconds longest_gap{10};
+
+constexpr int beats_missed = 4;
+
+JobRef ref_of(const AgentJobName& job) {
+    return {job.trial, job.key};
+}
+
+}  // namespace
+
+Result<std::map<JobRef, JobPlace>> AgentPool::look(Seconds now) {
+    std::map<JobRef, JobPlace> places;
+    for (int shard = 0; shard < layout::shards; ++shard) {
+        auto names = list_queue(fs_, shard);
+        if (!names) return fail(names.error());
+        for (auto& name : *names)
+            if (auto job = parse_job_file_name(name)) places.insert_or_assign(ref_of(*job), JobPlace{*job, ""});
+    }
+    auto ids = list_agents(fs_);
+    if (!ids) return fail(ids.error());
+    Seconds since = last_look_ ? std::min(now - *last_look_, longest_gap) : Seconds(0);
+    std::erase_if(agents_, [&](auto& agent) { return !std::binary_search(ids->begin(), ids->end(), agent.first); });
+    for (auto& id : *ids)
+        if (auto seen = look_at(id, since, places); !seen) return fail(seen.error());
+    last_look_ = now;
+    return places;
+}
+
+// What an agent holds was taken out of the queue: where both show the job, a lost answer had it published again.
+Status AgentPool::look_at(const std::string& id, Seconds since_last, std::map<JobRef, JobPlace>& places) {
+    auto contents = list_agent_folder(fs_, id);
+    if (!contents && contents.error().code == Code::not_found) return {};  // removed at this moment
+    if (!contents) return fail(contents.error());
+    Agent& agent = agents_[id];
+    if (!agent.card)
+        if (auto card = read_card(fs_, id)) agent.card = *card;
+    agent.still = contents->beat == agent.beat ? agent.still + since_last : Seconds(0);
+    agent.beat = contents->beat;
+    agent.left = contents->left;
+    for (auto& job : contents->jobs) places.insert_or_assign(ref_of(job), JobPlace{job, id});
+    return {};
+}
+
+bool AgentPool::silent(const Agent& agent) const {
+    Seconds beat = agent.card ? agent.card->beat : Seconds(0);
+    return agent.still > std::max(silence_, beats_missed * beat);
+}
+
+AgentPool::Standing AgentPool::standing(const std::string& id) const {
+    auto agent = agents_.find(id);
+    if (agent == agents_.end()) return Standing::unknown;
+    if (agent->second.left) return Standing::left;
+    return silent(agent->second) ? Standing::silent : Standing::lives;
+}
+
+void AgentPool::remove_dead(const std::map<JobRef, JobPlace>& places, const std::vector<JobRef>& wanted) {
+    std::set<std::string> in_use;
+    for (auto& job : wanted)
+        if (auto place = places.find(job); place != places.end()) in_use.insert(place->second.agent);
+    for (auto agent = agents_.begin(); agent != agents_.end();) {
+        bool over = agent->second.left || silent(agent->second);
+        bool removed = over && !in_use.contains(agent->first) && remove_tree(fs_, layout::agents + "/" + agent->first);
+        agent = removed ? agents_.erase(agent) : std::next(agent);
+    }
+}
+
+std::string AgentPool::host(const std::string& id) const {
+    auto agent = agents_.find(id);
+    return agent != agents_.end() && agent->second.card ? agent->second.card->host : id.substr(0, id.rfind('.'));
+}
+
+int AgentPool::cpus() const {
+    int sum = 0;
+    for (auto& [id, agent] : agents_)
+        if (agent.card && !agent.left && !silent(agent)) sum += agent.card->cpus;
+    return sum;
+}
+
+int AgentPool::count() const {
+    return static_cast<int>(std::count_if(agents_.begin(), agents_.end(), [&](auto& agent) {
+        return !agent.second.left && !silent(agent.second);
+    }));
+}
+
+bool AgentPool::could_run(const Resources& resources) const {
+    SlotShare share = Slots::share_of(resources);
+    return std::any_of(agents_.begin(), agents_.end(), [&](auto& entry) {
+        auto& [id, agent] = entry;
+        return agent.card && !agent.left && !silent(agent) && share.cpus <= agent.card->cpus &&
+               share.memory <= agent.card->memory && share.gpus <= agent.card->gpus && resources.nodes <= 1;
+    });
+}
+
+}  // namespace tw

@@ -1,0 +1,366 @@
+#include "app/agent/agent.hpp"
+
+#include <gmock/gmock.h>
+
+#include "app/agent/agent_settings.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_processes.hpp"
+#include "support/fake_runner.hpp"
+#include "support/said_log.hpp"
+#include "support/virtual_filesystem.hpp"
+#include "trialdir/experiment_dir.hpp"
+#include "trialdir/layout.hpp"
+#include "trialdir/publish.hpp"
+
+namespace tw {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+JobRef ref(int task) {
+    return {"000042", {1, "flow", task, 1}};
+}
+
+AgentJobName name(int task, Resources resources = {}, Seconds grace = Seconds(30)) {
+    return {"000042", ref(task).key, resources, grace};
+}
+
+struct AgentTest : testing::Test {
+    support::VirtualFileSystem fs;
+    support::FakeClock clock;
+    support::FakeWaker waker{&clock};
+    support::FakeProcesses processes;
+    support::SaidLog log;
+    support::FakeRunner runner{4};
+    AgentOptions options;
+    std::unique_ptr<Agent> agent;
+
+    AgentTest() {
+        EXPECT_TRUE(prepare_experiment(fs, "0123456789abcdef"));
+        EXPECT_TRUE(make_agent_directories(fs));
+    }
+    void begin() {
+        auto made = Agent::start({fs, clock, waker, processes, log}, options, runner);
+        ASSERT_TRUE(made) << made.error().text();
+        agent = std::move(*made);
+    }
+    void queue(const AgentJobName& job, Seconds silence = Seconds(120)) {
+        ASSERT_TRUE(queue_job(fs, job, {"/e", {"/bin/sh"}, {}, "/o", "/o", silence}, "w"));
+    }
+    void tick(Seconds after = Seconds(1)) {
+        clock.advance(after);
+        agent->tick();
+    }
+    void tick_for(Seconds time) {
+        for (Seconds passed{0}; passed < time; passed += Seconds(1)) tick();
+    }
+    std::vector<JobRef> queued() {
+        std::vector<JobRef> jobs;
+        for (int shard = 0; shard < layout::shards; ++shard) {
+            auto names = list_queue(fs, shard);
+            for (auto& text : *names)
+                if (auto job = parse_job_file_name(text)) jobs.push_back({job->trial, job->key});
+        }
+        return jobs;
+    }
+    std::vector<JobRef> held() {
+        std::vector<JobRef> jobs;
+        auto contents = list_agent_folder(fs, agent->id());
+        if (contents)
+            for (auto& job : contents->jobs) jobs.push_back({job.trial, job.key});
+        return jobs;
+    }
+    int evictions() {
+        int count = 0;
+        auto events = Spool(fs).read();
+        for (auto& spooled : events->events) count += spooled.event.kind == SpoolKind::evicted;
+        return count;
+    }
+};
+
+TEST_F(AgentTest, claims_what_fits_and_no_more) {
+    Resources two;
+    two.cpus = 2;
+    for (int task : {1, 2, 3}) queue(name(task, two));
+    begin();
+    tick();
+    tick();
+    EXPECT_THAT(runner.running, SizeIs(2));
+    EXPECT_THAT(held(), SizeIs(2));
+    EXPECT_THAT(queued(), SizeIs(1));
+    JobRef first = runner.started[0];
+    runner.finish(first);
+    tick();
+    EXPECT_THAT(runner.started, SizeIs(3));
+    EXPECT_THAT(queued(), IsEmpty());
+    EXPECT_FALSE(fs.exists(job_path(agent->id(), name(static_cast<int>(first.key.task), two))));
+}
+
+TEST_F(AgentTest, small_jobs_pass_one_that_does_not_fit) {
+    Resources three, two;
+    three.cpus = 3;
+    two.cpus = 2;
+    queue(name(1, three));
+    begin();
+    tick();
+    queue(name(2, two));
+    queue(name(3));
+    tick_for(Seconds(10));
+    EXPECT_THAT(runner.started, ElementsAre(ref(1), ref(3)));
+}
+
+// What is larger than the node is left for somebody else.
+TEST_F(AgentTest, leaves_alone_what_can_never_run_here) {
+    Resources large;
+    large.cpus = 5;
+    queue(name(1, large));
+    begin();
+    tick_for(Seconds(30));
+    EXPECT_THAT(queued(), ElementsAre(ref(1)));
+}
+
+TEST_F(AgentTest, a_claim_whose_answer_was_lost_is_found) {
+    queue(name(1));
+    begin();
+    fs.inject({"rename", ".trialwatch/agents/queue", Code::io, 1, 1, true});
+    tick();
+    EXPECT_THAT(runner.started, IsEmpty());
+    tick();
+    EXPECT_THAT(runner.started, ElementsAre(ref(1)));
+}
+
+TEST_F(AgentTest, shows_life_by_new_names) {
+    begin();
+    EXPECT_EQ(list_agent_folder(fs, agent->id())->beat, 1);
+    tick_for(Seconds(31));
+    EXPECT_EQ(list_agent_folder(fs, agent->id())->beat, 4);
+}
+
+TEST_F(AgentTest, what_was_taken_back_is_killed) {
+    queue(name(1));
+    begin();
+    tick();
+    ASSERT_TRUE(fs.remove(job_path(agent->id(), name(1))));
+    tick();
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::kill)));
+    tick();
+    EXPECT_FALSE(agent->over());
+}
+
+TEST_F(AgentTest, who_cannot_show_life_ends_its_jobs_while_it_holds_them) {
+    queue(name(1), Seconds(120));
+    runner.obedient = false;
+    begin();
+    tick();
+    fs.inject({"create", ".trialwatch/agents/" + agent->id(), Code::io, 1, -1});
+    tick_for(Seconds(55));
+    EXPECT_THAT(runner.told, IsEmpty());
+    tick_for(Seconds(20));
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate)));
+    EXPECT_EQ(evictions(), 1);
+    tick_for(Seconds(30));  // its grace
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(1), CancelHow::kill)));
+    queue(name(2));
+    tick_for(Seconds(30));
+    EXPECT_THAT(runner.started, ElementsAre(ref(1)));  // nothing new while nobody sees it
+    fs.clear_faults();
+    tick_for(Seconds(20));
+    EXPECT_THAT(runner.started, ElementsAre(ref(1), ref(2)));
+}
+
+// Somebody else may run it by now: it does not get its grace.
+TEST_F(AgentTest, who_slept_through_the_silence_kills_what_it_had) {
+    queue(name(1), Seconds(120));
+    begin();
+    tick();
+    tick(Seconds(121));
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::kill)));
+    EXPECT_FALSE(agent->over());
+}
+
+TEST_F(AgentTest, who_was_taken_for_dead_goes_on_under_another_name) {
+    queue(name(1), Seconds(1000));
+    begin();
+    tick();
+    std::string before = agent->id();
+    ASSERT_TRUE(remove_tree(fs, ".trialwatch/agents/" + before));
+    tick(Seconds(10));
+    EXPECT_NE(agent->id(), before);
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::kill)));
+    queue(name(2));
+    tick_for(Seconds(10));
+    EXPECT_THAT(held(), ElementsAre(ref(2)));
+    EXPECT_FALSE(fs.exists(".trialwatch/agents/" + before));
+}
+
+TEST_F(AgentTest, obeys_orders_and_removes_them) {
+    queue(name(1));
+    queue(name(2));
+    begin();
+    tick_for(Seconds(3));
+    AgentNote end{AgentNote::Kind::end, 0, "000042", ref(1).key}, kill{AgentNote::Kind::kill, 0, "000042", ref(2).key};
+    ASSERT_TRUE(put_note(fs, agent->id(), end));
+    ASSERT_TRUE(put_note(fs, agent->id(), kill));
+    tick_for(Seconds(2));
+    EXPECT_THAT(runner.told, UnorderedElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(2), CancelHow::kill)));
+    EXPECT_THAT(list_agent_folder(fs, agent->id())->orders, IsEmpty());
+    EXPECT_EQ(evictions(), 0);  // the watcher asked for it
+}
+
+TEST_F(AgentTest, a_drained_one_finishes_and_leaves) {
+    queue(name(1));
+    begin();
+    tick();
+    ASSERT_TRUE(put_note(fs, agent->id(), {AgentNote::Kind::drain, 0, "", {}}));
+    queue(name(2));
+    tick_for(Seconds(5));
+    EXPECT_FALSE(agent->over());
+    runner.finish(ref(1));
+    EXPECT_EQ(agent->run(), 0);
+    EXPECT_TRUE(list_agent_folder(fs, agent->id())->left);
+    EXPECT_THAT(held(), IsEmpty());
+    EXPECT_THAT(queued(), ElementsAre(ref(2)));
+}
+
+TEST_F(AgentTest, before_the_end_each_job_gets_its_signal_and_its_grace) {
+    queue(name(1, {}, Seconds(20)));
+    queue(name(2, {}, Seconds(5)));
+    options.ends = clock.now() + Seconds(60);
+    options.slack = Seconds(5);
+    runner.obedient = false;
+    begin();
+    tick_for(Seconds(3));
+    EXPECT_THAT(runner.running, SizeIs(2));
+    tick_for(Seconds(31));
+    EXPECT_THAT(runner.told, IsEmpty());
+    tick_for(Seconds(3));  // 25 s before the end
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate)));
+    EXPECT_EQ(evictions(), 1);
+    tick_for(Seconds(12));
+    EXPECT_THAT(runner.told, SizeIs(1));
+    tick_for(Seconds(3));
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(2), CancelHow::terminate)));
+    tick_for(Seconds(6));
+    EXPECT_THAT(runner.running, IsEmpty());
+    EXPECT_TRUE(agent->over());
+}
+
+TEST_F(AgentTest, claims_nothing_that_it_cannot_finish) {
+    Resources minute;
+    minute.time = Seconds(60);
+    queue(name(1, minute));
+    options.ends = clock.now() + Seconds(90);  // its time, its grace, the slack: 95
+    begin();
+    tick_for(Seconds(20));
+    EXPECT_THAT(runner.started, IsEmpty());
+}
+
+// A stage that says nothing is known by what it took before.
+TEST_F(AgentTest, learns_how_long_a_stage_takes) {
+    options.ends = clock.now() + Seconds(200);
+    queue(name(1));
+    begin();
+    tick();
+    tick_for(Seconds(80));
+    runner.finish(ref(1));
+    queue(name(2));
+    tick_for(Seconds(15));
+    EXPECT_THAT(runner.started, ElementsAre(ref(1)));
+}
+
+TEST_F(AgentTest, told_to_end_it_lets_its_jobs_end_and_told_twice_it_does_not) {
+    queue(name(1));
+    runner.obedient = false;
+    begin();
+    tick();
+    waker.answers = {Waker::Reason::signal};
+    (void)waker.wait(Seconds(1));
+    tick();
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate)));
+    EXPECT_EQ(evictions(), 1);
+    waker.answers = {Waker::Reason::signal};
+    (void)waker.wait(Seconds(1));
+    tick();
+    EXPECT_THAT(runner.told, Contains(Pair(ref(1), CancelHow::kill)));
+    tick();
+    EXPECT_TRUE(agent->over());
+}
+
+TEST_F(AgentTest, leaves_when_nothing_is_to_be_done) {
+    options.idle = Seconds(60);
+    begin();
+    tick_for(Seconds(50));
+    EXPECT_FALSE(agent->over());
+    tick_for(Seconds(12));
+    EXPECT_TRUE(agent->over());
+}
+
+TEST_F(AgentTest, runs_so_many_at_once_and_in_all) {
+    options.parallel_runs = 2;
+    options.total_runs = 3;
+    for (int task = 1; task <= 5; ++task) queue(name(task));
+    begin();
+    tick_for(Seconds(5));
+    EXPECT_THAT(runner.started, SizeIs(2));
+    runner.finish(runner.started[0]);
+    tick_for(Seconds(5));
+    EXPECT_THAT(runner.started, SizeIs(3));
+    runner.finish(runner.started[1]);
+    runner.finish(runner.started[2]);
+    tick_for(Seconds(2));
+    EXPECT_THAT(runner.started, SizeIs(3));
+    EXPECT_TRUE(agent->over());
+}
+
+TEST_F(AgentTest, staggers_its_starts) {
+    options.stagger = Seconds(5);
+    for (int task = 1; task <= 3; ++task) queue(name(task));
+    begin();
+    tick_for(Seconds(4));
+    EXPECT_THAT(runner.started, SizeIs(1));
+    tick_for(Seconds(5));
+    EXPECT_THAT(runner.started, SizeIs(2));
+}
+
+TEST_F(AgentTest, a_job_that_is_no_document_is_given_up) {
+    fs.put(queue_path(name(1)), "{\"format\":1}");
+    begin();
+    tick_for(Seconds(3));
+    EXPECT_THAT(runner.started, IsEmpty());
+    EXPECT_THAT(held(), IsEmpty());
+    EXPECT_THAT(queued(), IsEmpty());
+}
+
+TEST_F(AgentTest, settings_are_read_and_the_allocation_says_its_end) {
+    Ports ports{fs, clock, waker, processes, log};
+    AgentSettings settings;
+    settings.walltime = "1h";
+    settings.stagger = "2s";
+    settings.gpus = "0,1";
+    settings.slots = 3;
+    ASSERT_TRUE(complete(settings, ports));
+    EXPECT_EQ(settings.agent.ends, clock.now() + Seconds(3600));
+    EXPECT_EQ(settings.agent.stagger, Seconds(2));
+    EXPECT_EQ(settings.agent.gpus, 2);
+    EXPECT_EQ(settings.local.cpus, 3);
+    processes.variables = {"SLURM_JOB_ID=77", "SLURM_JOB_END_TIME=1764150060"};
+    AgentSettings slurm;
+    ASSERT_TRUE(complete(slurm, ports));
+    EXPECT_EQ(slurm.agent.ends, Instant(Seconds(1764150060)));
+    EXPECT_EQ(slurm.agent.allocation, "slurm 77");
+    AgentSettings wrong;
+    wrong.walltime = "soon";
+    auto refused = complete(wrong, ports);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::usage);
+    EXPECT_THAT(refused.error().what, HasSubstr("--walltime"));
+}
+
+}  // namespace
+}  // namespace tw

@@ -1,0 +1,55 @@
+// trialagent EXPERIMENT: inside an allocation, claims jobs from files and packs them on this node.
+#include <CLI/CLI.hpp>
+
+#include "app/agent/agent.hpp"
+#include "app/agent/agent_settings.hpp"
+#include "support/real_ports.hpp"
+#include "trialdir/experiment_dir.hpp"
+
+namespace {
+
+using namespace tw;
+
+void add_options(CLI::App& app, AgentSettings& settings) {
+    app.add_option("--slots", settings.slots, "CPUs to fill (default: those that this process may use)")
+        ->check(CLI::Range(1, 100000));
+    app.add_option("--memory", settings.memory, "memory to fill, such as 64G (default: what this process may use)");
+    app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
+    app.add_option("--parallel-runs", settings.agent.parallel_runs, "at most so many at once (default: as many as fit)")
+        ->check(CLI::Range(1, 100000));
+    app.add_option("--total-runs", settings.agent.total_runs, "leave after so many")->check(CLI::Range(1, 1000000000));
+    app.add_option("--stagger", settings.stagger, "time between two starts, such as 2s");
+    app.add_option("--walltime", settings.walltime,
+                   "how long this allocation lasts from now, such as 1h30m (default: as the batch system says)");
+    app.add_option("--idle", settings.idle, "leave when nothing was to be done for so long (default: 10m; 0: never)");
+    app.add_option("--poll", settings.poll, "time between looks at what gives no hint (default: 1s)");
+    app.add_option("--beat", settings.beat, "time between two signs of life (default: 10s)");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Claims jobs of an experiment and runs them on this node until its time is over."};
+    std::string directory;
+    bool quiet = false;
+    AgentSettings settings;
+    app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
+    add_options(app, settings);
+    app.add_flag("-q,--quiet", quiet, "warnings only");
+    app.set_version_flag("--version", TRIALWATCH_VERSION);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    auto real = RealPorts::open(directory, "trialagent", quiet);
+    if (!real) return report("trialagent", {real.error()});
+    Ports ports = (*real)->ports();
+    if (auto read = complete(settings, ports); !read) return report("trialagent", {read.error()});
+    auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
+    if (!identity) return report("trialagent", {identity.error()});
+    LocalRunner runner(ports.processes, settings.local, identity->id);
+    auto agent = Agent::start(ports, settings.agent, runner);
+    if (!agent) return report("trialagent", {agent.error()});
+    return (*agent)->run();
+}
