@@ -300,6 +300,7 @@ void Agent::start(const AgentJobName& name) {
         ports_.log.warn("{}", content.error().text());
         return (void)(may_pass(content.error()) ? folder_.hand_back(name) : folder_.finish(name));
     }
+    content->environment.push_back("TRIALWATCH_AGENT=" + folder_.id());
     Seconds begin = now();
     jobs_[ref_of(name)] = {name, content->silence, begin, {}, false, false};
     runner_.start(name, *content);

@@ -65,7 +65,9 @@ struct Agents : testing::Test {
     // Beats of the agent between looks for so long.
     Listing look_for(Seconds time, AgentFolder* beating = nullptr) {
         for (Seconds passed{0}; passed < time; passed += Seconds(5)) {
-            if (beating) EXPECT_TRUE(beating->beat());
+            if (beating) {
+                EXPECT_TRUE(beating->beat());
+            }
             (void)look();
         }
         return look();
@@ -82,8 +84,8 @@ TEST_F(Agents, a_job_is_published_whole_and_claimed_by_one) {
     ASSERT_TRUE(submit(1));
     EXPECT_THAT(in(look(), JobState::queued), ElementsAre(ref(1)));
     AgentFolder one = agent("n1.aa"), other = agent("n2.bb");
-    EXPECT_EQ(one.take(name(1)), Result<bool>(true));
-    EXPECT_EQ(other.take(name(1)), Result<bool>(false));
+    EXPECT_TRUE(one.take(name(1)).value());
+    EXPECT_FALSE(other.take(name(1)).value());
     auto content = one.read(name(1));
     ASSERT_TRUE(content);
     EXPECT_THAT(content->argv, ElementsAre("/bin/sh", "wrap"));
