@@ -263,7 +263,7 @@ TEST_F(AgentTest, claims_nothing_that_it_cannot_finish) {
 
 // A stage that says nothing is known by what it took before.
 TEST_F(AgentTest, learns_how_long_a_stage_takes) {
-    options.ends = clock.now() + Seconds(200);
+    options.ends = clock.now() + Seconds(190);
     queue(name(1));
     begin();
     tick();

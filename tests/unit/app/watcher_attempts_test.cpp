@@ -238,5 +238,49 @@ TEST_F(WatcherAttempts, WhatSomebodyElseClaimedMeanwhileIsNotGivenUp) {
     EXPECT_EQ(world.outcome("000001").state, EndState::complete);
 }
 
+// Its agent had no more time: that is nobody's failure, however often it comes, and the event is kept until then.
+TEST_F(WatcherAttempts, WhatItsAgentToldToEndIsNotCounted) {
+    for (int n = 1; n <= 30; ++n) {
+        JobRef job = WatcherWorld::job("000001", n);
+        world.ticks(2);
+        world.claim(job);
+        world.tick();
+        world.post(SpoolKind::evicted, job, 0);
+        world.ticks(2);
+        EXPECT_EQ(state(), TaskState::running);
+        EXPECT_NE(world.spooled(), "");
+        world.end(job, 143);
+        world.ticks(2);
+        ASSERT_EQ(attempt(), n + 1);
+        EXPECT_EQ(world.task("000001").counted, 0);
+        EXPECT_EQ(world.task("000001").uncounted, 0);
+        EXPECT_FALSE(world.known("000001").quarantine);
+        EXPECT_EQ(world.spooled(), "");
+        world.clock.advance(Seconds(600));
+    }
+}
+
+TEST_F(WatcherAttempts, ASuccessStaysOneWhoeverToldItToEnd) {
+    world.tick();
+    world.claim(first);
+    world.post(SpoolKind::evicted, first, 0);
+    world.end(first);
+    world.ticks(2);
+    EXPECT_EQ(world.outcome("000001").state, EndState::complete);
+    EXPECT_EQ(world.spooled(), "");
+}
+
+// That it was told to end does not make it heard of.
+TEST_F(WatcherAttempts, WhatWasToldToEndAndVanishedIsLost) {
+    world.tick();
+    world.claim(first);
+    world.tick();
+    world.post(SpoolKind::evicted, first, 0);
+    world.backend.jobs.erase(first);
+    world.ticks(3);
+    EXPECT_EQ(attempt(), 2);
+    EXPECT_EQ(world.task("000001").uncounted, 0);
+}
+
 }  // namespace
 }  // namespace tw::test
