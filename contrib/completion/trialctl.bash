@@ -1,22 +1,24 @@
-# Bash completion of trialctl, trialwatch and trialopt. Source it, or install it where bash-completion looks.
+# Bash completion of trialctl, trialwatch, trialopt and trialagent. Source it, or install it where bash-completion looks.
 
 _trialwatch_options() { # PROGRAM [VERB]
     case "$*" in
         trialwatch) echo "--poll --jobs --max-queued --once --until-done --only --takeover --kill-on-exit --quiet --version --help" ;;
         trialopt) echo "--trials --parallel --poll --once --takeover --quiet --version --help" ;;
+        trialagent) echo "--slots --memory --gpus --no-pin --parallel-runs --total-runs --stagger --walltime --idle --launcher --poll --beat --quiet --version --help" ;;
         "trialctl init") echo "--template --from --help" ;;
         "trialctl import-space") echo "--from --into --help" ;;
         "trialctl try") echo "--set --jobs --help" ;;
         "trialctl new") echo "--set --sweep --config --file --dry-run --json --help" ;;
-        "trialctl run") echo "--trials --jobs --detach --overwrite --yes --restore --help" ;;
+        "trialctl run") echo "--trials --jobs --agent --detach --overwrite --yes --restore --help" ;;
         "trialctl submit") echo "--dry-run --json --help" ;;
         "trialctl list") echo "--state --sort --reverse --csv --json --help" ;;
         "trialctl best") echo "--by --maximize --json -k --help" ;;
         "trialctl logs") echo "--stage --task --attempt --follow --help" ;;
-        "trialctl status" | "trialctl insight" | "trialctl show" | "trialctl check") echo "--json --help" ;;
+        "trialctl status" | "trialctl agents" | "trialctl insight" | "trialctl show" | "trialctl check") echo "--json --help" ;;
         "trialctl stop" | "trialctl kill" | "trialctl retry") echo "--all --state --reason --help" ;;
         "trialctl pause") echo "--reason --help" ;;
         "trialctl resume") echo "--help" ;;
+        "trialctl drain") echo "--all --help" ;;
         "trialctl wait") echo "--timeout --help" ;;
         "trialctl identity") echo "--moved --copied --help" ;;
         "trialctl get") echo "--default --json --help" ;;
@@ -24,7 +26,7 @@ _trialwatch_options() { # PROGRAM [VERB]
     esac
 }
 
-_trialwatch_verbs="init import-space try new run submit status list show best insight logs check stop kill retry pause resume wait identity \
+_trialwatch_verbs="init import-space try new run submit status agents list show best insight logs check stop kill retry pause resume drain wait identity \
 get report"
 
 _trialwatch() {
@@ -60,4 +62,4 @@ _trialwatch() {
     esac
 }
 
-complete -F _trialwatch trialctl trialwatch trialopt
+complete -F _trialwatch trialctl trialwatch trialopt trialagent

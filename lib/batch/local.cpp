@@ -21,7 +21,9 @@ int default_depth(int cpus) {
 Slots slots_of(Processes& processes, const LocalOptions& options) {
     int cpus = options.cpus > 0 ? options.cpus : processes.cpus();
     std::int64_t memory = options.memory > 0 ? options.memory : processes.memory();
-    return Slots(std::max(1, cpus), memory, options.gpus ? *options.gpus : processes.gpus());
+    auto places = options.pin ? processes.cpu_places() : std::vector<CpuPlace>{};
+    if (static_cast<int>(places.size()) < cpus) places.clear();
+    return Slots(std::max(1, cpus), memory, options.gpus ? *options.gpus : processes.gpus(), CpuMap(std::move(places)));
 }
 
 void set(std::map<std::string, std::string>& table, const std::string& entry) {
@@ -132,6 +134,7 @@ void LocalScheduler::start(Waiting& job, SlotShare share) {
     spawn.directory = job.directory;
     spawn.output = job.launch.output;
     spawn.error = job.launch.error;
+    spawn.cpus = share.cpu_ids;
     auto id = processes_.spawn(spawn);
     if (id) {
         running_[job.ref] = {*id, std::move(share)};

@@ -18,6 +18,7 @@ struct LocalOptions {
     int cpus = 0;                                  // 0: all that this process may use
     std::int64_t memory = 0;                       // bytes; 0: all
     std::optional<std::vector<std::string>> gpus;  // ids; unset: all that are found
+    bool pin = false;     // each job to CPUs of its own, where there are as many as slots
     int queue_depth = 0;  // jobs taken beyond those that run; 0: four times the CPUs, at least 8
 };
 

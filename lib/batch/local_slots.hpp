@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "batch/cpu_map.hpp"
 #include "records/experiment.hpp"
 
 namespace tw {
@@ -14,12 +15,15 @@ struct SlotShare {
     int cpus = 0;
     std::int64_t memory = 0;
     int gpus = 0;
+    int gpu_share = 1000;              // thousandths of each of them
     std::vector<std::size_t> devices;  // positions in the machine's list; may be unknown for adopted jobs
+    std::vector<int> cpu_ids;          // where it is pinned to some
 };
 
 class Slots {
 public:
-    Slots(int cpus, std::int64_t memory, std::vector<std::string> gpus);
+    // `map`: which CPUs jobs are pinned to; without places they are not.
+    Slots(int cpus, std::int64_t memory, std::vector<std::string> gpus, CpuMap map = {});
 
     // CPUs of one task: `cpus` for each of its ranks, at least one.
     static SlotShare share_of(const Resources& resources);
@@ -41,13 +45,15 @@ public:
     std::string names(const SlotShare& share) const;  // "0,1", for CUDA_VISIBLE_DEVICES
 
 private:
-    int free_gpus() const;
+    int fits_gpus(const SlotShare& share) const;
+    std::vector<std::size_t> choose_devices(const SlotShare& share) const;
     std::int64_t fits_memory(std::int64_t each) const;
 
     int cpus_, free_cpus_;
     std::int64_t memory_, free_memory_;
     std::vector<std::string> gpus_;
-    std::vector<int> users_;  // of each GPU
+    std::vector<int> used_;   // thousandths of each GPU
+    CpuMap map_;
     int unknown_ = 0;         // running jobs with GPUs that nobody can name
 };
 

@@ -20,6 +20,12 @@ struct HostIdentity {
     std::string user;
 };
 
+// One hardware thread. `core` and `numa`: equal numbers are one core, one memory node.
+struct CpuPlace {
+    int id = 0, core = 0, numa = 0;
+    bool operator==(const CpuPlace&) const = default;
+};
+
 // pid and start time together name one process of this boot; a recycled pid has another start time.
 struct ProcessId {
     std::int64_t pid = 0;
@@ -34,6 +40,7 @@ struct Spawn {
     std::string input;          // absolute path; "" is /dev/null
     std::string output, error;  // absolute paths, appended to; "" is /dev/null; equal paths share one file
     bool new_session = true;    // survives the parent's terminal
+    std::vector<int> cpus;      // ids that it may run on; empty: as the parent
 };
 
 struct ProcessEntry {
@@ -63,6 +70,7 @@ public:
     // Whether the process that `who` names lives, where `who` is on this host and boot.
     virtual bool same_host(const HostIdentity& who) = 0;
     virtual int cpus() = 0;                       // available to this process (affinity and cgroup quota)
+    virtual std::vector<CpuPlace> cpu_places() = 0;  // that this process may run on
     virtual std::int64_t memory() = 0;            // bytes available to this process (cgroup-aware)
     virtual std::vector<std::string> gpus() = 0;  // ids for CUDA_VISIBLE_DEVICES
     virtual std::vector<std::string> environment() = 0;  // "K=V"

@@ -1,17 +1,16 @@
 #include "posix/limits.hpp"
 
 #include <dirent.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <memory>
 #include <sstream>
 
 #include "posix/proc.hpp"
+#include "posix/topology.hpp"
 
 namespace tw {
 
@@ -114,14 +113,8 @@ std::vector<std::string> find_gpus(const char* visible, const std::string& dev) 
 namespace {
 
 int affinity_cpus() {
-    for (int capacity = 1024; capacity <= 1 << 20; capacity *= 2) {
-        std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(capacity),
-                                                             [](cpu_set_t* p) { CPU_FREE(p); });
-        std::size_t size = CPU_ALLOC_SIZE(capacity);
-        if (set && ::sched_getaffinity(0, size, set.get()) == 0) return CPU_COUNT_S(size, set.get());
-        if (errno != EINVAL) break;
-    }
-    return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    auto own = static_cast<int>(own_cpus().size());
+    return own > 0 ? own : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 CgroupLimits own_limits() {

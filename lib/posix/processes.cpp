@@ -14,6 +14,7 @@
 #include "posix/limits.hpp"
 #include "posix/proc.hpp"
 #include "posix/spawn.hpp"
+#include "posix/topology.hpp"
 
 extern char** environ;
 
@@ -168,6 +169,10 @@ bool PosixProcesses::same_host(const HostIdentity& who) {
 
 int PosixProcesses::cpus() {
     return available_cpus();
+}
+
+std::vector<CpuPlace> PosixProcesses::cpu_places() {
+    return read_cpu_places(own_cpus(), "/sys/devices/system");
 }
 
 std::int64_t PosixProcesses::memory() {

@@ -21,6 +21,7 @@ public:
     HostIdentity self() override;
     bool same_host(const HostIdentity& who) override;
     int cpus() override;
+    std::vector<CpuPlace> cpu_places() override;
     std::int64_t memory() override;
     std::vector<std::string> gpus() override;
     std::vector<std::string> environment() override;

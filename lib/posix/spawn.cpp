@@ -8,6 +8,7 @@
 #include "posix/errors.hpp"
 #include "posix/fd.hpp"
 #include "posix/proc.hpp"
+#include "posix/topology.hpp"
 
 namespace tw {
 
@@ -158,6 +159,7 @@ Result<pid_t> spawn_child(const Spawn& spawn) {
     pid_t pid = 0;
     int number = actions.fill(spawn);
     if (number == 0) {
+        Confined confined(spawn.cpus);  // a child begins where its parent may run
         number = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(),
                                environment.data());
     }

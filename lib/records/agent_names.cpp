@@ -12,7 +12,7 @@ namespace tw {
 
 namespace {
 
-constexpr std::int64_t mebibyte = 1 << 20;
+constexpr std::int64_t mebibyte = 1 << 20, whole_gpu = 1000;
 constexpr std::int64_t most_seconds = 1'000'000'000, most_mebibytes = std::int64_t{1} << 40;
 
 // Digits alone, no leading zero, at most `most`.
@@ -32,6 +32,11 @@ std::int64_t whole_up(Seconds duration) {
     return seconds > 0 ? static_cast<std::int64_t>(std::min<double>(seconds, most_seconds)) : 0;
 }
 
+std::int64_t gpu_thousandths(const Resources& needs) {
+    if (needs.gpus == 1) return std::clamp<std::int64_t>(needs.gpu_share, 1, whole_gpu);
+    return std::clamp<std::int64_t>(needs.gpus, 0, 1'000'000) * whole_gpu;
+}
+
 bool read_attempt(const std::vector<std::string>& parts, std::size_t first, TrialId& trial, AttemptKey& key) {
     if (parts.size() < first + 5 || !is_trial_id(parts[first])) return false;
     auto read = AttemptKey::parse(
@@ -43,14 +48,18 @@ bool read_attempt(const std::vector<std::string>& parts, std::size_t first, Tria
 }
 
 bool read_resources(const std::vector<std::string>& parts, AgentJobName& job) {
-    std::int64_t memory = 0, time = 0, grace = 0;
+    std::int64_t memory = 0, gpus = 0, time = 0, grace = 0;
     constexpr std::int64_t most = 1'000'000'000;
     bool good = read_number(parts[5], job.resources.cpus, most) &&
                 read_number(parts[6], memory, most_mebibytes) &&
-                read_number(parts[7], job.resources.gpus, most) &&
+                read_number(parts[7], gpus, most) &&
                 read_number(parts[8], job.resources.nodes, most) &&
                 read_number(parts[9], job.resources.ranks, most) &&
                 read_number(parts[10], time, most_seconds) && read_number(parts[11], grace, most_seconds);
+    bool part = gpus > 0 && gpus < whole_gpu;
+    if (!part && gpus % whole_gpu != 0) return false;
+    job.resources.gpus = part ? 1 : static_cast<int>(gpus / whole_gpu);
+    if (part) job.resources.gpu_share = static_cast<int>(gpus);
     job.resources.memory = memory * mebibyte;
     if (time > 0) job.resources.time = Seconds(static_cast<double>(time));
     job.grace = Seconds(static_cast<double>(grace));
@@ -63,7 +72,7 @@ std::string job_file_name(const AgentJobName& job) {
     const Resources& needs = job.resources;
     std::int64_t memory = std::clamp<std::int64_t>(needs.memory, 0, INT64_MAX - mebibyte);
     return fmt::format("{}.{}.{}.{}.{}.{}.{}.{}.{}", job.trial, job.key.name(), std::max(1, needs.cpus),
-                       (memory + mebibyte - 1) / mebibyte, std::max(0, needs.gpus), std::max(1, needs.nodes),
+                       (memory + mebibyte - 1) / mebibyte, gpu_thousandths(needs), std::max(1, needs.nodes),
                        std::max(1, needs.ranks), needs.time ? std::max<std::int64_t>(1, whole_up(*needs.time)) : 0,
                        whole_up(job.grace));
 }

@@ -79,6 +79,7 @@ struct BackendSpec {
 struct Resources {
     int cpus = 1;
     int gpus = 0;
+    int gpu_share = 1000;  // thousandths of each: below 1000 only with one; batch systems give that whole
     std::int64_t memory = 0;      // bytes; 0: not stated
     std::optional<Seconds> time;  // limit of one attempt's run; queueing does not count
     int nodes = 1;

@@ -6,6 +6,7 @@ import signal
 import time
 import unittest
 
+import readme_test
 from lab import COUNTED, LabTest, wait_for
 
 # What a job knows: it counts its steps in its checkpoint, and goes on from there.
@@ -194,6 +195,9 @@ class AgentsTest(LabTest):
         for words in (["--walltime", "soon"], ["--slots", "0"], ["--gpus", ","], ["--nonsense"]):
             self.assertEqual(lab.run("trialagent", lab.path, *words).returncode, 2, words)
         self.assertEqual(lab.run("trialagent", lab.path + "/nowhere").returncode, 2)
+
+    def test_the_example_is_what_its_page_says(self):
+        readme_test.run_page(self, (readme_test.ROOT / "examples/agents/README.md").read_text())
 
 
 if __name__ == "__main__":

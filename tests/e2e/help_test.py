@@ -34,7 +34,7 @@ def options_of(*words):
 
 
 def commands():
-    return [("trialwatch",), ("trialopt",)] + [("trialctl", verb) for verb in verbs()]
+    return [("trialwatch",), ("trialopt",), ("trialagent",)] + [("trialctl", verb) for verb in verbs()]
 
 
 def manual_of(program, verb=None):
@@ -53,7 +53,7 @@ def named_in(text):
 def table_rows():
     """Command to row: ("trialctl", "status") or ("trialopt",)."""
     rows = {}
-    for row in re.findall(r"^\| `trial(?:ctl|watch|opt) .*$", README, re.MULTILINE):
+    for row in re.findall(r"^\| `trial(?:ctl|watch|opt|agent) .*$", README, re.MULTILINE):
         words = tuple(re.match(r"\| `(\w+) ([\w-]+)", row).groups())
         rows[words if words[0] == "trialctl" else words[:1]] = row
     return rows

@@ -8,7 +8,7 @@ import unittest
 
 from lab import BIN
 
-PROGRAMS = ("trialwatch", "trialctl", "trialopt")
+PROGRAMS = ("trialwatch", "trialctl", "trialopt", "trialagent")
 
 
 def busybox():

@@ -55,6 +55,7 @@ public:
     HostIdentity self() override;
     bool same_host(const HostIdentity& who) override { return who.name == process_.machine.name; }
     int cpus() override { return 4; }
+    std::vector<CpuPlace> cpu_places() override { return {}; }
     std::int64_t memory() override { return std::int64_t{8} << 30; }
     std::vector<std::string> gpus() override { return {}; }
     std::vector<std::string> environment() override { return {"PATH=/usr/bin:/bin"}; }

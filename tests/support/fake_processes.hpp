@@ -28,6 +28,7 @@ public:
     HostIdentity self() override { return self_; }
     bool same_host(const HostIdentity& who) override;
     int cpus() override { return cpu_count; }
+    std::vector<CpuPlace> cpu_places() override { return places; }
     std::int64_t memory() override { return memory_bytes; }
     std::vector<std::string> gpus() override { return gpu_ids; }
     std::vector<std::string> environment() override { return variables; }
@@ -50,6 +51,7 @@ public:
     bool signals_end = true;                       // SIGTERM and SIGKILL end a process with 128+n
 
     int cpu_count = 4;
+    std::vector<CpuPlace> places;
     std::int64_t memory_bytes = std::int64_t{8} << 30;
     std::vector<std::string> gpu_ids;
     std::vector<std::string> variables{"PATH=/usr/bin:/bin", "HOME=/home/user", "USER=user"};

@@ -1,5 +1,10 @@
 // trialagent EXPERIMENT: inside an allocation, claims jobs from files and packs them on this node.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 #include "app/agent/agent.hpp"
 #include "app/agent/agent_settings.hpp"
@@ -15,6 +20,7 @@ void add_options(CLI::App& app, AgentSettings& settings) {
         ->check(CLI::Range(1, 100000));
     app.add_option("--memory", settings.memory, "memory to fill, such as 64G (default: what this process may use)");
     app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
+    app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own)");
     app.add_option("--parallel-runs", settings.agent.parallel_runs, "at most so many at once (default: as many as fit)")
         ->check(CLI::Range(1, 100000));
     app.add_option("--total-runs", settings.agent.total_runs, "leave after so many")->check(CLI::Range(1, 1000000000));
@@ -26,6 +32,25 @@ void add_options(CLI::App& app, AgentSettings& settings) {
     app.add_option("--beat", settings.beat, "time between two signs of life (default: 10s)");
 }
 
+// One agent for each node of this allocation: srun(1) starts them, and hands signals on. Never returns but with what is wrong.
+Error become_srun(int argc, char** argv) {
+    const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
+    if (!nodes) return {Code::usage, "--launcher srun is for the inside of an allocation of Slurm", {}, {}, 0, "without it one agent runs here"};
+    std::string program = sibling_program("trialagent"), count = std::string("--nodes=") + nodes,
+                tasks = std::string("--ntasks=") + nodes;
+    std::vector<std::string> words{"srun", count, tasks, "--ntasks-per-node=1", "--cpu-bind=none", "--kill-on-bad-exit=0", program};
+    for (int i = 1; i < argc; ++i) {
+        std::string word = argv[i];
+        if (word == "--launcher") ++i;
+        if (!word.starts_with("--launcher")) words.push_back(word);
+    }
+    std::vector<char*> pointers;
+    for (auto& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    ::execvp("srun", pointers.data());
+    return {Code::io, std::string("srun cannot be started: ") + std::strerror(errno), {}, {}, 0, {}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -35,6 +60,8 @@ int main(int argc, char** argv) {
     AgentSettings settings;
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
     add_options(app, settings);
+    std::string launcher;
+    app.add_option("--launcher", launcher, "srun: an agent on each node of this allocation of Slurm")->check(CLI::IsMember({"srun"}));
     app.add_flag("-q,--quiet", quiet, "warnings only");
     app.set_version_flag("--version", TRIALWATCH_VERSION);
     try {
@@ -42,6 +69,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    if (!launcher.empty()) return report("trialagent", {become_srun(argc, argv)});
     auto real = RealPorts::open(directory, "trialagent", quiet);
     if (!real) return report("trialagent", {real.error()});
     Ports ports = (*real)->ports();

@@ -120,6 +120,7 @@ void add_run(CLI::App& app, Outside& outside, Choice& choice) {
                      "so many proposals in all, or +N for N more; later runs go on towards it");
     verb->add_option("-j,--jobs", options->jobs, "CPU slots of the local backend, and trials in flight")
         ->check(CLI::Range(1, 100000));
+    verb->add_flag("--agent", options->agent, "an agent here, too, where jobs are for agents (in an allocation of Slurm: always)");
     verb->add_flag("--detach", options->detach, "in the background; survives logout");
     auto* overwrite =
         verb->add_flag("--overwrite", options->overwrite, "begin anew; what there is is set aside");

@@ -47,6 +47,7 @@ Status take_local(AgentSettings& settings) {
     auto local = read_local_options(options);
     if (!local) return fail(Code::usage, local.error().what);
     settings.local = *local;
+    settings.local.pin = !settings.no_pin;
     return {};
 }
 

@@ -11,6 +11,7 @@ struct AgentSettings {
     // As they stand on the command line; "" and 0: not given.
     int slots = 0;
     std::string memory, gpus, stagger, walltime, idle, poll, beat;
+    bool no_pin = false;
 
     AgentOptions agent;
     LocalOptions local;

@@ -86,6 +86,7 @@ void Interrupts::pass_on() {
                      << (somebody ? " (^C once more within 3 seconds ends them)" : "") << "\n";
         crew_.signal("trialwatch", SIGTERM);
         crew_.signal("trialopt", SIGTERM);
+        crew_.signal("trialagent", SIGTERM);
     }
     if (!somebody || count < 2 || !crew_.alive("trialwatch") || std::exchange(ending_, true)) return;
     context_.err << "ending the jobs\n";

@@ -37,6 +37,26 @@ std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& o
     return arguments;
 }
 
+bool uses_agents(const Experiment& experiment) {
+    auto is = [](const BackendSpec& backend) { return backend.type == "agents"; };
+    return std::any_of(experiment.stages.begin(), experiment.stages.end(), [&](auto& stage) {
+        return is(stage.backend ? *stage.backend : experiment.backend);
+    });
+}
+
+// Inside an allocation of Slurm a whole search needs nothing else: an agent for each of its nodes. Elsewhere nobody but
+// the user knows whether this machine is to be filled.
+std::optional<std::vector<std::string>> agent_arguments(CtlContext& context, FileSystem& fs, const RunOptions& options,
+                                                        const Experiment& experiment) {
+    bool allocated = !variable(context, "SLURM_JOB_ID").empty();
+    if (!uses_agents(experiment) || (!allocated && !options.agent)) return std::nullopt;
+    std::vector<std::string> arguments{fs.root(), "--idle", "0"};
+    std::string nodes = variable(context, "SLURM_JOB_NUM_NODES");
+    if (allocated && !nodes.empty() && nodes != "1") arguments.insert(arguments.end(), {"--launcher", "srun"});
+    if (options.jobs > 0) arguments.insert(arguments.end(), {"--slots", std::to_string(options.jobs)});
+    return arguments;
+}
+
 const TrialView* last_failed(const ExperimentView& view) {
     const TrialView* last = nullptr;
     for (auto& trial : view.trials)
@@ -62,6 +82,8 @@ public:
         Status started = crew_.start("trialopt", optimizer_arguments(fs_, options_, experiment_));
         if (started) await_optimizer();
         if (started) started = crew_.start("trialwatch", watcher_arguments(context_, fs_, options_));
+        auto agent = agent_arguments(context_, fs_, options_, experiment_);
+        if (started && agent) started = crew_.start("trialagent", *agent);
         if (!started) {
             crew_.signal_all(SIGTERM);
             return complain(context_, started.error());
@@ -116,13 +138,15 @@ private:
         // An optimizer that has given its role back, as the watcher waits for, is only leaving.
         bool fell = crew_.status("trialwatch").value_or(0) != 0;
         if (!watcher && optimizer && (fell || view.optimizer.may_live())) told_ = true;
+        // The allocation is over: the next run goes on.
+        if (watcher && crew_.status("trialagent")) told_ = true;
         if (told_) crew_.signal_all(SIGTERM);
     }
 
     int finish() {
         auto view = read_view(fs_, context_.clock, context_.processes);
         if (!view) return complain(context_, view.error());
-        if (interrupts_.any()) return say_interrupted(*view);
+        if (interrupts_.any() || (crew_.status("trialagent") && view->live() > 0)) return say_interrupted(*view);
         if (view->ledger.pause()) return say_paused(*view);
         for (auto* program : {"trialwatch", "trialopt"})
             if (int status = crew_.status(program).value_or(0); status != 0)
@@ -209,6 +233,7 @@ int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
     std::vector<std::string> arguments{"run", fs.root()};
     if (!options.trials.empty()) arguments.insert(arguments.end(), {"--trials", options.trials});
     if (options.jobs > 0) arguments.insert(arguments.end(), {"--jobs", std::to_string(options.jobs)});
+    if (options.agent) arguments.push_back("--agent");
     if (auto started = crew.start("trialctl", arguments); !started) return complain(context, started.error());
     // Until it is seen to watch: what goes wrong at once is told here, and a `wait` that follows finds it.
     constexpr Seconds longest{10};

@@ -93,8 +93,12 @@ Result<std::vector<Plan>> make_plans(CtlContext& context, FileSystem& fs, const 
     return plans;
 }
 
+double gpus_of(const Resources& resources) {
+    return resources.gpus == 1 ? resources.gpu_share / 1000.0 : resources.gpus;
+}
+
 std::string describe(const Resources& resources) {
-    std::string text = fmt::format("{} cpus, {} gpus", resources.cpus, resources.gpus);
+    std::string text = fmt::format("{} cpus, {} gpus", resources.cpus, gpus_of(resources));
     if (resources.memory > 0) text += ", memory " + format_bytes(resources.memory);
     if (resources.time) text += ", time " + format_duration(*resources.time);
     if (resources.nodes > 1) text += fmt::format(", {} nodes", resources.nodes);
@@ -162,7 +166,7 @@ Json plan_json(const Plan& plan) {
     json["output"] = launch.output;
     json["error"] = launch.error;
     json["resources"] = {{"cpus", wanted.cpus},
-                         {"gpus", wanted.gpus},
+                         {"gpus", gpus_of(wanted)},
                          {"memory", wanted.memory},
                          {"nodes", wanted.nodes},
                          {"ranks", wanted.ranks}};

@@ -131,6 +131,7 @@ int import_space_verb(CtlContext& context, FileSystem& fs, const ImportSpaceOpti
 struct RunOptions {
     std::string trials;  // "+100"
     int jobs = 0;
+    bool agent = false;  // one here, too, where jobs are for agents; always in an allocation of Slurm
     bool detach = false, overwrite = false, yes = false;
 };
 int run_verb(CtlContext& context, FileSystem& fs, const RunOptions& options);

@@ -453,5 +453,55 @@ TEST(LocalOptions, mistakes_are_named) {
     EXPECT_FALSE(read_local_options({{"gpus", "0,,1"}}));
 }
 
+TEST_F(Local, JobsArePinnedToCpusOfTheirOwn) {
+    processes.places = {{0, 0, 0}, {1, 1, 0}, {2, 2, 0}, {3, 3, 0}};
+    options.pin = true;
+    submit(1, needs(2));
+    submit(2, needs(2));
+    submit(3, needs(1));
+    EXPECT_THAT(processes.started[0].spawn.cpus, ElementsAre(0, 1));
+    EXPECT_THAT(processes.started[1].spawn.cpus, ElementsAre(2, 3));
+    finish(1);
+    ASSERT_EQ(processes.started.size(), 3u);
+    EXPECT_THAT(processes.started[2].spawn.cpus, ElementsAre(0));
+}
+
+TEST_F(Local, MoreSlotsThanCpusAreNotPinned) {
+    processes.places = {{0, 0, 0}, {1, 1, 0}};
+    options.pin = true;
+    submit(1);
+    EXPECT_THAT(processes.started[0].spawn.cpus, IsEmpty());
+}
+
+TEST_F(Local, PartsOfOneGpuLieOnOneAndWholeOnesStayWhole) {
+    processes.gpu_ids = {"0", "1"};
+    processes.cpu_count = 16;
+    Resources quarter = needs(1, 0, 1), whole = needs(1, 0, 1), large = needs(1, 0, 1);
+    quarter.gpu_share = 250;
+    large.gpu_share = 600;
+    for (int task : {1, 2}) submit(task, quarter);
+    submit(3, large);
+    submit(4, whole);
+    for (int task : {1, 2}) EXPECT_THAT(environment_of(task), Contains("CUDA_VISIBLE_DEVICES=0"));
+    EXPECT_THAT(environment_of(3), Contains("CUDA_VISIBLE_DEVICES=1"));
+    EXPECT_THAT(queued(), ElementsAre(4));
+    for (int task : {5, 6}) submit(task, quarter);
+    for (int task : {5, 6}) EXPECT_THAT(environment_of(task), Contains(task == 5 ? "CUDA_VISIBLE_DEVICES=1" : "CUDA_VISIBLE_DEVICES=0"));
+    for (int task : {3, 5}) finish(task);
+    EXPECT_THAT(environment_of(4), Contains("CUDA_VISIBLE_DEVICES=1"));
+}
+
+TEST_F(Local, WhoseWrapperLeftByItselfIsKnownBeforeAnyListing) {
+    submit(1);
+    submit(2);
+    EXPECT_EQ(scheduler().fits(needs(1)), 2);
+    processes.finish(process_of(1).pid, 3);
+    scheduler().pump();
+    EXPECT_THAT(scheduler().left(), ElementsAre(ref(1)));
+    scheduler().ended(ref(1));
+    EXPECT_THAT(scheduler().left(), IsEmpty());
+    EXPECT_EQ(scheduler().fits(needs(1)), 3);
+}
+
 }  // namespace
 }  // namespace tw

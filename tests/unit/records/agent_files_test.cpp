@@ -12,15 +12,18 @@ TEST(AgentJobNames, say_whose_it_is_and_what_it_needs) {
     job.resources.cpus = 4;
     job.resources.memory = (std::int64_t{3} << 20) + 1;
     job.resources.gpus = 1;
+    job.resources.gpu_share = 250;
     job.resources.nodes = 2;
     job.resources.ranks = 8;
     job.resources.time = Seconds(59.2);
-    EXPECT_EQ(job_file_name(job), "000042.2.flow.17.3.4.4.1.2.8.60.13");
+    EXPECT_EQ(job_file_name(job), "000042.2.flow.17.3.4.4.250.2.8.60.13");
     auto read = parse_job_file_name(job_file_name(job));
     ASSERT_TRUE(read);
     EXPECT_EQ(read->trial, "000042");
     EXPECT_EQ(read->key, job.key);
     EXPECT_EQ(read->resources.memory, std::int64_t{4} << 20);
+    EXPECT_EQ(read->resources.gpus, 1);
+    EXPECT_EQ(read->resources.gpu_share, 250);
     EXPECT_EQ(read->resources.ranks, 8);
     EXPECT_EQ(read->resources.time, Seconds(60));
     EXPECT_EQ(read->grace, Seconds(13));
@@ -28,7 +31,7 @@ TEST(AgentJobNames, say_whose_it_is_and_what_it_needs) {
 
 TEST(AgentJobNames, of_no_grammar_are_none) {
     EXPECT_TRUE(parse_job_file_name("000042.1.train.0.1.1.0.0.1.1.0.30"));
-    for (auto* name : {"", "000042.1.train.0.1", "000042.1.train.0.1.0.0.0.1.1.0.30", "000042.1.train.0.1.01.0.0.1.1.0.30",
+    for (auto* name : {"", "000042.1.train.0.1", "000042.1.train.0.1.0.0.0.1.1.0.30", "000042.1.train.0.1.01.0.0.1.1.0.30", "000042.1.train.0.1.1.0.1500.1.1.0.30",
                        "000042.1.train.0.1.1.0.0.1.1.-1.30", "000042.1.train.0.1.1.0.0.1.1.0.30.tmp",
                        ".000042.1.train.0.1.1.0.0.1.1.0.30", "000042.1.train.0.1.1.0.0.1.1.0.99999999999999"})
         EXPECT_FALSE(parse_job_file_name(name)) << name;

@@ -246,6 +246,7 @@ TEST(Mistakes, Stages) {
         {stage(R"("comand": [])"), "/stages/0/comand", "did you mean 'command'?"},
         {stage(R"("resources": {"cpus": 0})"), "/stages/0/resources/cpus", "from 1"},
         {stage(R"("resources": {"gpus": -1})"), "/stages/0/resources/gpus", "from 0"},
+        {stage(R"("resources": {"gpus": 1.5})"), "/stages/0/resources/gpus", "such as 0.25"},
         {stage(R"("resources": {"nodes": 0})"), "/stages/0/resources/nodes", "from 1"},
         {stage(R"("resources": {"cpus": 99999999999})"), "/stages/0/resources/cpus", "from 1 to 2147483647"},
         {stage(R"("resources": {"memory": "2 apples"})"), "/stages/0/resources/memory",

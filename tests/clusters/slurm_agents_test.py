@@ -1,0 +1,117 @@
+"""Agents in the jobs of a real Slurm: many trials in two allocations, and what happens when parts of it are killed."""
+import json
+import os
+import signal
+import time
+
+from cluster_lab import ClusterTest, main, program, wait_for
+from lab import COUNTED
+
+# Counts its steps in its checkpoint, and tells which CPUs it had, from when to when.
+TRAIN = COUNTED + '''cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
+begin=$(date +%%s.%%N)
+n=$(cat "$TRIAL_CHECKPOINT/n" 2>/dev/null || echo 0)
+echo "$TRIAL_ID $TRIAL_ATTEMPT from $n" >> "$TRIAL_EXPERIMENT/resumed.log"
+while [ "$n" -lt %d ]; do n=$((n + 1)); echo "$n" > "$TRIAL_CHECKPOINT/n.new"; mv "$TRIAL_CHECKPOINT/n.new" "$TRIAL_CHECKPOINT/n"; sleep 0.1; done
+echo "$TRIALWATCH_AGENT $begin $(date +%%s.%%N) $cpus" >> "$TRIAL_EXPERIMENT/cpus.log"
+echo '{"cost": 1}' > result.json
+'''
+STAGES = [{"name": "train", "command": ["./train.sh"], "done": "result.json"}]
+BACKEND = {"type": "agents", "options": {"silence": "4s", "poll": 0.5, "slots": 8}}
+
+
+def cpu_list(text):
+    cpus = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        cpus |= set(range(int(first), int(last or first) + 1))
+    return cpus
+
+
+class SlurmAgents(ClusterTest):
+    kind = "slurm"
+
+    def agents_lab(self, trials, steps, **settings):
+        return self.lab(train=TRAIN % steps, backend=BACKEND, stages=STAGES,
+                        optimizer={"sampler": "random", "trials": trials, "parallel": 16}, **settings)
+
+    def sbatch(self, lab, script, *words):
+        path = os.path.join(lab.home, "job.sh")
+        with open(path, "w") as file:
+            file.write("#!/bin/sh\n" + script)
+        said = self.cluster.run("sbatch", "--parsable", "-o", os.path.join(lab.home, "job-%j.log"), *words, path)
+        self.assertEqual(said.returncode, 0, said.stdout)
+        return said.stdout.strip()
+
+    def agents(self, lab):
+        return json.loads(lab.ctl("agents", "--json").stdout)["agents"]
+
+    def assert_all_complete(self, lab, trials):
+        states = [lab.outcome(f"{number:06}") for number in range(trials)]
+        self.assertEqual([state for state in states if not state or state["state"] != "complete"], [])
+        self.assert_started_once(lab)
+
+    def assert_cpus_apart(self, lab):
+        """Of runs that overlap in one agent no two share a CPU."""
+        runs = [line.split() for line in lab.read("cpus.log").splitlines()]
+        overlapping = 0
+        for i, (agent, begin, end, cpus) in enumerate(runs):
+            for other, its_begin, its_end, its_cpus in runs[:i]:
+                if agent != other or float(its_begin) >= float(end) or float(begin) >= float(its_end):
+                    continue
+                overlapping += 1
+                self.assertEqual(cpu_list(cpus) & cpu_list(its_cpus), set(), f"{runs[i]}")
+        return overlapping
+
+    def kill_agent(self, lab, found):
+        """The agent and what it runs, as when its node dies."""
+        pid = json.loads(lab.read(f".trialwatch/agents/{found['agent']}/agent.json"))["pid"]
+        os.kill(pid, signal.SIGKILL)
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{process}/environ", "rb") as file:
+                    if f"TRIALWATCH_AGENT={found['agent']}\0".encode() in file.read():
+                        os.kill(int(process), signal.SIGKILL)
+            except OSError:
+                continue
+
+    def test_200_trials_in_two_jobs_of_which_one_dies_with_its_slurmd(self):
+        trials, cpus = 200, min(2, os.cpu_count())
+        lab = self.agents_lab(trials, 6)
+        agent = f"exec {program('trialagent')} {lab.path} --slots {cpus} --poll 0.2 --beat 0.5 --idle 1m\n"
+        jobs = [self.sbatch(lab, agent, "-N1", "--exclusive", "-t10", "--no-requeue", "-w", node) for node in ("n1", "n2")]
+        search = lab.spawn([program("trialctl"), "run", lab.path])
+        self.assertTrue(wait_for(lambda: len(lab.starts()) > 40, 120))
+        first = next(found for found in self.agents(lab) if found["allocation"] == f"slurm {jobs[0]}" and found["jobs"])
+        self.kill_agent(lab, first)
+        self.cluster.run(os.path.join(os.path.dirname(os.path.abspath(__file__)), "slurm", "daemon.sh"),
+                         self.cluster.directory, "slurmd.n2", "KILL")
+        self.assertEqual(search.wait(timeout=400), 0)
+        self.assert_all_complete(lab, trials)
+        again = [line.split() for line in lab.read("resumed.log").splitlines() if line.split()[1] != "1"]
+        self.assertGreaterEqual(len(again), 1, "nothing was lost by the kill")
+        self.assertTrue(any(int(line[3]) > 0 for line in again), f"no lost run went on from its checkpoint: {again}")
+        overlapping = self.assert_cpus_apart(lab)
+        self.assertTrue(cpus < 2 or overlapping > 0, "no two runs were concurrent")
+        print(f"200 trials, 2 jobs, {len(again)} lost and resumed at steps {[int(line[3]) for line in again]}, "
+              f"{overlapping} pairs of concurrent runs on CPUs of their own", flush=True)
+        self.cluster.run(os.path.join(os.path.dirname(os.path.abspath(__file__)), "slurm", "daemon.sh"),
+                         self.cluster.directory, "slurmd.n2", "start")
+
+    # The end of its allocation comes from Slurm; the same script again goes on with the same search.
+    def test_a_whole_search_in_one_allocation_and_again_when_that_was_too_short(self):
+        lab = self.agents_lab(6, 70, stages=[dict(STAGES[0], grace=2)])
+        script = f"{program('trialctl')} run {lab.path}\n"
+        self.sbatch(lab, script, "-N2", "--exclusive", "-t1")
+        done = lambda: sum(1 for number in range(6) if lab.outcome(f"{number:06}"))
+        self.assertTrue(wait_for(lambda: len(self.agents(lab)) == 2, 40), "no agent on each node")
+        self.assertTrue(wait_for(lambda: done() == 6, 150, step=0.5), self.logs(lab))
+        self.assertTrue(wait_for(lambda: not self.cluster.run("squeue", "-h").stdout, 60, step=0.5))
+        self.assert_all_complete(lab, 6)
+
+    def logs(self, lab):
+        return [lab.read(".trialwatch/run.log")[-3000:]] if lab.exists(".trialwatch/run.log") else []
+
+
+if __name__ == "__main__":
+    main()
