@@ -41,7 +41,7 @@ _trialwatch() {
     fi
     case $before in
         --state) mapfile -t COMPREPLY < <(compgen -W "waiting running stopping closing complete pruned failed killed" -- "$word") ;;
-        --template) mapfile -t COMPREPLY < <(compgen -W "minimal power-flow" -- "$word") ;;
+        --template) mapfile -t COMPREPLY < <(compgen -W "minimal power-flow agents" -- "$word") ;;
         --config | --file) compopt -o filenames 2> /dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
         --from) [ "$verb" != import-space ] || { mapfile -t COMPREPLY < <(compgen -W "wandb nni ray configspace optuna" -- "$word"); return; }
             compopt -o filenames 2> /dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;

@@ -52,20 +52,25 @@ CpuMap::Cpu* CpuMap::next(int numa, int count) {
     return best;
 }
 
+// So many of a core's free CPUs as are wanted.
+int CpuMap::take_core(const CpuPlace& core, int most, std::vector<int>& ids) {
+    int taken = 0;
+    for (Cpu& cpu : cpus_) {
+        if (!cpu.free || taken == most || cpu.place.numa != core.numa || cpu.place.core != core.core) continue;
+        cpu.free = false;
+        ids.push_back(cpu.place.id);
+        ++taken;
+    }
+    return taken;
+}
+
 std::vector<int> CpuMap::take(int count) {
     auto free = std::count_if(cpus_.begin(), cpus_.end(), [](auto& cpu) { return cpu.free; });
     if (count < 1 || free < count) return {};
     std::vector<int> ids;
     while (count > 0) {
         int numa = best_numa(count);
-        const Cpu first = *next(numa, count);
-        for (Cpu& cpu : cpus_) {
-            bool same = cpu.place.numa == numa && cpu.place.core == first.place.core;
-            if (!same || !cpu.free || count == 0) continue;
-            cpu.free = false;
-            ids.push_back(cpu.place.id);
-            --count;
-        }
+        while (count > 0 && free_in(numa) > 0) count -= take_core(next(numa, count)->place, count, ids);
     }
     std::sort(ids.begin(), ids.end());
     return ids;

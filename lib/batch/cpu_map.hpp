@@ -26,6 +26,7 @@ private:
     int free_beside(const Cpu& cpu) const;  // of its core, itself included
     int best_numa(int count) const;
     Cpu* next(int numa, int count);
+    int take_core(const CpuPlace& core, int most, std::vector<int>& ids);
 
     std::vector<Cpu> cpus_;
 };

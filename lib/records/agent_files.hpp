@@ -1,6 +1,7 @@
 // What agents and the watcher tell each other: names and documents of .trialwatch/agents. protocol/11-agents.md.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,11 @@ struct AgentCard {
     int gpus = 0;
     std::string allocation;  // what its batch system calls it: "slurm 4711"; "" where it is in none
 };
+
+// How long an agent with this beat may be silent before what it holds, with this `silence` in its file, is taken back: one
+// or two beats may be late, whatever the file says.
+inline Seconds longest_silence(Seconds silence, Seconds beat) { return std::max(silence, 4 * beat); }
+
 std::string write_agent_card(const AgentCard& card);
 Result<AgentCard> read_agent_card(const std::string& text, const std::string& file);
 

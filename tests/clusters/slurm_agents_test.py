@@ -31,9 +31,9 @@ def cpu_list(text):
 class SlurmAgents(ClusterTest):
     kind = "slurm"
 
-    def agents_lab(self, trials, steps, **settings):
-        return self.lab(train=TRAIN % steps, backend=BACKEND, stages=STAGES,
-                        optimizer={"sampler": "random", "trials": trials, "parallel": 16}, **settings)
+    def agents_lab(self, trials, steps, **stage):
+        return self.lab(train=TRAIN % steps, backend=BACKEND, stages=[dict(STAGES[0], **stage)],
+                        optimizer={"sampler": "random", "trials": trials, "parallel": 16})
 
     def sbatch(self, lab, script, *words):
         path = os.path.join(lab.home, "job.sh")
@@ -99,15 +99,16 @@ class SlurmAgents(ClusterTest):
                          self.cluster.directory, "slurmd.n2", "start")
 
     # The end of its allocation comes from Slurm; the same script again goes on with the same search.
-    def test_a_whole_search_in_one_allocation_and_again_when_that_was_too_short(self):
-        lab = self.agents_lab(6, 70, stages=[dict(STAGES[0], grace=2)])
-        script = f"{program('trialctl')} run {lab.path}\n"
-        self.sbatch(lab, script, "-N2", "--exclusive", "-t1")
-        done = lambda: sum(1 for number in range(6) if lab.outcome(f"{number:06}"))
-        self.assertTrue(wait_for(lambda: len(self.agents(lab)) == 2, 40), "no agent on each node")
-        self.assertTrue(wait_for(lambda: done() == 6, 150, step=0.5), self.logs(lab))
-        self.assertTrue(wait_for(lambda: not self.cluster.run("squeue", "-h").stdout, 60, step=0.5))
-        self.assert_all_complete(lab, 6)
+    def test_a_whole_search_in_one_allocation_that_was_too_short_and_again(self):
+        lab = self.agents_lab(4, 700, grace=2, retry_delay=0.5)
+        for attempt in (1, 2):
+            self.sbatch(lab, f"{program('trialctl')} run {lab.path}\n", "-N2", "--exclusive", "-t1")
+            self.assertTrue(wait_for(lambda: len([a for a in self.agents(lab) if a["state"] == "busy"]) == 2, 40), self.logs(lab))
+            self.assertTrue(wait_for(lambda: not self.cluster.run("squeue", "-h").stdout, 120, step=0.5), self.logs(lab))
+        self.assert_all_complete(lab, 4)
+        again = [line.split() for line in lab.read("resumed.log").splitlines() if line.split()[1] == "2"]
+        self.assertEqual(len(again), 4, self.logs(lab))
+        self.assertTrue(all(int(line[3]) > 100 for line in again), again)
 
     def logs(self, lab):
         return [lab.read(".trialwatch/run.log")[-3000:]] if lab.exists(".trialwatch/run.log") else []

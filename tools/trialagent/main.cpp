@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
     auto real = RealPorts::open(directory, "trialagent", quiet);
     if (!real) return report("trialagent", {real.error()});
     Ports ports = (*real)->ports();
-    if (auto read = complete(settings, ports); !read) return report("trialagent", {read.error()});
+    if (auto read = complete(settings, ports, (*real)->commands()); !read) return report("trialagent", {read.error()});
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return report("trialagent", {identity.error()});
     LocalRunner runner(ports.processes, settings.local, identity->id);

@@ -302,7 +302,7 @@ void Agent::start(const AgentJobName& name) {
     }
     content->environment.push_back("TRIALWATCH_AGENT=" + folder_.id());
     Seconds begin = now();
-    jobs_[ref_of(name)] = {name, content->silence, begin, {}, false, false};
+    jobs_[ref_of(name)] = {name, longest_silence(content->silence, options_.beat), begin, {}, false, false};
     runner_.start(name, *content);
     last_start_ = last_busy_ = begin;
     ++runs_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/agent/agent.hpp"
+#include "ports/commands.hpp"
 
 namespace tw {
 
@@ -19,6 +20,6 @@ struct AgentSettings {
 
 // Fills in `agent` and `local`. Where no walltime is given the end is the allocation's, if its batch system says it.
 // Code::usage where a text cannot be read.
-Status complete(AgentSettings& settings, Ports ports);
+Status complete(AgentSettings& settings, Ports ports, Commands& commands);
 
 }  // namespace tw

@@ -16,9 +16,6 @@ namespace tw {
 
 namespace {
 
-// So many beats may be missing before an agent is shown as silent.
-constexpr int beats_missed = 4;
-
 struct AgentView {
     std::string id;
     AgentCard card;
@@ -32,7 +29,7 @@ struct AgentView {
     }
     std::string state() const {
         if (contents.left) return "left";
-        if (quiet > beats_missed * card.beat) return "silent";
+        if (quiet > longest_silence(Seconds(0), card.beat)) return "silent";
         return contents.drain ? "draining" : contents.jobs.empty() ? "idle" : "busy";
     }
 };

@@ -15,8 +15,6 @@ namespace {
 // A watcher that slept, or could not look, knows nothing of that time: it counts for no more than this.
 constexpr Seconds longest_gap{10};
 
-constexpr int beats_missed = 4;
-
 JobRef ref_of(const AgentJobName& job) {
     return {job.trial, job.key};
 }
@@ -58,7 +56,7 @@ Status AgentPool::look_at(const std::string& id, Seconds since_last, std::map<Jo
 
 bool AgentPool::silent(const Agent& agent) const {
     Seconds beat = agent.card ? agent.card->beat : Seconds(0);
-    return agent.still > std::max(silence_, beats_missed * beat);
+    return agent.still > longest_silence(silence_, beat);
 }
 
 AgentPool::Standing AgentPool::standing(const std::string& id) const {

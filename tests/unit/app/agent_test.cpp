@@ -4,6 +4,7 @@
 
 #include "app/agent/agent_settings.hpp"
 #include "support/fake_clock.hpp"
+#include "support/fake_commands.hpp"
 #include "support/fake_processes.hpp"
 #include "support/fake_runner.hpp"
 #include "support/said_log.hpp"
@@ -37,6 +38,7 @@ struct AgentTest : testing::Test {
     support::FakeWaker waker{&clock};
     support::FakeProcesses processes;
     support::SaidLog log;
+    support::FakeCommands commands;
     support::FakeRunner runner{4};
     AgentOptions options;
     std::unique_ptr<Agent> agent;
@@ -172,6 +174,15 @@ TEST_F(AgentTest, who_cannot_show_life_ends_its_jobs_while_it_holds_them) {
     fs.clear_faults();
     tick_for(Seconds(20));
     EXPECT_THAT(runner.started, ElementsAre(ref(1), ref(2)));
+}
+
+// The watcher waits for four beats whatever the job says.
+TEST_F(AgentTest, a_short_silence_is_no_shorter_than_four_beats) {
+    queue(name(1), Seconds(4));
+    begin();
+    tick_for(Seconds(60));
+    EXPECT_THAT(runner.told, IsEmpty());
+    EXPECT_THAT(runner.started, SizeIs(1));
 }
 
 // Somebody else may run it by now: it does not get its grace.
@@ -344,19 +355,34 @@ TEST_F(AgentTest, settings_are_read_and_the_allocation_says_its_end) {
     settings.stagger = "2s";
     settings.gpus = "0,1";
     settings.slots = 3;
-    ASSERT_TRUE(complete(settings, ports));
+    ASSERT_TRUE(complete(settings, ports, commands));
     EXPECT_EQ(settings.agent.ends, clock.now() + Seconds(3600));
     EXPECT_EQ(settings.agent.stagger, Seconds(2));
     EXPECT_EQ(settings.agent.gpus, 2);
     EXPECT_EQ(settings.local.cpus, 3);
     processes.variables = {"SLURM_JOB_ID=77", "SLURM_JOB_END_TIME=1764150060"};
     AgentSettings slurm;
-    ASSERT_TRUE(complete(slurm, ports));
+    ASSERT_TRUE(complete(slurm, ports, commands));
     EXPECT_EQ(slurm.agent.ends, Instant(Seconds(1764150060)));
     EXPECT_EQ(slurm.agent.allocation, "slurm 77");
+    // Slurm before 23.02 is asked.
+    processes.variables = {"SLURM_JOB_ID=77"};
+    for (auto& [said, left] : {std::pair{"1:02", 62.0}, std::pair{"3:00:00", 10800.0}, std::pair{"2-00:00:01", 172801.0}}) {
+        commands.answer = [&, said = said](const Command&) { return Result<CommandResult>({0, std::string(said) + "\n", ""}); };
+        AgentSettings older;
+        ASSERT_TRUE(complete(older, ports, commands));
+        EXPECT_EQ(older.agent.ends, clock.now() + Seconds(left)) << said;
+    }
+    EXPECT_THAT(commands.ran.back().argv, ElementsAre("squeue", "-h", "-j", "77", "-o", "%L"));
+    for (auto* said : {"UNLIMITED", "NOT_SET", "", "x:y"}) {
+        commands.answer = [&](const Command&) { return Result<CommandResult>({0, said, ""}); };
+        AgentSettings endless;
+        ASSERT_TRUE(complete(endless, ports, commands));
+        EXPECT_FALSE(endless.agent.ends) << said;
+    }
     AgentSettings wrong;
     wrong.walltime = "soon";
-    auto refused = complete(wrong, ports);
+    auto refused = complete(wrong, ports, commands);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::usage);
     EXPECT_THAT(refused.error().what, HasSubstr("--walltime"));
