@@ -2,6 +2,8 @@
 // into what wrappers did there. For suites that run real jobs.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <boost/filesystem/operations.hpp>
 #include <fstream>
 #include <iterator>
@@ -11,6 +13,7 @@
 
 #include "batch/scheduler.hpp"
 #include "batch/wrapper.hpp"
+#include "records/documents.hpp"
 
 namespace tw::conformance {
 
@@ -21,7 +24,9 @@ public:
             make(".trialwatch/spool/" + std::string(shard < 10 ? "0" : "") + std::to_string(shard));
         }
         make(".trialwatch/bin");
-        write(".trialwatch/id", "{\"id\":\"" + id() + "\"}\n");
+        struct stat place{};
+        (void)::stat(root_.c_str(), &place);
+        write(".trialwatch/id", write_identity({id(), root_, place.st_ino}));
         write(".trialwatch/bin/" + wrapper_name(), std::string(wrapper_text()));
         make_trial(trial());
     }

@@ -234,7 +234,7 @@ bool Agent::may_start_more() const {
 
 // What cannot be finished here is left to somebody with more time.
 bool Agent::wants(const AgentJobName& job) const {
-    if (runner_.fits(job.resources) < 1) return false;
+    if (runner_.fits(job.resources) < 1 || jobs_.contains(ref_of(job))) return false;
     if (!deadline_) return true;
     Seconds needs = job.resources.time ? *job.resources.time : learned_.expected(job.key.stage);
     return *deadline_ - now() > needs + job.grace + options_.slack;

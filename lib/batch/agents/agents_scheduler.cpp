@@ -20,6 +20,10 @@ AgentJob content_of(const JobRequest& request, const TaskLaunch& task, Seconds s
 
 }  // namespace
 
+bool AgentsScheduler::Entry::gone() const {
+    return abandoned || missed >= looks_to_be_gone;
+}
+
 AgentsScheduler::AgentsScheduler(const BatchPorts& ports, const AgentsOptions& options)
     : ports_(ports),
       options_(options),
@@ -35,7 +39,8 @@ Status AgentsScheduler::possible(const Resources& resources) const {
 
 int AgentsScheduler::room(const Resources& resources) const {
     if (!possible(resources)) return 0;
-    return std::max(0, options_.max_queued - static_cast<int>(entries_.size()));
+    auto there = std::count_if(entries_.begin(), entries_.end(), [](auto& entry) { return !entry.second.gone(); });
+    return std::max(0, options_.max_queued - static_cast<int>(there));
 }
 
 std::vector<Result<std::string>> AgentsScheduler::submit(const std::vector<JobRequest>& requests) {
@@ -75,7 +80,7 @@ Listing AgentsScheduler::list() {
             bool left = pool_.standing(entry.agent) == AgentPool::Standing::left;
             std::string why = "agent " + entry.agent + (left ? " left" : " fell silent");
             listing.ends[job] = {EndCause::node, 0, left, why};
-        } else if (entry.missed >= looks_to_be_gone) {
+        } else if (entry.gone()) {
             if (entry.left_in_order) listing.ends[job] = {EndCause::unknown, 0, true, ""};
         } else {
             auto state = entry.agent.empty() ? JobState::queued : JobState::running;

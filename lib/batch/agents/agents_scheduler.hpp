@@ -37,6 +37,8 @@ private:
         int missed = 0;     // looks in a row that did not show it
         bool left_in_order = false;  // when it was last seen to go, its agent lived
         bool abandoned = false;      // it lies with an agent that is silent, or left
+
+        bool gone() const;
     };
     Result<std::string> publish_jobs(const JobRequest& request);
     void look();
