@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "base/text.hpp"
+#include "base/counted.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/lease.hpp"
@@ -68,7 +68,7 @@ std::uint64_t Agent::draw(std::uint64_t below) {
 }
 
 int Agent::run() {
-    ports_.log.info("agent {}: {} CPUs", folder_.id(), runner_.cpus());
+    ports_.log.info("agent {}: {}", folder_.id(), counted(runner_.cpus(), "CPU"));
     while (!over()) {
         tick();
         if (over()) break;
@@ -77,7 +77,7 @@ int Agent::run() {
     }
     read_folder();  // what a lost answer had left here goes back
     if (auto left = folder_.leave(); !left) ports_.log.warn("{}", left.error().text());
-    ports_.log.info("agent {} leaves after {} run{}", folder_.id(), runs_, runs_ == 1 ? "" : "s");
+    ports_.log.info("agent {} leaves after {}", folder_.id(), counted(runs_, "run"));
     return 0;
 }
 

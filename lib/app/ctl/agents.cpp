@@ -7,6 +7,7 @@
 #include "app/ctl/json.hpp"
 #include "app/ctl/table.hpp"
 #include "app/ctl/verbs.hpp"
+#include "base/counted.hpp"
 #include "base/text.hpp"
 #include "batch/local_slots.hpp"
 #include "trialdir/agents.hpp"
@@ -104,8 +105,8 @@ void print_agents(CtlContext& context, const std::vector<AgentView>& views, int 
                    format_duration(view.quiet), one_line(view.card.allocation)});
     }
     if (!table.empty()) table.print(context.out, context.width, context.colour);
-    context.out << fmt::format("{}{} job{} wait{} in the queue\n", table.empty() ? "no agent is here; " : "", waiting,
-                               waiting == 1 ? "" : "s", waiting == 1 ? "s" : "");
+    context.out << fmt::format("{}{} wait{} in the queue\n", table.empty() ? "no agent is here; " : "",
+                               counted(waiting, "job"), waiting == 1 ? "s" : "");
 }
 
 }  // namespace
@@ -138,7 +139,7 @@ int drain_verb(CtlContext& context, FileSystem& fs, const DrainOptions& options)
     auto& chosen = options.all ? *ids : options.ids;
     for (auto& id : chosen)
         if (auto told = put_note(fs, id, drain); !told) return complain(context, told.error());
-    context.out << fmt::format("{} agent{} will finish what runs, and leave\n", chosen.size(), chosen.size() == 1 ? "" : "s");
+    context.out << counted(chosen.size(), "agent") << " will finish what runs, and leave\n";
     return 0;
 }
 
