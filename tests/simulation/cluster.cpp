@@ -5,14 +5,10 @@
 #include <algorithm>
 
 #include "simulation/judge.hpp"
-#include "support/wrapper_twin.hpp"
-#include "trialdir/layout.hpp"
 
 namespace tw::simulation {
 
 namespace {
-
-constexpr double for_ever = 1e12;
 
 std::string describe(const JobRef& job) { return job.trial + " " + job.key.name(); }
 
@@ -50,12 +46,12 @@ void Cluster::enqueue(const JobRef& ref, const TaskLaunch& launch) {
     Job job;
     job.number = ++last_number_;
     job.ref = ref;
-    job.launch = launch;
     auto nodes = static_cast<int>(world_.machines.size());
     Machine& node = *world_.machines[static_cast<std::size_t>(dice_.pick(For::target, nodes))];
     job.node = node.name;
-    job.wrapper = world_.start("job", node, [this, number = job.number](Process& process) { live(process, number); });
-    job.wrapper->on_end = [this, number = job.number] { end(number); };
+    auto wrapper = world_.start("job", node, [this, number = job.number](Process& process) { live(process, number); });
+    wrapper->on_end = [this, number = job.number] { end(number); };
+    job.run = std::make_shared<JobRun>(JobRun{ref, launch.argv, wrapper});
     bool twice = happens(world_.profile.double_start, job, "will start twice");
     jobs_.push_back(std::move(job));
     if (twice) {
@@ -74,8 +70,9 @@ void Cluster::live(Process& process, int number) {
     job->state = JobState::running;
     if (happens(world_.profile.hidden_job, *job, "runs and is not shown any more") && !confirms_death) job->hidden = true;
     plan_fate(number);
-    int status = run(process, number);
-    if ((job = find(number)) && status == 0 && done_well_.erase(number) > 0) judge_.good_end(job->ref);
+    auto run = job->run;
+    int status = run_job(process, judge_, run);
+    if (find(number) && status == 0 && run->did_well) judge_.good_end(run->job);
     if ((job = find(number)) && happens(world_.profile.late_news, *job, "has ended and is still shown"))
         process.pause(dice_.between(For::length, 1, 300));
 }
@@ -100,60 +97,16 @@ void Cluster::plan_fate(int number) {
         Job* victim = find(number);
         if (!victim) return;
         world_.tell("job of " + describe(victim->ref) + (preempted ? " is preempted" : " loses its wrapper"));
-        if (preempted && victim->script) victim->script->kill();
-        victim->wrapper->kill();
+        if (preempted && victim->run->script) victim->run->script->kill();
+        if (auto wrapper = victim->run->wrapper.lock()) wrapper->kill();
     });
-}
-
-int Cluster::run(Process& process, int number) {
-    Job* job = find(number);
-    const auto& argv = job->launch.argv;  // sh WRAPPER EXPERIMENT ID TRIAL KEY SHARD DONE COMMAND...
-    support::WrapperArguments arguments{argv[3], job->ref.trial, job->ref.key, argv[6], argv[7]};
-    ClientFileSystem fs(process, judge_);
-    std::uint64_t inode = 0;
-    support::WrapperSite site;
-    site.self = {false, process.machine.name, process.machine.boot, process.pid, process.start_time,
-                 fmt::format("{}x{}", process.pid, process.start_time)};
-    site.told_to_end = [&] { return process.interrupts > 0; };
-    site.entered = [&] {
-        auto home = world_.disk->find(layout::trial(arguments.trial));
-        inode = home ? (*home)->inode : 0;
-    };
-    site.command = [&](const std::function<void()>& told) { return run_command(process, number, inode, told); };
-    return support::run_wrapper(fs, arguments, site);
-}
-
-int Cluster::run_command(Process& wrapper, int number, std::uint64_t inode, const std::function<void()>& told) {
-    Job* job = find(number);
-    if (!job) return 143;  // cancelled at this very moment
-    auto end = std::make_shared<ScriptEnd>();
-    Script script{job->ref, {job->launch.argv.begin() + 8, job->launch.argv.end()}, inode};
-    auto process = world_.start("script", wrapper.machine, [this, script, end](Process& self) {
-        run_script(self, judge_, script, *end);
-    });
-    job->script = process;
-    process->on_end = [parent = std::weak_ptr(job->wrapper)] {
-        if (auto waiting = parent.lock()) waiting->wake();
-    };
-    for (int passed_on = 0; !process->over();) {
-        if (wrapper.interrupts > passed_on) {
-            passed_on = wrapper.interrupts;
-            process->interrupts = passed_on;
-            process->wake();
-            told();
-        }
-        if (!process->over()) wrapper.pause_until(for_ever);
-    }
-    if (!end->good) judge_.bad_end(script.job);
-    if (end->good) done_well_.insert(number);
-    return end->status;
 }
 
 // A scheduler that confirms deaths has killed the script, too, before the job leaves its list.
 void Cluster::end(int number) {
     Job* job = find(number);
     if (!job) return;
-    if (confirms_death && job->script) job->script->kill();
+    if (confirms_death && job->run->script) job->run->script->kill();
     jobs_.remove_if([&](auto& other) { return other.number == number; });
 }
 
@@ -176,18 +129,11 @@ void Cluster::cancel(const JobRef& ref, CancelHow how) {
     for (int number : numbers) {
         Job* job = find(number);
         bool runs = job->state == JobState::running;
-        if (runs && how == CancelHow::terminate) {
-            job->wrapper->interrupts++;
-            job->wrapper->wake();
-        } else {
-            kill(*job);
-        }
+        if (runs && how == CancelHow::terminate)
+            terminate(*job->run);
+        else
+            kill(*job->run);
     }
-}
-
-void Cluster::kill(Job& job) {
-    if (job.script) job.script->kill();
-    job.wrapper->kill();
 }
 
 std::vector<Result<std::string>> ClusterClient::submit(const std::vector<JobRequest>& requests) {

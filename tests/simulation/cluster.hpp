@@ -4,7 +4,7 @@
 #include <list>
 
 #include "batch/scheduler.hpp"
-#include "simulation/scripts.hpp"
+#include "simulation/job.hpp"
 #include "simulation/world.hpp"
 
 namespace tw::simulation {
@@ -31,11 +31,10 @@ private:
     struct Job {
         int number = 0;
         JobRef ref;
-        TaskLaunch launch;
         JobState state = JobState::queued;
         bool hidden = false;
         std::string node;
-        std::shared_ptr<Process> wrapper, script;
+        std::shared_ptr<JobRun> run;
     };
     using Place = std::list<Job>::iterator;
 
@@ -45,17 +44,13 @@ private:
     void live(Process& process, int number);
     void wait_in_queue(Process& process, int number);
     void plan_fate(int number);
-    int run(Process& process, int number);
-    int run_command(Process& wrapper, int number, std::uint64_t inode, const std::function<void()>& told);
     void end(int number);
-    void kill(Job& job);
     Job* find(int number);
 
     World& world_;
     Judge& judge_;
     Dice dice_;
     std::list<Job> jobs_;
-    std::set<int> done_well_;  // numbers of jobs whose script did all it should
     int last_number_ = 0;
     double back_ = 0;
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "records/agent_files.hpp"
+#include "records/event_name.hpp"
 #include "simulation/scripts.hpp"
 #include "trialdir/journal.hpp"
 #include "trialdir/layout.hpp"
@@ -46,8 +48,35 @@ std::vector<std::string> Judge::names_in(const std::string& directory) const {
 void Judge::appeared(Process& by, const std::string& path) {
     if (auto trial = trial_with(path, "config.json")) look_at_config(*trial);
     if (auto trial = trial_with(path, "outcome.json")) look_at_outcome(*trial);
+    if (world_.profile.agents > 0) look_at_agents(by, path);
+    if (path.starts_with(layout::claims + "/")) look_at_claim(path);
     posted_[path] = world_.now();
     if (on_appeared) on_appeared(by, path);
+}
+
+// Published jobs, signs of life, and that jobs are told to end.
+void Judge::look_at_agents(const Process& by, const std::string& path) {
+    std::string name = name_of(path);
+    if (path.starts_with(layout::agents_queue + "/") && by.name.starts_with("watcher"))
+        if (auto job = parse_job_file_name(name)) submitted({job->trial, job->key});
+    if (auto note = parse_agent_note(name); note && note->kind == AgentNote::Kind::beat && path.starts_with(layout::agents + "/")) {
+        Beats& beats = beats_[name_of(parent_of(path))];
+        if (beats.last > 0) beats.longest = std::max(beats.longest, world_.now() - beats.last);
+        beats.last = world_.now();
+    }
+    if (!path.starts_with(layout::spool + "/")) return;
+    if (auto event = parse_event_name(name); event && event->kind == SpoolKind::evicted) ++evictions_[event->trial];
+}
+
+bool Judge::never_silent(const std::string& agent) const {
+    auto beats = beats_.find(agent);
+    if (beats == beats_.end()) return false;
+    return std::max(beats->second.longest, world_.now() - beats->second.last) < world_.profile.silence;
+}
+
+void Judge::look_at_claim(const std::string& path) {
+    auto key = AttemptKey::parse(name_of(path));
+    if (key && text_of(path) == "void\n") given_up_.insert({name_of(parent_of(path)), *key});
 }
 
 // Where one optimizer is at work at a time, it knows what was proposed before.
@@ -94,8 +123,8 @@ void Judge::check_request_taken(const TrialId& trial) const {
 // Where no scheduler hides jobs and one watcher is at work, what has ended well is not started again.
 void Judge::check_not_done_yet(const JobRef& job) const {
     const Profile& profile = world_.profile;
-    bool clear = profile.hidden_job == 0 && !profile.containers && !profile.two_machines && profile.power_loss == 0 &&
-                 profile.straggler == 0 && profile.reboot == 0;
+    bool seen = profile.agents > 0 || (profile.hidden_job == 0 && profile.straggler == 0);
+    bool clear = seen && !profile.containers && !profile.two_machines && profile.power_loss == 0 && profile.reboot == 0;
     if (clear && done_.contains({job.trial, job.key.incarnation, job.key.stage, job.key.task}))
         broken("what has ended well is not started again", describe(job));
 }
@@ -151,7 +180,7 @@ void Judge::submitted(const JobRef& job) {
     auto& times = submissions_[{job.trial, job.key.incarnation, job.key.stage, job.key.task}];
     times.push_back(world_.now());
     auto recent = std::count_if(times.begin(), times.end(), [&](double time) { return time > world_.now() - 3600; });
-    int anew = watchers_ + asked_[job.trial].retry + 5 * bad_ends_[{job.trial, job.key.stage}];
+    int anew = watchers_ + asked_[job.trial].retry + 5 * bad_ends_[{job.trial, job.key.stage}] + evictions_[job.trial];
     if (recent > most_in_an_hour + anew)
         broken("who fails again waits longer each time", fmt::format("{}: {} submissions within an hour", describe(job), recent));
 }
@@ -165,7 +194,8 @@ void Judge::script_starts(const JobRef& job, std::uint64_t inode) {
     if (here && (*home)->entries.contains("outcome.json") && !job.trial.starts_with('@'))
         broken("nothing starts in an ended trial", describe(job));
     auto claim = text_of(layout::claim(job.trial, job.key));
-    if (claim && *claim == "void\n") broken("what was given up never starts", describe(job));
+    bool given_up = (claim && *claim == "void\n") || given_up_.contains(job);
+    if (given_up) broken("what was given up never starts", describe(job));
     auto [other, free] = at_work_.try_emplace({inode, job.key.stage + std::to_string(job.key.task)}, job);
     if (!free) broken("one script of a task at a time in a directory", describe(job) + " beside " + describe(other->second));
 }
@@ -195,6 +225,7 @@ void Judge::power_is_lost() {
 
 void Judge::power_is_back() {
     at_work_.clear();
+    std::erase_if(given_up_, [&](const JobRef& job) { return text_of(layout::claim(job.trial, job.key)) != "void\n"; });
     for (auto& id : accepted_)
         if (!text_of(layout::config(id)) && !is_aside(id)) broken("no accepted proposal is forgotten", id + " is gone after a power loss");
 }

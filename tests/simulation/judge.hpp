@@ -27,6 +27,7 @@ public:
     void bad_end(const JobRef& job) { ++bad_ends_[{job.trial, job.key.stage}]; }  // that its wrapper saw
     void asked(const TrialId& trial, const std::string& request);
     void watcher_starts() { ++watchers_; }
+    bool never_silent(const std::string& agent) const;  // so far nobody may hold it for dead
     void power_is_lost();  // just before
     void power_is_back();
 
@@ -45,6 +46,8 @@ private:
     void check_leftovers() const;
     void check_request_taken(const TrialId& trial) const;
     void check_not_done_yet(const JobRef& job) const;
+    void look_at_agents(const Process& by, const std::string& path);
+    void look_at_claim(const std::string& path);
     bool was_seen(const std::string& path) const;
     bool is_aside(const TrialId& id) const;
     void check_proposals(int proposals) const;
@@ -73,6 +76,13 @@ private:
     std::set<TaskOf> done_;  // an attempt that its scheduler showed to its end has posted success
     std::map<std::string, double> posted_, looked_;  // when, by path
     int watchers_ = 0;
+
+    struct Beats {
+        double last = 0, longest = 0;  // when; without a new one
+    };
+    std::map<std::string, Beats> beats_;      // by agent
+    std::map<TrialId, int> evictions_;        // that agents told of
+    std::set<JobRef> given_up_;               // by a void claim
 };
 
 }  // namespace tw::simulation

@@ -116,6 +116,7 @@ void Process::kill() {
     if (over_) return;
     killed_ = true;
     wakes_ = world.now();
+    stopped_until_ = 0;
 }
 
 void Process::wake() {

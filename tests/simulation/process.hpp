@@ -1,6 +1,7 @@
 // A process of the simulated world: a fiber that runs until it waits, hangs in a system call, or dies.
 #pragma once
 
+#include <algorithm>
 #include <boost/context/fiber.hpp>
 #include <functional>
 #include <memory>
@@ -40,9 +41,10 @@ public:
     // For others.
     bool over() const { return over_; }
     bool dying() const { return killed_; }
-    double wakes() const { return wakes_; }
+    double wakes() const { return std::max(wakes_, stopped_until_); }
     void kill();           // SIGKILL: at its next step
     void wake();           // a pause ends now
+    void stop_until(double time) { stopped_until_ = time; }  // SIGSTOP, and SIGCONT then
     void resume();         // by the world alone
     std::function<void()> on_end;  // when it is over, however
 
@@ -52,7 +54,7 @@ private:
 
     Body body_;
     boost::context::fiber fiber_, world_fiber_;
-    double wakes_ = 0;
+    double wakes_ = 0, stopped_until_ = 0;
     bool killed_ = false, over_ = false;
     void *stack_bottom_ = nullptr, *fake_stack_ = nullptr;  // for the address sanitizer
     const void* world_bottom_ = nullptr;

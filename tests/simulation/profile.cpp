@@ -54,12 +54,19 @@ void Scene::choose_profile() {
     profile.too_long = some(dice, 0.05);
     profile.skew = some(dice, 600);
     // One machine with a disk of its own may lose power; several share a server that does not.
-    bool alone = dice.chance(For::profile, 0.4);
+    bool alone = profile.alone = dice.chance(For::profile, 0.4);
     profile.power_loss = alone ? some(dice, 4) : 0;
     profile.caches = !alone && dice.chance(For::profile, 0.6);
     profile.two_machines = !alone && dice.chance(For::profile, 0.5);
     profile.containers = dice.chance(For::profile, 0.3);
     cluster_.confirms_death = dice.chance(For::profile, 0.4);
+    if (!dice.chance(For::profile, 0.3)) return;
+    profile.agents = one_of(2, 3, 4);
+    profile.silence = one_of(60.0, 120.0);
+    profile.short_allocation = some(dice, 1);
+    profile.sleep = some(dice, 1);
+    profile.poll = 10;
+    profile.retries = one_of(0, 3);
 }
 
 }  // namespace tw::simulation

@@ -19,7 +19,7 @@ constexpr double longest_peace = 86400 / 2;
 }  // namespace
 
 Scene::Scene(std::uint64_t seed, const std::set<std::uint64_t>& left_out, bool keep_story)
-    : world_(seed, left_out), judge_(world_), cluster_(world_, judge_) {
+    : world_(seed, left_out), judge_(world_), cluster_(world_, judge_), allocations_(world_, judge_, wakers_) {
     world_.keeps_story = keep_story;
     choose_profile();
     judge_.on_appeared = [this](Process& by, const std::string& path) {
@@ -50,8 +50,19 @@ void Scene::lay_out() {
         supervise("watcher", inside, false, watcher, watched_);
         supervise("optimizer", inside, false, optimizer, optimized_);
     }
+    if (profile.agents > 0) lay_out_agents();
     world_.start("people", first, [this](Process& process) { act_as_people(process); })->mortal = false;
     world_.start("nature", first, [this](Process& process) { act_as_nature(process); })->mortal = false;
+}
+
+// On the machine of the watcher and, where a server holds the disk, on another.
+void Scene::lay_out_agents() {
+    const Profile& profile = world_.profile;
+    if (!profile.alone && !profile.two_machines) world_.add_machine("node2").skew = profile.skew;
+    Machine& other = *std::find_if(world_.machines.rbegin(), world_.machines.rend(), [&](auto& machine) {
+        return profile.alone || machine->name == "node2";
+    })->get();
+    for (int i = 0; i < profile.agents; ++i) allocations_.supervise(i % 2 == 0 ? other : *world_.machines.front());
 }
 
 // Starts the program again whenever it ends. The steady ones go on in peace, until it ends well; others only while
@@ -81,6 +92,7 @@ int Scene::watch(Process& process) {
     options.poll = Seconds(world_.profile.poll);
     options.until_done = true;
     auto maker = [&](const BackendSpec&) -> Result<std::unique_ptr<Scheduler>> {
+        if (world_.profile.agents > 0) return allocations_.client(fs, own);
         return std::make_unique<ClusterClient>(cluster_, process);
     };
     auto watcher = Watcher::start(own.ports, options, maker);

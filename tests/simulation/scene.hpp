@@ -2,6 +2,7 @@
 // lies, under a nature that takes away power, time and room; and a judge.
 #pragma once
 
+#include "simulation/allocations.hpp"
 #include "simulation/cluster.hpp"
 #include "simulation/judge.hpp"
 #include "simulation/ports.hpp"
@@ -32,6 +33,7 @@ private:
 
     void choose_profile();
     void lay_out();
+    void lay_out_agents();
     void supervise(const std::string& name, Machine& machine, bool steady, const Program& program, bool& done);
     int watch(Process& process);
     int optimize(Process& process);
@@ -47,6 +49,7 @@ private:
     Judge judge_;
     Cluster cluster_;
     std::set<HintedWaker*> wakers_;
+    Allocations allocations_;
     bool watched_ = false, optimized_ = false;  // ended with 0 since the faults stopped
     int requests_ = 0;
 };

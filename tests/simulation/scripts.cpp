@@ -108,13 +108,13 @@ int act(Process& process, Judge& judge, const Script& script) {
 
 std::string experiment_text(const Profile& profile, std::uint64_t seed) {
     return fmt::format(R"({{"format":1,"name":"simulation","space":{{"x":{{"type":"float","low":0,"high":1}}}},
-"optimizer":{{"sampler":"random","trials":{},"parallel":{},"seed":{}}},
+"optimizer":{{"sampler":"random","trials":{0},"parallel":{1},"seed":{2}}},
 "limits":{{"infra_delay":"30s","infra_retries":1000}},
 "stages":[
-{{"name":"train","command":["train"],"done":"training_done","retries":3,"resources":{{"time":{}}}}},
-{{"name":"flow","command":["flow"],"array":"flows/*.json","done":"flows/results/{{stem}}.json","retries":3,"resources":{{"time":{}}}}},
-{{"name":"metric","command":["metric"],"done":"result.json","retries":3,"resources":{{"time":{}}}}}]}})",
-                       profile.trials, profile.parallel, seed % 1000, time_limit, time_limit, time_limit);
+{{"name":"train","command":["train"],"done":"training_done","retries":{4},"resources":{{"time":{3}}}}},
+{{"name":"flow","command":["flow"],"array":"flows/*.json","done":"flows/results/{{stem}}.json","retries":{4},"resources":{{"time":{3}}}}},
+{{"name":"metric","command":["metric"],"done":"result.json","retries":{4},"resources":{{"time":{3}}}}}]}})",
+                       profile.trials, profile.parallel, seed % 1000, time_limit, profile.retries);
 }
 
 double cost_of(const Config& config) {

@@ -30,11 +30,17 @@ struct Profile {
     double bad_exit = 0, no_marker = 0, too_long = 0;                    // of a script
     bool caches = false;        // clients of a network filesystem, who remember
     bool containers = false;    // a second watcher that does not see the first one's process
+    bool alone = false;         // one machine with a disk of its own
     bool two_machines = false;  // a second watcher and optimizer on another machine
     double skew = 0;            // seconds between clocks
     double trouble = 7200;      // seconds until faults stop
     int trials = 5, parallel = 2, places = 4;
     double poll = 30;
+    int agents = 0;               // so many allocations take the place of the cluster; 0: none
+    double silence = 120;         // then one is held for dead
+    int retries = 3;              // that a script's own failures have
+    double short_allocation = 0;  // of an allocation: it ends, and its agent knows when
+    double sleep = 0;             // of an allocation: its agent is stopped, and wakes up
 };
 
 // What a client of the file server believes about a name.
