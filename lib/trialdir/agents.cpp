@@ -119,6 +119,22 @@ Status put_note(FileSystem& fs, const std::string& id, const AgentNote& note) {
     return made;
 }
 
+Status remove_agent_folder(FileSystem& fs, const std::string& id, std::int64_t beat,
+                           const std::set<std::string>& jobs) {
+    auto entries = fs.list(folder(id));
+    if (!entries) return entries.error().code == Code::not_found ? Status{} : Status(fail(entries.error()));
+    auto is_new = [&](const DirectoryEntry& entry) {
+        auto note = parse_agent_note(entry.name);
+        bool beats = note && note->kind == AgentNote::Kind::beat && note->number > beat;
+        return beats || (parse_job_file_name(entry.name) && !jobs.contains(entry.name));
+    };
+    if (std::any_of(entries->begin(), entries->end(), is_new))
+        return fail(Code::busy, "its agent lives", folder(id));
+    for (auto& entry : *entries)
+        if (auto removed = remove_if_there(fs, folder(id) + "/" + entry.name); !removed) return removed;
+    return fs.remove_directory(folder(id));
+}
+
 Result<AgentFolder> AgentFolder::make(FileSystem& fs, const std::string& id, const AgentCard& card) {
     if (auto ready = make_agent_directories(fs); !ready) return fail(ready.error());
     if (auto made = fs.make_directory(folder(id)); !made) return fail(made.error());

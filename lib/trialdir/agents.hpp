@@ -1,9 +1,11 @@
 // .trialwatch/agents: the queue of jobs, and a folder for each agent. protocol/11-agents.md.
 //
-// Nothing here is durable on purpose: what the power takes is missing from a listing, and is given up by its claim.
+// Nothing here is durable on purpose: what the power takes is missing from a listing, and is given up by its
+// claim.
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,8 +17,8 @@ namespace tw {
 // Made by whoever needs them first.
 Status make_agent_directories(FileSystem& fs);
 
-// Which of the 16 directories of the queue: trials and tasks in turn, so that agents that begin at the same moment
-// do not all look at one.
+// Which of the 16 directories of the queue: trials and tasks in turn, so that agents that begin at the same
+// moment do not all look at one.
 int queue_shard(const TrialId& trial, const AttemptKey& key);
 std::string queue_path(const AgentJobName& job);
 
@@ -38,6 +40,12 @@ Result<AgentCard> read_card(FileSystem& fs, const std::string& id);
 Status put_note(FileSystem& fs, const std::string& id, const AgentNote& note);  // again is harmless
 std::string job_path(const std::string& id, const AgentJobName& job);           // in the agent's folder
 
+// Of an agent that is over, or was silent: a look had shown its newest beat and the names of its jobs.
+// Code::busy, and nothing is removed, where there is more by now: it woke up, and what it claimed since is
+// its own.
+Status remove_agent_folder(FileSystem& fs, const std::string& id, std::int64_t beat,
+                           const std::set<std::string>& jobs);
+
 // What the agent itself does with its folder.
 class AgentFolder {
 public:
@@ -48,8 +56,8 @@ public:
 
     Status beat();
 
-    // Out of the queue, by a rename. false: somebody was faster, or so it looks: where the answer was lost the next
-    // contents() shows the job.
+    // Out of the queue, by a rename. false: somebody was faster, or so it looks: where the answer was lost
+    // the next contents() shows the job.
     Result<bool> take(const AgentJobName& job);
     Result<AgentJob> read(const AgentJobName& job);
     Status hand_back(const AgentJobName& job);  // one that was never started

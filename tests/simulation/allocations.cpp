@@ -24,7 +24,8 @@ std::string agent_of(const AgentJob& content) {
 }  // namespace
 
 NodeRunner::NodeRunner(Process& agent, Judge& judge, Jobs& jobs)
-    : agent_(agent), judge_(judge), jobs_(jobs), slots_(node_cpus, memory, {}) {}
+    : agent_(agent), judge_(judge), jobs_(jobs), slots_(node_cpus, memory, {}) {
+}
 
 void NodeRunner::start(const AgentJobName& job, const AgentJob& content) {
     JobRef ref{job.trial, job.key};
@@ -33,7 +34,8 @@ void NodeRunner::start(const AgentJobName& job, const AgentJob& content) {
     SlotShare share;
     (void)slots_.take(job.resources, share);
     auto body = [run, &judge = judge_, id = agent_of(content)](Process& wrapper) {
-        if (run_job(wrapper, judge, run) == 0 && run->did_well && judge.never_silent(id)) judge.good_end(run->job);
+        if (run_job(wrapper, judge, run) == 0 && run->did_well && judge.never_silent(id))
+            judge.good_end(run->job);
     };
     run->wrapper = agent_.world.start("wrapper", agent_.machine, body);
     plan_fate(run);
@@ -44,8 +46,9 @@ void NodeRunner::start(const AgentJobName& job, const AgentJob& content) {
 // The wrapper alone may die.
 void NodeRunner::plan_fate(const std::shared_ptr<JobRun>& run) {
     World& world = agent_.world;
-    bool dies = world.fault(agent_.dice, For::behaviour, world.profile.straggler,
-                            [&] { return run->job.trial + " " + run->job.key.name() + " loses its wrapper soon"; });
+    bool dies = world.fault(agent_.dice, For::behaviour, world.profile.straggler, [&] {
+        return run->job.trial + " " + run->job.key.name() + " loses its wrapper soon";
+    });
     if (!dies) return;
     double when = agent_.dice.between(For::length, 0, 300);
     world.start("fate", *world.machines.front(), [run, when](Process& process) {
@@ -94,7 +97,8 @@ void Allocations::supervise(Machine& machine) {
 void Allocations::plan(Dice& dice, Allocation& allocation) {
     const Profile& profile = world_.profile;
     auto later = [&](double chance, const char* words, double from, double to) {
-        bool comes = world_.fault(dice, For::behaviour, chance, [&] { return std::string("an allocation ") + words; });
+        bool comes =
+            world_.fault(dice, For::behaviour, chance, [&] { return std::string("an allocation ") + words; });
         double seconds = dice.between(For::length, from, to);
         return comes ? world_.now() + seconds : 1e12;
     };
@@ -104,14 +108,16 @@ void Allocations::plan(Dice& dice, Allocation& allocation) {
     allocation.length = dice.between(For::length, 20, 900);
     allocation.together = dice.chance(For::target, 0.5);
     allocation.patient = dice.chance(For::target, 0.5);
-    allocation.all_die = world_.fault(dice, For::behaviour, 0.5 * profile.kill / (profile.kill + 0.001),
-                                      [] { return std::string("an allocation's jobs will die with their agent"); });
+    allocation.all_die = world_.fault(dice, For::behaviour, 0.5 * profile.kill / (profile.kill + 0.001), [] {
+        return std::string("an allocation's jobs will die with their agent");
+    });
 }
 
 void Allocations::hold_one(Process& supervisor, Machine& machine) {
     auto allocation = std::make_shared<Allocation>();
     plan(supervisor.dice, *allocation);
-    auto agent = world_.start("agent", machine, [this, allocation](Process& process) { attend(process, *allocation); });
+    auto agent = world_.start("agent", machine,
+                              [this, allocation](Process& process) { attend(process, *allocation); });
     agent->on_end = [allocation = allocation.get()] {
         if (allocation->all_die)
             for (auto& job : allocation->jobs) kill(*job);

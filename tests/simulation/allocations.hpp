@@ -1,4 +1,5 @@
-// Allocations with real agents in them, on the world's machines: they end, are taken away, sleep, and come anew.
+// Allocations with real agents in them, on the world's machines: they end, are taken away, sleep, and come
+// anew.
 #pragma once
 
 #include "app/agent/agent.hpp"
@@ -53,10 +54,10 @@ public:
 private:
     struct Allocation {
         double ends = 1e12, told = 1e12, sleeps = 1e12;
-        double length = 0;          // of the sleep
-        bool together = false;      // its jobs sleep, too
-        bool all_die = false;       // its jobs die with the agent
-        bool patient = false;       // it does not leave for want of work
+        double length = 0;      // of the sleep
+        bool together = false;  // its jobs sleep, too
+        bool all_die = false;   // its jobs die with the agent
+        bool patient = false;   // it does not leave for want of work
         Jobs jobs;
     };
     void hold_one(Process& supervisor, Machine& machine);

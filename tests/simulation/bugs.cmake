@@ -54,3 +54,19 @@ plant_bug(optimizer app/trial_book.cpp [[    for (auto& id : listing->aside) fre
 ]] "")
 # Who fails again waits no longer than the first time.
 plant_bug(backoff lifecycle/step.cpp [[doubled(limits.infra_delay, task.uncounted - 1, Seconds(600))]] [[limits.infra_delay]])
+# An agent does not look into its own folder: a job whose claim was not answered lies there for ever.
+plant_bug(own_folder app/agent/agent.cpp [[        if (!jobs_.contains(ref_of(job))) start(job);
+]] "")
+# An agent removes the job's file when it starts it, not when nothing of it lives any more.
+plant_bug(early_file app/agent/agent.cpp [[    runner_.start(name, *content);
+]] [[    runner_.start(name, *content);
+    (void)folder_.finish(name);
+]])
+# An agent tells a job to end and does not say that it did.
+plant_bug(eviction app/agent/agent.cpp [[auto posted = spool_.post(event)]] [[auto posted = Status{}]])
+# That an agent is silent counts as the death of its jobs.
+plant_bug(silence batch/agents/agents_scheduler.cpp [[{EndCause::node, 0, left, why}]] [[{EndCause::node, 0, true, why}]])
+# Nobody is held for dead.
+plant_bug(patience batch/agents/agent_pool.cpp [[    return agent.still > std::max(silence_, beats_missed * beat);
+]] [[    return agent.still > 1e6 * std::max(silence_, beats_missed * beat);
+]])

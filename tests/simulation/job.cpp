@@ -12,10 +12,12 @@ namespace {
 
 constexpr double for_ever = 1e12;
 
-// Longer than any script works that does not hang: who is told to end by then was not told for its own time limit.
+// Longer than any script works that does not hang: who is told to end by then was not told for its own time
+// limit.
 constexpr double longest_work = 900;
 
-int run_command(Process& wrapper, Judge& judge, JobRun& run, std::uint64_t inode, const std::function<void()>& told) {
+int run_command(Process& wrapper, Judge& judge, JobRun& run, std::uint64_t inode,
+                const std::function<void()>& told) {
     auto end = std::make_shared<ScriptEnd>();
     Script script{run.job, {run.argv.begin() + 8, run.argv.end()}, inode};
     double begin = wrapper.world.now();
@@ -44,18 +46,21 @@ int run_command(Process& wrapper, Judge& judge, JobRun& run, std::uint64_t inode
 }  // namespace
 
 int run_job(Process& wrapper, Judge& judge, const std::shared_ptr<JobRun>& run) {
-    support::WrapperArguments arguments{run->argv[3], run->job.trial, run->job.key, run->argv[6], run->argv[7]};
+    support::WrapperArguments arguments{run->argv[3], run->job.trial, run->job.key, run->argv[6],
+                                        run->argv[7]};
     ClientFileSystem fs(wrapper, judge);
     std::uint64_t inode = 0;
     support::WrapperSite site;
-    site.self = {false, wrapper.machine.name, wrapper.machine.boot, wrapper.pid, wrapper.start_time,
-                 fmt::format("{}x{}", wrapper.pid, wrapper.start_time)};
+    site.self = {false,       wrapper.machine.name, wrapper.machine.boot,
+                 wrapper.pid, wrapper.start_time,   fmt::format("{}x{}", wrapper.pid, wrapper.start_time)};
     site.told_to_end = [&] { return wrapper.interrupts > 0; };
     site.entered = [&] {
         auto home = wrapper.world.disk->find(layout::trial(arguments.trial));
         inode = home ? (*home)->inode : 0;
     };
-    site.command = [&](const std::function<void()>& told) { return run_command(wrapper, judge, *run, inode, told); };
+    site.command = [&](const std::function<void()>& told) {
+        return run_command(wrapper, judge, *run, inode, told);
+    };
     int status = support::run_wrapper(fs, arguments, site);
     run->left = true;
     return status;

@@ -1,5 +1,5 @@
-// A started job: the wrapper's twin and the user's script, as processes of one machine. Who has it started, and what
-// becomes of it, is the business of a scheduler or an agent.
+// A started job: the wrapper's twin and the user's script, as processes of one machine. Who has it started,
+// and what becomes of it, is the business of a scheduler or an agent.
 #pragma once
 
 #include "simulation/scripts.hpp"

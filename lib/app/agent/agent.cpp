@@ -92,14 +92,14 @@ void Agent::tick() {
 }
 
 // The beat is a promise that lasts for the silence. Who cannot renew it ends its jobs while it holds; who slept through
-// it may have lost them already.
+// it may have lost them already. How long the call took is not known to have been life: it counts from its beginning.
 void Agent::stay_alive() {
-    Seconds quiet = now() - last_beat_;
-    if (quiet < options_.beat) return;
-    fence(quiet);
+    Seconds begin = now();
+    if (begin - last_beat_ < options_.beat) return;
+    fence(begin - last_beat_);
     auto beat = folder_.beat();
     if (beat)
-        last_beat_ = now();
+        last_beat_ = begin;
     else if (beat.error().code == Code::not_found)
         come_back();
 }
@@ -175,17 +175,19 @@ void Agent::settle_over() {
 
 void Agent::take_interrupts() {
     int asked = ports_.waker.interrupts();
-    if (asked == interrupts_) return;
-    interrupts_ = asked;
+    if (asked == 0) return;
     if (!leaving_) leave_because("told to end");
     end_all(asked > 1);
 }
 
-// Each job is told early enough that its grace is over before the allocation is.
+// Each job is told early enough that its grace is over before the allocation is. One that could not be told is killed
+// before that: its wrapper must not live to post an end that nobody excuses.
 void Agent::look_at_time() {
+    bool last_moment = deadline_ && *deadline_ - now() <= options_.slack;
     for (auto& [ref, job] : jobs_) {
         if (deadline_ && *deadline_ - now() <= job.name.grace + options_.slack) evict(job);
-        if (!job.told || job.killed || now() - *job.told < job.name.grace) continue;
+        bool over = job.told ? now() - *job.told >= job.name.grace : last_moment;
+        if (job.killed || !over) continue;
         runner_.end(ref, CancelHow::kill);
         job.killed = true;
     }
@@ -202,7 +204,8 @@ void Agent::leave_because(const std::string& why) {
                     jobs_.empty() ? "" : "; " + std::to_string(jobs_.size()) + " still run");
 }
 
-// The watcher is told before the script is: an exit that comes of it is not charged.
+// The watcher is told before the script is: an exit that comes of it is not charged. Where that fails it is tried again
+// with the next tick.
 void Agent::evict(Job& job) {
     if (job.told || job.killed) return;
     SpoolEvent event;
@@ -212,7 +215,7 @@ void Agent::evict(Job& job) {
     event.host = ports_.processes.self().name;
     event.nonce = ports_.processes.random_hex(8);
     if (auto posted = spool_.post(event); !posted)
-        ports_.log.warn("trial {}: {}", job.name.trial, posted.error().text());
+        return ports_.log.warn("trial {}: {}", job.name.trial, posted.error().text());
     runner_.end(ref_of(job.name), CancelHow::terminate);
     job.told = now();
 }

@@ -90,7 +90,6 @@ private:
     std::vector<std::string> seen_;    // names there that were not tried yet, the next one last
     std::int64_t runs_ = 0;
     bool leaving_ = false;
-    int interrupts_ = 0;
 };
 
 }  // namespace tw

@@ -6,7 +6,6 @@
 #include "batch/local_slots.hpp"
 #include "trialdir/agents.hpp"
 #include "trialdir/layout.hpp"
-#include "trialdir/publish.hpp"
 
 namespace tw {
 
@@ -68,11 +67,14 @@ AgentPool::Standing AgentPool::standing(const std::string& id) const {
 
 void AgentPool::remove_dead(const std::map<JobRef, JobPlace>& places, const std::vector<JobRef>& wanted) {
     std::set<std::string> in_use;
+    std::map<std::string, std::set<std::string>> seen;  // names of jobs, by agent
+    for (auto& [job, place] : places) seen[place.agent].insert(job_file_name(place.job));
     for (auto& job : wanted)
         if (auto place = places.find(job); place != places.end()) in_use.insert(place->second.agent);
     for (auto agent = agents_.begin(); agent != agents_.end();) {
         bool over = agent->second.left || silent(agent->second);
-        bool removed = over && !in_use.contains(agent->first) && remove_tree(fs_, layout::agents + "/" + agent->first);
+        bool removed = over && !in_use.contains(agent->first) &&
+                       remove_agent_folder(fs_, agent->first, agent->second.beat, seen[agent->first]);
         agent = removed ? agents_.erase(agent) : std::next(agent);
     }
 }

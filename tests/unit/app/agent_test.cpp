@@ -215,11 +215,13 @@ TEST_F(AgentTest, obeys_orders_and_removes_them) {
     queue(name(2));
     begin();
     tick_for(Seconds(3));
-    AgentNote end{AgentNote::Kind::end, 0, "000042", ref(1).key}, kill{AgentNote::Kind::kill, 0, "000042", ref(2).key};
+    AgentNote end{AgentNote::Kind::end, 0, "000042", ref(1).key},
+        kill{AgentNote::Kind::kill, 0, "000042", ref(2).key};
     ASSERT_TRUE(put_note(fs, agent->id(), end));
     ASSERT_TRUE(put_note(fs, agent->id(), kill));
     tick_for(Seconds(2));
-    EXPECT_THAT(runner.told, UnorderedElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(2), CancelHow::kill)));
+    EXPECT_THAT(runner.told,
+                UnorderedElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(2), CancelHow::kill)));
     EXPECT_THAT(list_agent_folder(fs, agent->id())->orders, IsEmpty());
     EXPECT_EQ(evictions(), 0);  // the watcher asked for it
 }
@@ -256,10 +258,69 @@ TEST_F(AgentTest, before_the_end_each_job_gets_its_signal_and_its_grace) {
     tick_for(Seconds(12));
     EXPECT_THAT(runner.told, SizeIs(1));
     tick_for(Seconds(3));
-    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(2), CancelHow::terminate)));
+    EXPECT_THAT(runner.told,
+                ElementsAre(Pair(ref(1), CancelHow::terminate), Pair(ref(2), CancelHow::terminate)));
     tick_for(Seconds(6));
     EXPECT_THAT(runner.running, IsEmpty());
     EXPECT_TRUE(agent->over());
+}
+
+// An exit that nobody was told of before would be charged.
+TEST_F(AgentTest, who_cannot_say_that_it_ends_a_job_does_not_tell_it) {
+    queue(name(1, {}, Seconds(20)));
+    options.ends = clock.now() + Seconds(60);
+    options.slack = Seconds(5);
+    begin();
+    tick();
+    fs.inject({"create", ".trialwatch/spool", Code::io, 1, 10});
+    tick_for(Seconds(42));
+    EXPECT_THAT(runner.told, IsEmpty());
+    tick_for(Seconds(8));
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate)));
+    EXPECT_EQ(evictions(), 1);
+}
+
+TEST_F(AgentTest, who_could_never_say_so_kills_it_before_the_allocation_is_over) {
+    queue(name(1, {}, Seconds(20)));
+    options.ends = clock.now() + Seconds(60);
+    options.slack = Seconds(5);
+    begin();
+    tick();
+    fs.inject({"create", ".trialwatch/spool", Code::io, 1, -1});
+    tick_for(Seconds(53));
+    EXPECT_THAT(runner.told, IsEmpty());
+    tick_for(Seconds(2));
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::kill)));
+}
+
+TEST_F(AgentTest, told_to_end_it_says_so_again_until_it_can) {
+    queue(name(1));
+    begin();
+    tick();
+    fs.inject({"create", ".trialwatch/spool", Code::io, 1, 2});
+    waker.stops = 1;
+    tick();
+    EXPECT_THAT(runner.told, IsEmpty());
+    tick_for(Seconds(3));
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::terminate)));
+}
+
+// The file server hung for so long with the beat itself: nobody saw it before that.
+TEST_F(AgentTest, a_beat_that_took_long_is_as_old_as_its_beginning) {
+    queue(name(1), Seconds(120));
+    begin();
+    tick();
+    fs.on_access([&](const support::Access& access) -> Status {
+        if (access.op == "create" && access.path.find("/beat.") != std::string::npos) {
+            fs.on_access(nullptr);
+            clock.advance(Seconds(121));
+        }
+        return {};
+    });
+    tick(Seconds(11));
+    EXPECT_THAT(runner.told, IsEmpty());
+    tick();
+    EXPECT_THAT(runner.told, ElementsAre(Pair(ref(1), CancelHow::kill)));
 }
 
 TEST_F(AgentTest, claims_nothing_that_it_cannot_finish) {

@@ -164,6 +164,27 @@ TEST_F(Agents, silence_takes_back_and_nobody_confirms_it) {
     EXPECT_TRUE(fs.exists(".trialwatch/agents/n2.bb"));
 }
 
+// It claimed since the look: what it has is its own, and a file that is gone from its folder would be a
+// confirmed death.
+TEST_F(Agents, the_folder_of_one_that_wakes_up_stays) {
+    AgentFolder one = agent("n1.aa");
+    (void)look_for(Seconds(290));
+    ASSERT_TRUE(submit(1));
+    int lists = 0;
+    fs.on_access([&](const support::Access& access) -> Status {
+        if (access.op == "list" && access.path == ".trialwatch/agents/n1.aa" && ++lists == 2) {
+            fs.on_access(nullptr);
+            EXPECT_TRUE(one.beat());
+            EXPECT_TRUE(one.take(name(1)));
+        }
+        return {};
+    });
+    (void)look_for(Seconds(15));
+    EXPECT_TRUE(fs.exists(job_path("n1.aa", name(1))));
+    EXPECT_TRUE(fs.exists(".trialwatch/agents/n1.aa/agent.json"));
+    EXPECT_THAT(in(look(), JobState::running), ElementsAre(ref(1)));
+}
+
 TEST_F(Agents, a_beat_is_a_sign_of_life) {
     ASSERT_TRUE(submit(1));
     AgentFolder one = agent("n1.aa");
@@ -274,7 +295,8 @@ TEST_F(Agents, what_json_cannot_hold_is_refused) {
 }
 
 TEST(AgentsOptions, are_read_and_mistakes_say_where) {
-    auto options = read_agents_options({{"silence", "90s"}, {"max_queued", "7"}, {"slots", "3"}, {"poll", "1s"}});
+    auto options =
+        read_agents_options({{"silence", "90s"}, {"max_queued", "7"}, {"slots", "3"}, {"poll", "1s"}});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->silence, Seconds(90));
     EXPECT_EQ(options->max_queued, 7);
