@@ -67,6 +67,6 @@ plant_bug(eviction app/agent/agent.cpp [[auto posted = spool_.post(event)]] [[au
 # That an agent is silent counts as the death of its jobs.
 plant_bug(silence batch/agents/agents_scheduler.cpp [[{EndCause::node, 0, left, why}]] [[{EndCause::node, 0, true, why}]])
 # Nobody is held for dead.
-plant_bug(patience batch/agents/agent_pool.cpp [[    return agent.still > std::max(silence_, beats_missed * beat);
-]] [[    return agent.still > 1e6 * std::max(silence_, beats_missed * beat);
+plant_bug(patience batch/agents/agent_pool.cpp [[    return agent.still > longest_silence(silence_, beat);
+]] [[    return agent.still > 1e6 * longest_silence(silence_, beat);
 ]])

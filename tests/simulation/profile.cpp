@@ -67,6 +67,7 @@ void Scene::choose_profile() {
     profile.sleep = some(dice, 1);
     profile.poll = 10;
     profile.retries = one_of(0, 3);
+    profile.limited = dice.chance(For::profile, 0.3);
 }
 
 }  // namespace tw::simulation

@@ -107,14 +107,15 @@ int act(Process& process, Judge& judge, const Script& script) {
 }  // namespace
 
 std::string experiment_text(const Profile& profile, std::uint64_t seed) {
+    std::string limit = profile.limited ? fmt::format(R"(,"resources":{{"time":{}}})", time_limit) : "";
     return fmt::format(R"({{"format":1,"name":"simulation","space":{{"x":{{"type":"float","low":0,"high":1}}}},
 "optimizer":{{"sampler":"random","trials":{0},"parallel":{1},"seed":{2}}},
 "limits":{{"infra_delay":"30s","infra_retries":1000}},
 "stages":[
-{{"name":"train","command":["train"],"done":"training_done","retries":{4},"resources":{{"time":{3}}}}},
-{{"name":"flow","command":["flow"],"array":"flows/*.json","done":"flows/results/{{stem}}.json","retries":{4},"resources":{{"time":{3}}}}},
-{{"name":"metric","command":["metric"],"done":"result.json","retries":{4},"resources":{{"time":{3}}}}}]}})",
-                       profile.trials, profile.parallel, seed % 1000, time_limit, profile.retries);
+{{"name":"train","command":["train"],"done":"training_done","retries":{4}{3}}},
+{{"name":"flow","command":["flow"],"array":"flows/*.json","done":"flows/results/{{stem}}.json","retries":{4}{3}}},
+{{"name":"metric","command":["metric"],"done":"result.json","retries":{4}{3}}}]}})",
+                       profile.trials, profile.parallel, seed % 1000, limit, profile.retries);
 }
 
 double cost_of(const Config& config) {

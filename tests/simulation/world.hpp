@@ -38,6 +38,7 @@ struct Profile {
     double poll = 30;
     int agents = 0;               // so many allocations take the place of the cluster; 0: none
     double silence = 120;         // then one is held for dead
+    bool limited = true;          // stages say how long they may take; else an agent learns it
     int retries = 3;              // that a script's own failures have
     double short_allocation = 0;  // of an allocation: it ends, and its agent knows when
     double sleep = 0;             // of an allocation: its agent is stopped, and wakes up
