@@ -14,8 +14,8 @@ CpuMap::CpuMap(std::vector<CpuPlace> places) {
 }
 
 int CpuMap::free_in(int numa) const {
-    return static_cast<int>(
-        std::count_if(cpus_.begin(), cpus_.end(), [&](auto& cpu) { return cpu.free && cpu.place.numa == numa; }));
+    return static_cast<int>(std::count_if(cpus_.begin(), cpus_.end(),
+                                          [&](auto& cpu) { return cpu.free && cpu.place.numa == numa; }));
 }
 
 int CpuMap::free_beside(const Cpu& cpu) const {
@@ -38,7 +38,8 @@ int CpuMap::best_numa(int count) const {
     return *std::max_element(nodes.rbegin(), nodes.rend(), worse);
 }
 
-// Of the core with the most free CPUs that are all wanted; else of the one with the fewest, so that whole ones stay whole.
+// Of the core with the most free CPUs that are all wanted; else of the one with the fewest, so that whole
+// ones stay whole.
 CpuMap::Cpu* CpuMap::next(int numa, int count) {
     Cpu* best = nullptr;
     auto better = [&](const Cpu& a, const Cpu& b) {
@@ -56,7 +57,8 @@ CpuMap::Cpu* CpuMap::next(int numa, int count) {
 int CpuMap::take_core(const CpuPlace& core, int most, std::vector<int>& ids) {
     int taken = 0;
     for (Cpu& cpu : cpus_) {
-        if (!cpu.free || taken == most || cpu.place.numa != core.numa || cpu.place.core != core.core) continue;
+        if (!cpu.free || taken == most || cpu.place.numa != core.numa || cpu.place.core != core.core)
+            continue;
         cpu.free = false;
         ids.push_back(cpu.place.id);
         ++taken;

@@ -12,8 +12,8 @@ public:
     CpuMap() = default;  // nothing is pinned
     explicit CpuMap(std::vector<CpuPlace> places);
 
-    // Ids, ascending: in the NUMA node that they fill best, of whole cores where that comes out even. None where fewer are
-    // free: such a job is not pinned.
+    // Ids, ascending: in the NUMA node that they fill best, of whole cores where that comes out even. None
+    // where fewer are free: such a job is not pinned.
     std::vector<int> take(int count);
     void give_back(const std::vector<int>& ids);
 

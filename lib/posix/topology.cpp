@@ -15,7 +15,8 @@ namespace {
 
 constexpr int most_cpus = 65536;
 
-// The first CPU of a list names the set: a core by its threads, as numbers of cores come again in each package.
+// The first CPU of a list names the set: a core by its threads, as numbers of cores come again in each
+// package.
 int first_of(const std::string& path, int otherwise) {
     std::string text;
     if (!read_small_file(path, text)) return otherwise;

@@ -43,7 +43,8 @@ AgentJob read_job_fields(ObjectReader& reader) {
 
 AgentCard read_card_fields(ObjectReader& reader) {
     AgentCard card;
-    for (auto* key : {"host", "boot_id", "user", "pid", "start_time", "since", "beat", "cpus"}) reader.require(key);
+    for (auto* key : {"host", "boot_id", "user", "pid", "start_time", "since", "beat", "cpus"})
+        reader.require(key);
     reader.text("host", card.host);
     reader.text("boot_id", card.boot_id);
     reader.text("user", card.user);
@@ -80,7 +81,11 @@ double seconds_of(Instant instant) {
 
 Result<std::string> write_agent_job(const AgentJob& job) {
     if (!whole_utf8(job))
-        return fail({Code::invalid, "a path or variable of the job is no UTF-8", job.directory, {}, 0,
+        return fail({Code::invalid,
+                     "a path or variable of the job is no UTF-8",
+                     job.directory,
+                     {},
+                     0,
                      "agents cannot be told such names: use another backend, or other names"});
     json::Value document;
     document["format"] = agent_format;

@@ -1,4 +1,5 @@
-// What agents and the watcher tell each other: names and documents of .trialwatch/agents. protocol/11-agents.md.
+// What agents and the watcher tell each other: names and documents of .trialwatch/agents.
+// protocol/11-agents.md.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +17,8 @@
 namespace tw {
 
 // The name of a job's file says whose it is and what it needs, so that an agent opens only what it takes:
-// "<trial>.<key>.<cpus>.<MiB>.<gpus>.<nodes>.<ranks>.<seconds>.<grace>". Memory is rounded up to MiB, times to
-// seconds; 0 where nothing is said (grace: none).
+// "<trial>.<key>.<cpus>.<MiB>.<gpus>.<nodes>.<ranks>.<seconds>.<grace>". Memory is rounded up to MiB, times
+// to seconds; 0 where nothing is said (grace: none).
 struct AgentJobName {
     TrialId trial;
     AttemptKey key;
@@ -52,9 +53,11 @@ struct AgentCard {
     std::string allocation;  // what its batch system calls it: "slurm 4711"; "" where it is in none
 };
 
-// How long an agent with this beat may be silent before what it holds, with this `silence` in its file, is taken back: one
-// or two beats may be late, whatever the file says.
-inline Seconds longest_silence(Seconds silence, Seconds beat) { return std::max(silence, 4 * beat); }
+// How long an agent with this beat may be silent before what it holds, with this `silence` in its file, is
+// taken back: one or two beats may be late, whatever the file says.
+inline Seconds longest_silence(Seconds silence, Seconds beat) {
+    return std::max(silence, 4 * beat);
+}
 
 std::string write_agent_card(const AgentCard& card);
 Result<AgentCard> read_agent_card(const std::string& text, const std::string& file);

@@ -51,8 +51,7 @@ bool read_resources(const std::vector<std::string>& parts, AgentJobName& job) {
     std::int64_t memory = 0, gpus = 0, time = 0, grace = 0;
     constexpr std::int64_t most = 1'000'000'000;
     bool good = read_number(parts[5], job.resources.cpus, most) &&
-                read_number(parts[6], memory, most_mebibytes) &&
-                read_number(parts[7], gpus, most) &&
+                read_number(parts[6], memory, most_mebibytes) && read_number(parts[7], gpus, most) &&
                 read_number(parts[8], job.resources.nodes, most) &&
                 read_number(parts[9], job.resources.ranks, most) &&
                 read_number(parts[10], time, most_seconds) && read_number(parts[11], grace, most_seconds);
@@ -73,7 +72,8 @@ std::string job_file_name(const AgentJobName& job) {
     std::int64_t memory = std::clamp<std::int64_t>(needs.memory, 0, INT64_MAX - mebibyte);
     return fmt::format("{}.{}.{}.{}.{}.{}.{}.{}.{}", job.trial, job.key.name(), std::max(1, needs.cpus),
                        (memory + mebibyte - 1) / mebibyte, gpu_thousandths(needs), std::max(1, needs.nodes),
-                       std::max(1, needs.ranks), needs.time ? std::max<std::int64_t>(1, whole_up(*needs.time)) : 0,
+                       std::max(1, needs.ranks),
+                       needs.time ? std::max<std::int64_t>(1, whole_up(*needs.time)) : 0,
                        whole_up(job.grace));
 }
 
@@ -89,7 +89,8 @@ bool is_agent_id(std::string_view name) {
     auto dot = name.rfind('.');
     auto all = [](std::string_view text, bool dash) {
         return !text.empty() && std::all_of(text.begin(), text.end(), [dash](unsigned char c) {
-            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (dash && c == '-');
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                   (dash && c == '-');
         });
     };
     if (dot == name.npos || name.size() > 128 || is_temporary(name)) return false;

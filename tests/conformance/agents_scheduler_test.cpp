@@ -1,7 +1,8 @@
 // The agents backend with a real agent: the suite.
+#include "batch/agents/agents_scheduler.hpp"
+
 #include <csignal>
 
-#include "batch/agents/agents_scheduler.hpp"
 #include "conformance/scheduler_conformance.hpp"
 #include "posix/clock.hpp"
 #include "posix/commands.hpp"
@@ -28,7 +29,8 @@ public:
         AgentsOptions options;
         options.max_queued = 50;
         options.poll = Seconds(0.02);
-        return std::make_unique<AgentsScheduler>(BatchPorts{*fs_, clock_, processes_, commands_, log_, JobSite::id()}, options);
+        return std::make_unique<AgentsScheduler>(
+            BatchPorts{*fs_, clock_, processes_, commands_, log_, JobSite::id()}, options);
     }
     Resources everything() override {
         Resources resources;
@@ -45,7 +47,8 @@ public:
 private:
     void start_agent() {
         Spawn spawn;
-        spawn.argv = {TRIALAGENT, directory(), "--slots", "2", "--gpus", "none", "--poll", "0.02", "--beat", "1", "--no-pin", "-q"};
+        spawn.argv = {TRIALAGENT, directory(), "--slots", "2", "--gpus",   "none",
+                      "--poll",   "0.02",      "--beat",  "1", "--no-pin", "-q"};
         spawn.environment = processes_.environment();
         auto agent = processes_.spawn(spawn);
         if (agent) agent_ = *agent;

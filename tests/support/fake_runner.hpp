@@ -14,7 +14,9 @@ public:
     explicit FakeRunner(int cpus) : cpus_(cpus), slots_(cpus, std::int64_t{8} << 30, {}) {}
 
     Status possible(const Resources& resources) const override { return slots_.possible(resources); }
-    int fits(const Resources& resources) const override { return possible(resources) ? slots_.fits(resources) : 0; }
+    int fits(const Resources& resources) const override {
+        return possible(resources) ? slots_.fits(resources) : 0;
+    }
     void start(const AgentJobName& job, const AgentJob& content) override {
         JobRef ref{job.trial, job.key};
         started.push_back(ref);

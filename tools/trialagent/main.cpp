@@ -18,27 +18,37 @@ using namespace tw;
 void add_options(CLI::App& app, AgentSettings& settings) {
     app.add_option("--slots", settings.slots, "CPUs to fill (default: those that this process may use)")
         ->check(CLI::Range(1, 100000));
-    app.add_option("--memory", settings.memory, "memory to fill, such as 64G (default: what this process may use)");
+    app.add_option("--memory", settings.memory,
+                   "memory to fill, such as 64G (default: what this process may use)");
     app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
     app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own)");
-    app.add_option("--parallel-runs", settings.agent.parallel_runs, "at most so many at once (default: as many as fit)")
+    app.add_option("--parallel-runs", settings.agent.parallel_runs,
+                   "at most so many at once (default: as many as fit)")
         ->check(CLI::Range(1, 100000));
-    app.add_option("--total-runs", settings.agent.total_runs, "leave after so many")->check(CLI::Range(1, 1000000000));
+    app.add_option("--total-runs", settings.agent.total_runs, "leave after so many")
+        ->check(CLI::Range(1, 1000000000));
     app.add_option("--stagger", settings.stagger, "time between two starts, such as 2s");
-    app.add_option("--walltime", settings.walltime,
-                   "how long this allocation lasts from now, such as 1h30m (default: as the batch system says)");
-    app.add_option("--idle", settings.idle, "leave when nothing was to be done for so long (default: 10m; 0: never)");
+    app.add_option(
+        "--walltime", settings.walltime,
+        "how long this allocation lasts from now, such as 1h30m (default: as the batch system says)");
+    app.add_option("--idle", settings.idle,
+                   "leave when nothing was to be done for so long (default: 10m; 0: never)");
     app.add_option("--poll", settings.poll, "time between looks at what gives no hint (default: 1s)");
     app.add_option("--beat", settings.beat, "time between two signs of life (default: 10s)");
 }
 
-// One agent for each node of this allocation: srun(1) starts them, and hands signals on. Never returns but with what is wrong.
+// One agent for each node of this allocation: srun(1) starts them, and hands signals on. Never returns but
+// with what is wrong.
 Error become_srun(int argc, char** argv) {
     const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
-    if (!nodes) return {Code::usage, "--launcher srun is for the inside of an allocation of Slurm", {}, {}, 0, "without it one agent runs here"};
+    if (!nodes)
+        return {Code::usage, "--launcher srun is for the inside of an allocation of Slurm",
+                {},          {},
+                0,           "without it one agent runs here"};
     std::string program = sibling_program("trialagent"), count = std::string("--nodes=") + nodes,
                 tasks = std::string("--ntasks=") + nodes;
-    std::vector<std::string> words{"srun", count, tasks, "--ntasks-per-node=1", "--cpu-bind=none", "--kill-on-bad-exit=0", program};
+    std::vector<std::string> words{
+        "srun", count, tasks, "--ntasks-per-node=1", "--cpu-bind=none", "--kill-on-bad-exit=0", program};
     for (int i = 1; i < argc; ++i) {
         std::string word = argv[i];
         if (word == "--launcher") ++i;
@@ -61,7 +71,8 @@ int main(int argc, char** argv) {
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
     add_options(app, settings);
     std::string launcher;
-    app.add_option("--launcher", launcher, "srun: an agent on each node of this allocation of Slurm")->check(CLI::IsMember({"srun"}));
+    app.add_option("--launcher", launcher, "srun: an agent on each node of this allocation of Slurm")
+        ->check(CLI::IsMember({"srun"}));
     app.add_flag("-q,--quiet", quiet, "warnings only");
     app.set_version_flag("--version", TRIALWATCH_VERSION);
     try {
@@ -73,7 +84,8 @@ int main(int argc, char** argv) {
     auto real = RealPorts::open(directory, "trialagent", quiet);
     if (!real) return report("trialagent", {real.error()});
     Ports ports = (*real)->ports();
-    if (auto read = complete(settings, ports, (*real)->commands()); !read) return report("trialagent", {read.error()});
+    if (auto read = complete(settings, ports, (*real)->commands()); !read)
+        return report("trialagent", {read.error()});
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return report("trialagent", {identity.error()});
     LocalRunner runner(ports.processes, settings.local, identity->id);

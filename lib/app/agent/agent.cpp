@@ -18,7 +18,8 @@ constexpr Seconds thorough_interval{3};
 // Of the queue. A hint is heard by every agent of this machine: they come one after the other.
 constexpr Seconds shortest_look{0.05}, longest_look{10}, hinted_look{0.1};
 
-// So many names from the first one on are as good as the first: agents that look at the same moment want others.
+// So many names from the first one on are as good as the first: agents that look at the same moment want
+// others.
 constexpr std::size_t heads = 16;
 
 constexpr int most_missed = 8;
@@ -29,8 +30,9 @@ JobRef ref_of(const AgentJobName& job) {
 
 AgentCard card_of(Ports ports, const AgentOptions& options, const JobRunner& runner) {
     HostIdentity self = ports.processes.self();
-    AgentCard card{self.name, self.boot_id, self.user, self.pid, self.start_time, ports.clock.now(), options.beat,
-                   options.ends, runner.cpus(), options.memory, options.gpus, options.allocation};
+    AgentCard card{self.name,       self.boot_id,      self.user,    self.pid,
+                   self.start_time, ports.clock.now(), options.beat, options.ends,
+                   runner.cpus(),   options.memory,    options.gpus, options.allocation};
     return card;
 }
 
@@ -81,7 +83,8 @@ int Agent::run() {
     return 0;
 }
 
-// Life first: what is taken back must not go on, and what is claimed must be seen to have an owner that lives.
+// Life first: what is taken back must not go on, and what is claimed must be seen to have an owner that
+// lives.
 void Agent::tick() {
     stay_alive();
     settle_over();
@@ -91,8 +94,9 @@ void Agent::tick() {
     if (!leaving_) claim();
 }
 
-// The beat is a promise that lasts for the silence. Who cannot renew it ends its jobs while it holds; who slept through
-// it may have lost them already. How long the call took is not known to have been life: it counts from its beginning.
+// The beat is a promise that lasts for the silence. Who cannot renew it ends its jobs while it holds; who
+// slept through it may have lost them already. How long the call took is not known to have been life: it
+// counts from its beginning.
 void Agent::stay_alive() {
     Seconds begin = now();
     if (begin - last_beat_ < options_.beat) return;
@@ -107,8 +111,9 @@ void Agent::stay_alive() {
 void Agent::fence(Seconds quiet) {
     for (auto& [ref, job] : jobs_) {
         if (quiet >= job.silence && !job.killed) {
-            ports_.log.warn("trial {}: {}: nobody saw this agent for {}; it is ended, for it may run elsewhere", ref.trial,
-                            ref.key.stage, format_duration(quiet));
+            ports_.log.warn(
+                "trial {}: {}: nobody saw this agent for {}; it is ended, for it may run elsewhere",
+                ref.trial, ref.key.stage, format_duration(quiet));
             runner_.end(ref, CancelHow::kill);
             job.killed = true;
         } else if (quiet >= job.silence / 2) {
@@ -117,7 +122,8 @@ void Agent::fence(Seconds quiet) {
     }
 }
 
-// The watcher took everything back, and removed the folder. A new one has a new name: none of the old claims is ours.
+// The watcher took everything back, and removed the folder. A new one has a new name: none of the old claims
+// is ours.
 void Agent::come_back() {
     for (auto& [ref, job] : jobs_) {
         if (!job.killed) runner_.end(ref, CancelHow::kill);
@@ -132,7 +138,8 @@ void Agent::come_back() {
     last_beat_ = now();
 }
 
-// What lies here and does not run: a rename whose answer was lost. What runs and does not lie here was taken back.
+// What lies here and does not run: a rename whose answer was lost. What runs and does not lie here was taken
+// back.
 void Agent::read_folder() {
     auto contents = folder_.contents();
     if (!contents) return;
@@ -154,7 +161,8 @@ void Agent::read_folder() {
 
 void Agent::obey(const AgentNote& order) {
     JobRef ref{order.trial, order.key};
-    if (jobs_.contains(ref)) runner_.end(ref, order.kind == AgentNote::Kind::kill ? CancelHow::kill : CancelHow::terminate);
+    if (jobs_.contains(ref))
+        runner_.end(ref, order.kind == AgentNote::Kind::kill ? CancelHow::kill : CancelHow::terminate);
     (void)folder_.obeyed(order);
 }
 
@@ -165,7 +173,8 @@ void Agent::settle_over() {
     for (auto& ref : runner_.over(thorough)) {
         auto job = jobs_.find(ref);
         if (job == jobs_.end()) continue;
-        if (!job->second.told && !job->second.killed) learned_.ran(ref.key.stage, now() - job->second.started);
+        if (!job->second.told && !job->second.killed)
+            learned_.ran(ref.key.stage, now() - job->second.started);
         if (!job->second.taken_back) (void)folder_.finish(job->second.name);
         jobs_.erase(job);
         last_busy_ = now();
@@ -180,8 +189,8 @@ void Agent::take_interrupts() {
     end_all(asked > 1);
 }
 
-// Each job is told early enough that its grace is over before the allocation is. One that could not be told is killed
-// before that: its wrapper must not live to post an end that nobody excuses.
+// Each job is told early enough that its grace is over before the allocation is. One that could not be told
+// is killed before that: its wrapper must not live to post an end that nobody excuses.
 void Agent::look_at_time() {
     bool last_moment = deadline_ && *deadline_ - now() <= options_.slack;
     for (auto& [ref, job] : jobs_) {
@@ -193,9 +202,11 @@ void Agent::look_at_time() {
     }
     if (leaving_) return;
     if (deadline_ && *deadline_ - now() <= options_.slack) leave_because("its time is over");
-    if (options_.total_runs > 0 && runs_ >= options_.total_runs && jobs_.empty()) leave_because("it has had its runs");
+    if (options_.total_runs > 0 && runs_ >= options_.total_runs && jobs_.empty())
+        leave_because("it has had its runs");
     if (!jobs_.empty()) last_busy_ = now();
-    if (options_.idle > Seconds(0) && now() - last_busy_ >= options_.idle) leave_because("nothing is to be done");
+    if (options_.idle > Seconds(0) && now() - last_busy_ >= options_.idle)
+        leave_because("nothing is to be done");
 }
 
 void Agent::leave_because(const std::string& why) {
@@ -204,8 +215,8 @@ void Agent::leave_because(const std::string& why) {
                     jobs_.empty() ? "" : "; " + std::to_string(jobs_.size()) + " still run");
 }
 
-// The watcher is told before the script is: an exit that comes of it is not charged. Where that fails it is tried again
-// with the next tick.
+// The watcher is told before the script is: an exit that comes of it is not charged. Where that fails it is
+// tried again with the next tick.
 void Agent::evict(Job& job) {
     if (job.told || job.killed) return;
     SpoolEvent event;
@@ -243,8 +254,8 @@ bool Agent::wants(const AgentJobName& job) const {
     return *deadline_ - now() > needs + job.grace + options_.slack;
 }
 
-// While there is nothing each look waits twice as long as the one before: hundreds of idle agents must not ask a file
-// server all day. Who does not know that it lives claims nothing.
+// While there is nothing each look waits twice as long as the one before: hundreds of idle agents must not
+// ask a file server all day. Who does not know that it lives claims nothing.
 void Agent::claim() {
     bool alive = now() - last_beat_ < 2 * options_.beat;
     if (now() < next_look_ || !alive || !may_start_more() || runner_.fits({}) < 1) return;
@@ -256,8 +267,8 @@ void Agent::claim() {
     next_look_ = now() + look_wait_ * (0.5 + static_cast<double>(draw(1000)) / 1000);
 }
 
-// One shard after the other, from where jobs were found last. Older trials first, but for the first few, of which each
-// agent begins with another one.
+// One shard after the other, from where jobs were found last. Older trials first, but for the first few, of
+// which each agent begins with another one.
 bool Agent::fill_seen() {
     seen_.clear();
     for (int i = 0; i < layout::shards && seen_.empty(); ++i) {
@@ -282,7 +293,8 @@ bool Agent::fill_seen() {
 
 // What others took meanwhile is not there any more; after a few of those the names are old.
 void Agent::claim_seen() {
-    for (int missed = 0; !seen_.empty() && missed < most_missed && may_start_more() && runner_.fits({}) >= 1;) {
+    for (int missed = 0;
+         !seen_.empty() && missed < most_missed && may_start_more() && runner_.fits({}) >= 1;) {
         auto job = parse_job_file_name(seen_.back());
         seen_.pop_back();
         if (!job || !wants(*job)) continue;
@@ -294,8 +306,8 @@ void Agent::claim_seen() {
     }
 }
 
-// Its content is read after the claim: before, it may be gone at any moment. One that cannot be read is put back to be
-// seen by others; what is no job at all is removed, and given up by the watcher.
+// Its content is read after the claim: before, it may be gone at any moment. One that cannot be read is put
+// back to be seen by others; what is no job at all is removed, and given up by the watcher.
 void Agent::start(const AgentJobName& name) {
     if (leaving_ || runner_.fits(name.resources) < 1) return (void)folder_.hand_back(name);
     auto content = folder_.read(name);
@@ -314,7 +326,8 @@ void Agent::start(const AgentJobName& name) {
 Seconds Agent::pause_length() const {
     Seconds longest = options_.poll;
     if (options_.stagger > Seconds(0)) longest = std::min(longest, options_.stagger);
-    if (!leaving_ && may_start_more() && runner_.fits({}) >= 1) longest = std::min(longest, std::max(Seconds(0), next_look_ - now()));
+    if (!leaving_ && may_start_more() && runner_.fits({}) >= 1)
+        longest = std::min(longest, std::max(Seconds(0), next_look_ - now()));
     return std::max(longest, Seconds(0.001));
 }
 

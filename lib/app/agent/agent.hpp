@@ -19,14 +19,14 @@ namespace tw {
 struct AgentOptions {
     Seconds poll{1};
     Seconds beat{10};
-    Seconds slack{5};              // for ending: what a job needs beyond its grace until all is told
-    Seconds idle{600};             // without work it leaves after so long; 0: never
-    std::optional<Instant> ends;   // of its allocation, by this host's clock
-    int parallel_runs = 0;         // at most so many at once; 0: as many as fit
-    std::int64_t total_runs = 0;   // then it leaves; 0: no such end
-    Seconds stagger{0};            // between two starts
-    std::string allocation;        // for people
-    std::int64_t memory = 0;       // of the node, as the runner was given them
+    Seconds slack{5};             // for ending: what a job needs beyond its grace until all is told
+    Seconds idle{600};            // without work it leaves after so long; 0: never
+    std::optional<Instant> ends;  // of its allocation, by this host's clock
+    int parallel_runs = 0;        // at most so many at once; 0: as many as fit
+    std::int64_t total_runs = 0;  // then it leaves; 0: no such end
+    Seconds stagger{0};           // between two starts
+    std::string allocation;       // for people
+    std::int64_t memory = 0;      // of the node, as the runner was given them
     int gpus = 0;
 };
 
@@ -49,7 +49,7 @@ private:
         Seconds started{};
         std::optional<Seconds> told;  // when TERM was sent to it by our own decision
         bool killed = false;
-        bool taken_back = false;      // its file is gone: it is the watcher's again
+        bool taken_back = false;  // its file is gone: it is the watcher's again
     };
 
     Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder folder);
@@ -84,10 +84,10 @@ private:
     Learned learned_;
     std::optional<Seconds> deadline_;  // monotonic
     Seconds last_beat_{}, last_folder_{}, last_thorough_{}, last_busy_{}, last_start_{};
-    Seconds next_look_{};              // into the queue
-    Seconds look_wait_{};              // doubled while the queue has nothing
-    int shard_ = 0;                    // where jobs were found last
-    std::vector<std::string> seen_;    // names there that were not tried yet, the next one last
+    Seconds next_look_{};            // into the queue
+    Seconds look_wait_{};            // doubled while the queue has nothing
+    int shard_ = 0;                  // where jobs were found last
+    std::vector<std::string> seen_;  // names there that were not tried yet, the next one last
     std::int64_t runs_ = 0;
     bool leaving_ = false;
 };

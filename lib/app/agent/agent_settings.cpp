@@ -22,7 +22,8 @@ std::string variable(const std::vector<std::string>& environment, const std::str
     return "";
 }
 
-// As squeue(1) prints what is left: [days-][hours:]minutes:seconds. Anything else (UNLIMITED, NOT_SET) is no end.
+// As squeue(1) prints what is left: [days-][hours:]minutes:seconds. Anything else (UNLIMITED, NOT_SET) is no
+// end.
 std::optional<Seconds> time_left(std::string_view text) {
     double days = 0, seconds = 0;
     auto whole = [](std::string_view digits, double& out) {
@@ -44,14 +45,16 @@ std::optional<Seconds> time_left(std::string_view text) {
 }
 
 // Releases of Slurm that do not tell a job its end are asked for it, once.
-std::optional<Seconds> ask_slurm(const std::string& job, const std::vector<std::string>& environment, Commands& commands) {
+std::optional<Seconds> ask_slurm(const std::string& job, const std::vector<std::string>& environment,
+                                 Commands& commands) {
     auto said = commands.run({{"squeue", "-h", "-j", job, "-o", "%L"}, environment, "", "", Seconds(30)});
     return said && said->status == 0 ? time_left(trim(said->output)) : std::nullopt;
 }
 
-// Which allocation this is, for people, and when it ends: SLURM_JOB_END_TIME is seconds since 1970 (sbatch(1), "output
-// environment variables", since 23.02). Others do not say.
-void look_around(const std::vector<std::string>& environment, Instant now, Commands& commands, AgentOptions& agent) {
+// Which allocation this is, for people, and when it ends: SLURM_JOB_END_TIME is seconds since 1970
+// (sbatch(1), "output environment variables", since 23.02). Others do not say.
+void look_around(const std::vector<std::string>& environment, Instant now, Commands& commands,
+                 AgentOptions& agent) {
     for (auto& [name, word] : {std::pair{"SLURM_JOB_ID", "slurm "}, std::pair{"_CONDOR_JOB_AD", "htcondor "},
                                std::pair{"JOB_ID", "gridengine "}, std::pair{"PBS_JOBID", "pbs "}}) {
         std::string id = variable(environment, name);
@@ -63,7 +66,8 @@ void look_around(const std::vector<std::string>& environment, Instant now, Comma
     std::int64_t end = 0;
     auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), end);
     bool whole = failure == std::errc() && stop == text.data() + text.size();
-    if (!agent.ends && !text.empty() && whole && end > 0) agent.ends = Instant(Seconds(static_cast<double>(end)));
+    if (!agent.ends && !text.empty() && whole && end > 0)
+        agent.ends = Instant(Seconds(static_cast<double>(end)));
     std::string job = variable(environment, "SLURM_JOB_ID");
     if (agent.ends || job.empty()) return;
     if (auto left = ask_slurm(job, environment, commands)) agent.ends = now + *left;
@@ -86,10 +90,11 @@ Status take_local(AgentSettings& settings) {
 Status complete(AgentSettings& settings, Ports ports, Commands& commands) {
     AgentOptions& agent = settings.agent;
     Seconds walltime{0};
-    for (auto& [option, text, out] :
-         {std::tuple{"--stagger", &settings.stagger, &agent.stagger}, std::tuple{"--walltime", &settings.walltime, &walltime},
-          std::tuple{"--idle", &settings.idle, &agent.idle}, std::tuple{"--poll", &settings.poll, &agent.poll},
-          std::tuple{"--beat", &settings.beat, &agent.beat}})
+    for (auto& [option, text, out] : {std::tuple{"--stagger", &settings.stagger, &agent.stagger},
+                                      std::tuple{"--walltime", &settings.walltime, &walltime},
+                                      std::tuple{"--idle", &settings.idle, &agent.idle},
+                                      std::tuple{"--poll", &settings.poll, &agent.poll},
+                                      std::tuple{"--beat", &settings.beat, &agent.beat}})
         if (auto read = take_duration(option, *text, *out); !read) return read;
     if (agent.poll <= Seconds(0) || agent.beat <= Seconds(0))
         return fail(Code::usage, "--poll and --beat must be more than 0");
@@ -98,7 +103,8 @@ Status complete(AgentSettings& settings, Ports ports, Commands& commands) {
     if (walltime > Seconds(0)) agent.ends = now + walltime;
     look_around(ports.processes.environment(), now, commands, agent);
     agent.memory = settings.local.memory > 0 ? settings.local.memory : ports.processes.memory();
-    agent.gpus = static_cast<int>(settings.local.gpus ? settings.local.gpus->size() : ports.processes.gpus().size());
+    agent.gpus =
+        static_cast<int>(settings.local.gpus ? settings.local.gpus->size() : ports.processes.gpus().size());
     return {};
 }
 

@@ -18,8 +18,8 @@ struct AgentSettings {
     LocalOptions local;
 };
 
-// Fills in `agent` and `local`. Where no walltime is given the end is the allocation's, if its batch system says it.
-// Code::usage where a text cannot be read.
+// Fills in `agent` and `local`. Where no walltime is given the end is the allocation's, if its batch system
+// says it. Code::usage where a text cannot be read.
 Status complete(AgentSettings& settings, Ports ports, Commands& commands);
 
 }  // namespace tw

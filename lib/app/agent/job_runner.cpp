@@ -3,7 +3,8 @@
 namespace tw {
 
 LocalRunner::LocalRunner(Processes& processes, const LocalOptions& options, std::string experiment_id)
-    : scheduler_(processes, options, processes.environment(), std::move(experiment_id)) {}
+    : scheduler_(processes, options, processes.environment(), std::move(experiment_id)) {
+}
 
 void LocalRunner::start(const AgentJobName& job, const AgentJob& content) {
     TaskLaunch task{job.key, content.argv, content.environment, content.output, content.error};
@@ -17,8 +18,8 @@ void LocalRunner::start(const AgentJobName& job, const AgentJob& content) {
     (void)scheduler_.submit({request});  // one that cannot be started is over at the next look
 }
 
-// A wrapper that left by itself has posted, or could not: its file may go at once. The others are over when a listing does
-// not show them any more.
+// A wrapper that left by itself has posted, or could not: its file may go at once. The others are over when a
+// listing does not show them any more.
 std::vector<JobRef> LocalRunner::over(bool thorough) {
     scheduler_.pump();
     std::vector<JobRef> over = scheduler_.left();

@@ -18,8 +18,9 @@ public:
     virtual void start(const AgentJobName& job, const AgentJob& content) = 0;
     virtual void end(const JobRef& job, CancelHow how) = 0;
 
-    // Jobs that are over since the last call: the wrapper left, or died and nothing of its session lives. `thorough`: those
-    // that died are looked for, too, and what scripts left running is ended; a look at all processes.
+    // Jobs that are over since the last call: the wrapper left, or died and nothing of its session lives.
+    // `thorough`: those that died are looked for, too, and what scripts left running is ended; a look at all
+    // processes.
     virtual std::vector<JobRef> over(bool thorough) = 0;
 
     virtual int cpus() const = 0;

@@ -1,4 +1,6 @@
 // agents, drain: who takes jobs from files, and asking one to take no more. protocol/11-agents.md.
+#include "trialdir/agents.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include "base/counted.hpp"
 #include "base/text.hpp"
 #include "batch/local_slots.hpp"
-#include "trialdir/agents.hpp"
 #include "trialdir/layout.hpp"
 
 namespace tw {
@@ -67,7 +68,10 @@ int waiting_jobs(FileSystem& fs) {
 Json to_json(const AgentView& view) {
     Json jobs = Json::array();
     for (auto& job : view.contents.jobs)
-        jobs.push_back({{"id", job.trial}, {"stage", job.key.stage}, {"task", job.key.task}, {"attempt", job.key.attempt}});
+        jobs.push_back({{"id", job.trial},
+                        {"stage", job.key.stage},
+                        {"task", job.key.task},
+                        {"attempt", job.key.attempt}});
     Json json;
     json["agent"] = view.id;
     json["state"] = view.state();
@@ -95,14 +99,25 @@ std::string left_of(const AgentView& view, Instant now) {
 }
 
 void print_agents(CtlContext& context, const std::vector<AgentView>& views, int waiting) {
-    Table table({{"AGENT"}, {"STATE"}, {"CPUS", true}, {"JOBS", true}, {"UP", true}, {"LEFT", true}, {"BEAT", true}, {"ALLOCATION", false, true}});
+    Table table({{"AGENT"},
+                 {"STATE"},
+                 {"CPUS", true},
+                 {"JOBS", true},
+                 {"UP", true},
+                 {"LEFT", true},
+                 {"BEAT", true},
+                 {"ALLOCATION", false, true}});
     Instant now = context.clock.now();
     for (auto& view : views) {
         std::string state = view.state();
-        table.add({view.id, {state, paint_of(state)}, fmt::format("{}/{}", view.busy(), view.card.cpus),
+        table.add({view.id,
+                   {state, paint_of(state)},
+                   fmt::format("{}/{}", view.busy(), view.card.cpus),
                    std::to_string(view.contents.jobs.size()),
-                   format_duration(std::max(Seconds(0), now - view.card.since)), left_of(view, now),
-                   format_duration(view.quiet), one_line(view.card.allocation)});
+                   format_duration(std::max(Seconds(0), now - view.card.since)),
+                   left_of(view, now),
+                   format_duration(view.quiet),
+                   one_line(view.card.allocation)});
     }
     if (!table.empty()) table.print(context.out, context.width, context.colour);
     context.out << fmt::format("{}{} wait{} in the queue\n", table.empty() ? "no agent is here; " : "",
@@ -133,7 +148,8 @@ int drain_verb(CtlContext& context, FileSystem& fs, const DrainOptions& options)
             return complain(context, advise(Code::usage, "there is no agent '" + id + "'",
                                             command_line("trialctl agents", fs)));
     if (options.ids.empty() && !options.all)
-        return complain(context, advise(Code::usage, "which agent is to take no more jobs?", "name it, or --all"));
+        return complain(context,
+                        advise(Code::usage, "which agent is to take no more jobs?", "name it, or --all"));
     AgentNote drain;
     drain.kind = AgentNote::Kind::drain;
     auto& chosen = options.all ? *ids : options.ids;

@@ -26,19 +26,22 @@ Result<std::map<JobRef, JobPlace>> AgentPool::look(Seconds now) {
         auto names = list_queue(fs_, shard);
         if (!names) return fail(names.error());
         for (auto& name : *names)
-            if (auto job = parse_job_file_name(name)) places.insert_or_assign(ref_of(*job), JobPlace{*job, ""});
+            if (auto job = parse_job_file_name(name))
+                places.insert_or_assign(ref_of(*job), JobPlace{*job, ""});
     }
     auto ids = list_agents(fs_);
     if (!ids) return fail(ids.error());
     Seconds since = last_look_ ? std::min(now - *last_look_, longest_gap) : Seconds(0);
-    std::erase_if(agents_, [&](auto& agent) { return !std::binary_search(ids->begin(), ids->end(), agent.first); });
+    std::erase_if(agents_,
+                  [&](auto& agent) { return !std::binary_search(ids->begin(), ids->end(), agent.first); });
     for (auto& id : *ids)
         if (auto seen = look_at(id, since, places); !seen) return fail(seen.error());
     last_look_ = now;
     return places;
 }
 
-// What an agent holds was taken out of the queue: where both show the job, a lost answer had it published again.
+// What an agent holds was taken out of the queue: where both show the job, a lost answer had it published
+// again.
 Status AgentPool::look_at(const std::string& id, Seconds since_last, std::map<JobRef, JobPlace>& places) {
     auto contents = list_agent_folder(fs_, id);
     if (!contents && contents.error().code == Code::not_found) return {};  // removed at this moment
@@ -81,7 +84,8 @@ void AgentPool::remove_dead(const std::map<JobRef, JobPlace>& places, const std:
 
 std::string AgentPool::host(const std::string& id) const {
     auto agent = agents_.find(id);
-    return agent != agents_.end() && agent->second.card ? agent->second.card->host : id.substr(0, id.rfind('.'));
+    return agent != agents_.end() && agent->second.card ? agent->second.card->host
+                                                        : id.substr(0, id.rfind('.'));
 }
 
 int AgentPool::cpus() const {

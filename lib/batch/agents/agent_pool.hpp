@@ -24,27 +24,27 @@ public:
     // `silence`: without a new beat for so long of looks an agent counts as dead; at least four of its beats.
     AgentPool(FileSystem& fs, Seconds silence) : fs_(fs), silence_(silence) {}
 
-    // The queue first, then the folders, for that is the way that jobs go: one that is on its way is seen. An error
-    // where something could not be listed: then nobody is missing. `now`: monotonic.
+    // The queue first, then the folders, for that is the way that jobs go: one that is on its way is seen. An
+    // error where something could not be listed: then nobody is missing. `now`: monotonic.
     Result<std::map<JobRef, JobPlace>> look(Seconds now);
 
     enum class Standing { unknown, lives, silent, left };
     Standing standing(const std::string& id) const;
 
-    // Of a silent agent, or one that left, nothing may be taken for its own any more: its folder goes once no job of
-    // `wanted` was seen in it.
+    // Of a silent agent, or one that left, nothing may be taken for its own any more: its folder goes once no
+    // job of `wanted` was seen in it.
     void remove_dead(const std::map<JobRef, JobPlace>& places, const std::vector<JobRef>& wanted);
 
     std::string host(const std::string& id) const;
-    int cpus() const;   // of those that live
-    int count() const;  // of those that live
+    int cpus() const;                                  // of those that live
+    int count() const;                                 // of those that live
     bool could_run(const Resources& resources) const;  // one that lives has so much
 
 private:
     struct Agent {
         std::optional<AgentCard> card;
         std::int64_t beat = -1;
-        Seconds still{0};   // since the beat changed, as far as looks saw it
+        Seconds still{0};  // since the beat changed, as far as looks saw it
         bool left = false;
     };
     Status look_at(const std::string& id, Seconds since_last, std::map<JobRef, JobPlace>& places);

@@ -56,7 +56,11 @@ Result<AgentsOptions> read_agents_options(const OptionTable& options) {
 Status check_agents_resources(const Resources& resources) {
     if (resources.options.empty()) return {};
     const std::string& name = resources.options.begin()->first;
-    return fail({Code::invalid, "the agents backend has no options for a stage", {}, "/options/" + name, 0,
+    return fail({Code::invalid,
+                 "the agents backend has no options for a stage",
+                 {},
+                 "/options/" + name,
+                 0,
                  "say them where the agent's own job is submitted"});
 }
 

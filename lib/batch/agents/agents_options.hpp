@@ -12,7 +12,7 @@ struct AgentsOptions {
     int max_queued = 2000;  // jobs published and not ended
     Seconds silence{300};   // without a new beat an agent counts as dead, and its jobs are taken back
     Seconds poll{2};        // at least, between two looks at the folders
-    int slots = 0;          // for deciding how many trials to keep in flight; 0: the CPUs of the agents that live
+    int slots = 0;  // for deciding how many trials to keep in flight; 0: the CPUs of the agents that live
 };
 
 // Code::invalid with the pointer "/options/KEY" in the BackendSpec.

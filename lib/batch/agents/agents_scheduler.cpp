@@ -28,18 +28,24 @@ AgentsScheduler::AgentsScheduler(const BatchPorts& ports, const AgentsOptions& o
     : ports_(ports),
       options_(options),
       nonce_(maker_name(ports.processes.self())),
-      pool_(ports.fs, options.silence) {}
+      pool_(ports.fs, options.silence) {
+}
 
 // What no agent has now one that starts tomorrow may have.
 Status AgentsScheduler::possible(const Resources& resources) const {
     if (resources.nodes <= 1) return {};
-    return fail({Code::refused, "needs several nodes, and an agent runs jobs on one", {}, {}, 0,
+    return fail({Code::refused,
+                 "needs several nodes, and an agent runs jobs on one",
+                 {},
+                 {},
+                 0,
                  "give the stage another backend"});
 }
 
 int AgentsScheduler::room(const Resources& resources) const {
     if (!possible(resources)) return 0;
-    auto there = std::count_if(entries_.begin(), entries_.end(), [](auto& entry) { return !entry.second.gone(); });
+    auto there =
+        std::count_if(entries_.begin(), entries_.end(), [](auto& entry) { return !entry.second.gone(); });
     return std::max(0, options_.max_queued - static_cast<int>(there));
 }
 
@@ -111,14 +117,15 @@ void AgentsScheduler::look() {
     tell_waiting();
 }
 
-// Of an agent that lives, or said that it leaves, what is gone from its folder is gone for good: it removes a job's
-// file when nothing of it lives any more.
+// Of an agent that lives, or said that it leaves, what is gone from its folder is gone for good: it removes a
+// job's file when nothing of it lives any more.
 void AgentsScheduler::take_look(const JobRef& job, Entry& entry) {
     auto place = places_.find(job);
     if (place == places_.end()) {
         auto standing = pool_.standing(entry.agent);
         if (entry.missed++ == 0)
-            entry.left_in_order = standing == AgentPool::Standing::lives || standing == AgentPool::Standing::left;
+            entry.left_in_order =
+                standing == AgentPool::Standing::lives || standing == AgentPool::Standing::left;
         return;
     }
     entry.missed = 0;
@@ -132,8 +139,8 @@ bool AgentsScheduler::undecided() const {
     });
 }
 
-// Given up or booked: what is left in the queue, or with an agent that is silent, would be started in vain. An agent that lives
-// removes the file itself, when nothing of the job lives any more.
+// Given up or booked: what is left in the queue, or with an agent that is silent, would be started in vain.
+// An agent that lives removes the file itself, when nothing of the job lives any more.
 void AgentsScheduler::ended(const JobRef& job) {
     auto entry = entries_.find(job);
     if (entry == entries_.end()) return;
@@ -195,9 +202,10 @@ void AgentsScheduler::tell_waiting() {
     for (auto& [job, place] : places_) {
         if (!place.agent.empty() || pool_.could_run(place.job.resources) || !entries_.contains(job)) continue;
         if (!told_large_.insert(job).second) continue;
-        ports_.log.warn("trial {}: {} waits for a larger agent: none that lives has {} CPUs, {} of memory and {} GPUs",
-                        job.trial, job.key.stage, place.job.resources.cpus, format_bytes(place.job.resources.memory),
-                        place.job.resources.gpus);
+        ports_.log.warn(
+            "trial {}: {} waits for a larger agent: none that lives has {} CPUs, {} of memory and {} GPUs",
+            job.trial, job.key.stage, place.job.resources.cpus, format_bytes(place.job.resources.memory),
+            place.job.resources.gpus);
     }
 }
 

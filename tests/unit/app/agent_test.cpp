@@ -428,8 +428,11 @@ TEST_F(AgentTest, settings_are_read_and_the_allocation_says_its_end) {
     EXPECT_EQ(slurm.agent.allocation, "slurm 77");
     // Slurm before 23.02 is asked.
     processes.variables = {"SLURM_JOB_ID=77"};
-    for (auto& [said, left] : {std::pair{"1:02", 62.0}, std::pair{"3:00:00", 10800.0}, std::pair{"2-00:00:01", 172801.0}}) {
-        commands.answer = [&, said = said](const Command&) { return Result<CommandResult>({0, std::string(said) + "\n", ""}); };
+    for (auto& [said, left] :
+         {std::pair{"1:02", 62.0}, std::pair{"3:00:00", 10800.0}, std::pair{"2-00:00:01", 172801.0}}) {
+        commands.answer = [&, said = said](const Command&) {
+            return Result<CommandResult>({0, std::string(said) + "\n", ""});
+        };
         AgentSettings older;
         ASSERT_TRUE(complete(older, ports, commands));
         EXPECT_EQ(older.agent.ends, clock.now() + Seconds(left)) << said;

@@ -173,7 +173,8 @@ TEST_F(Agents, the_folder_of_one_that_wakes_up_stays) {
     int lists = 0;
     fs.on_access([&](const support::Access& access) -> Status {
         if (access.op == "list" && access.path == ".trialwatch/agents") lists = 0;
-        if (access.op == "list" && access.path == ".trialwatch/agents/n1.aa" && ++lists == 2) {  // to remove it
+        if (access.op == "list" && access.path == ".trialwatch/agents/n1.aa" &&
+            ++lists == 2) {  // to remove it
             EXPECT_TRUE(one.beat());
             EXPECT_TRUE(one.take(name(1)));
         }

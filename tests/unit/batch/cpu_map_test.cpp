@@ -70,7 +70,7 @@ TEST(CpuMapTest, two_threads_of_one_core_go_to_one_job) {
     Machine large("numa:1 core:4 pu:2");
     EXPECT_THAT(large.cores_of(large.map.take(2)), SizeIs(1));
     auto single = large.map.take(1);
-    EXPECT_THAT(large.cores_of(large.map.take(4)), SizeIs(2));          // whole ones
+    EXPECT_THAT(large.cores_of(large.map.take(4)), SizeIs(2));             // whole ones
     EXPECT_EQ(large.cores_of(large.map.take(1)), large.cores_of(single));  // the broken one is filled up
 }
 

@@ -31,7 +31,8 @@ TEST(AgentJobNames, say_whose_it_is_and_what_it_needs) {
 
 TEST(AgentJobNames, of_no_grammar_are_none) {
     EXPECT_TRUE(parse_job_file_name("000042.1.train.0.1.1.0.0.1.1.0.30"));
-    for (auto* name : {"", "000042.1.train.0.1", "000042.1.train.0.1.0.0.0.1.1.0.30", "000042.1.train.0.1.01.0.0.1.1.0.30", "000042.1.train.0.1.1.0.1500.1.1.0.30",
+    for (auto* name : {"", "000042.1.train.0.1", "000042.1.train.0.1.0.0.0.1.1.0.30",
+                       "000042.1.train.0.1.01.0.0.1.1.0.30", "000042.1.train.0.1.1.0.1500.1.1.0.30",
                        "000042.1.train.0.1.1.0.0.1.1.-1.30", "000042.1.train.0.1.1.0.0.1.1.0.30.tmp",
                        ".000042.1.train.0.1.1.0.0.1.1.0.30", "000042.1.train.0.1.1.0.0.1.1.0.99999999999999"})
         EXPECT_FALSE(parse_job_file_name(name)) << name;
@@ -45,13 +46,15 @@ TEST(AgentNotes, are_read_as_they_are_written) {
         ASSERT_TRUE(note) << name;
         EXPECT_EQ(agent_note_name(*note), name);
     }
-    for (auto* name : {"", "beat", "beat.", "beat.01", "end.000042", "drain.1", "agent.json", "kill.000042.1.train.0.x"})
+    for (auto* name :
+         {"", "beat", "beat.", "beat.01", "end.000042", "drain.1", "agent.json", "kill.000042.1.train.0.x"})
         EXPECT_FALSE(parse_agent_note(name)) << name;
 }
 
 TEST(AgentIds, have_a_dot_and_no_temporary_name) {
     EXPECT_TRUE(is_agent_id("node-7.1a2b"));
-    for (auto* name : {"queue", "node7", "node7.", ".ab", "a b.c", "node7.tmp", "a/b.c", "a.b~"}) EXPECT_FALSE(is_agent_id(name)) << name;
+    for (auto* name : {"queue", "node7", "node7.", ".ab", "a b.c", "node7.tmp", "a/b.c", "a.b~"})
+        EXPECT_FALSE(is_agent_id(name)) << name;
 }
 
 TEST(Evictions, have_a_name_of_their_own) {
@@ -63,8 +66,12 @@ TEST(Evictions, have_a_name_of_their_own) {
 }
 
 TEST(AgentDocuments, survive_a_turn) {
-    AgentCard card{"n1", "boot", "anna", 7, 8, Instant(Seconds(1764150000.5)), Seconds(10), Instant(Seconds(1764150060)),
-                   4, 1024, 2, "slurm 7"};
+    AgentCard card{"n1",        "boot",
+                   "anna",      7,
+                   8,           Instant(Seconds(1764150000.5)),
+                   Seconds(10), Instant(Seconds(1764150060)),
+                   4,           1024,
+                   2,           "slurm 7"};
     auto read = read_agent_card(write_agent_card(card), "agent.json");
     ASSERT_TRUE(read);
     EXPECT_EQ(write_agent_card(*read), write_agent_card(card));
