@@ -102,8 +102,8 @@ void Allocations::plan(Dice& dice, Allocation& allocation) {
         double seconds = dice.between(For::length, from, to);
         return comes ? world_.now() + seconds : 1e12;
     };
-    allocation.ends = later(profile.short_allocation, "is short", 120, 1800);
-    allocation.told = later(profile.preemption, "will be taken away", 30, 1800);
+    allocation.ends = later(profile.short_allocation, "is short", 90, 600);
+    allocation.told = later(profile.preemption, "will be taken away", 30, 600);
     allocation.sleeps = later(profile.sleep, "will sleep", 30, 1800);
     allocation.length = dice.between(For::length, 20, 900);
     allocation.together = dice.chance(For::target, 0.5);

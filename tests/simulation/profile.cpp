@@ -63,7 +63,8 @@ void Scene::choose_profile() {
     if (!dice.chance(For::profile, 0.3)) return;
     profile.agents = one_of(2, 3, 4);
     profile.silence = one_of(60.0, 120.0);
-    profile.short_allocation = some(dice, 1);
+    profile.short_allocation = one_of(0.0, 0.5, 1.0);
+    profile.preemption = one_of(0.0, 0.5, 1.0);
     profile.sleep = some(dice, 1);
     profile.poll = 10;
     profile.retries = one_of(0, 3);
