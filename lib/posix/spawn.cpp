@@ -167,4 +167,9 @@ Result<pid_t> spawn_child(const Spawn& spawn) {
     return pid;
 }
 
+Error become(const std::vector<std::string>& argv) {
+    ::execvp(argv.front().c_str(), pointers(argv).data());
+    return system_error(errno, "start", argv.front());
+}
+
 }  // namespace tw

@@ -1,13 +1,10 @@
 // trialagent EXPERIMENT: inside an allocation, claims jobs from files and packs them on this node.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
 #include "app/agent/agent.hpp"
 #include "app/agent/agent_settings.hpp"
+#include "posix/spawn.hpp"
 #include "support/real_ports.hpp"
 #include "trialdir/experiment_dir.hpp"
 
@@ -54,11 +51,7 @@ Error become_srun(int argc, char** argv) {
         if (word == "--launcher") ++i;
         if (!word.starts_with("--launcher")) words.push_back(word);
     }
-    std::vector<char*> pointers;
-    for (auto& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    ::execvp("srun", pointers.data());
-    return {Code::io, std::string("srun cannot be started: ") + std::strerror(errno), {}, {}, 0, {}};
+    return become(words);
 }
 
 }  // namespace

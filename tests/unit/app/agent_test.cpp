@@ -310,11 +310,10 @@ TEST_F(AgentTest, a_beat_that_took_long_is_as_old_as_its_beginning) {
     queue(name(1), Seconds(120));
     begin();
     tick();
+    bool hung = false;
     fs.on_access([&](const support::Access& access) -> Status {
-        if (access.op == "create" && access.path.find("/beat.") != std::string::npos) {
-            fs.on_access(nullptr);
-            clock.advance(Seconds(121));
-        }
+        bool beats = access.op == "create" && access.path.find("/beat.") != std::string::npos;
+        if (beats && !std::exchange(hung, true)) clock.advance(Seconds(121));
         return {};
     });
     tick(Seconds(11));
