@@ -154,7 +154,7 @@ void Judge::check_end(const TrialId& trial, const Outcome& outcome) const {
     if (outcome.state == EndState::pruned && asked.stop == 0) broken("only who was told to stops", trial + ": " + outcome.reason);
     if (outcome.state != EndState::failed || outcome.kind == "duplicate") return;
     auto bad = bad_ends_.find({trial, outcome.stage});
-    if (bad == bad_ends_.end())
+    if (bad == bad_ends_.end() || bad->second == 0)
         broken("no trial fails by the cluster's fault", trial + " " + outcome.stage + ": " + outcome.kind + ": " + outcome.reason);
 }
 
