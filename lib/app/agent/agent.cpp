@@ -60,8 +60,6 @@ Agent::Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder f
     Seconds begin = now();
     last_beat_ = last_busy_ = begin;
     if (options_.ends) deadline_ = begin + (*options_.ends - ports.clock.now());
-    for (int shard = 0; shard < layout::shards; ++shard)
-        ports.waker.watch(layout::agents_queue + "/" + layout::shard_name(shard));
     ports.waker.watch(layout::agents + "/" + folder_.id());
 }
 
@@ -263,8 +261,18 @@ void Agent::claim() {
     claim_seen();
     if (runs_ == before && fill_seen()) claim_seen();
     bool found = runs_ > before;
+    listen(!found);
     look_wait_ = found ? Seconds(0) : std::clamp(2 * look_wait_, shortest_look, longest_look);
     next_look_ = now() + look_wait_ * (0.5 + static_cast<double>(draw(1000)) / 1000);
+}
+
+// Who has work must not be woken by each job that is published for others.
+void Agent::listen(bool to_queue) {
+    if (std::exchange(listens_, to_queue) == to_queue) return;
+    for (int shard = 0; shard < layout::shards; ++shard) {
+        std::string place = layout::agents_queue + "/" + layout::shard_name(shard);
+        to_queue ? ports_.waker.watch(place) : ports_.waker.unwatch(place);
+    }
 }
 
 // One shard after the other, from where jobs were found last. Older trials first, but for the first few, of

@@ -67,6 +67,7 @@ private:
     void end_all(bool now);
     void claim();
     bool fill_seen();
+    void listen(bool to_queue);
     void claim_seen();
     bool wants(const AgentJobName& job) const;
     bool may_start_more() const;
@@ -90,6 +91,7 @@ private:
     std::vector<std::string> seen_;  // names there that were not tried yet, the next one last
     std::int64_t runs_ = 0;
     bool leaving_ = false;
+    bool listens_ = false;  // to what appears in the queue
 };
 
 }  // namespace tw

@@ -20,6 +20,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
@@ -102,6 +103,19 @@ TEST_F(AgentTest, claims_what_fits_and_no_more) {
     EXPECT_THAT(runner.started, SizeIs(3));
     EXPECT_THAT(queued(), IsEmpty());
     EXPECT_FALSE(fs.exists(job_path(agent->id(), name(static_cast<int>(first.key.task), two))));
+}
+
+TEST_F(AgentTest, listens_to_the_queue_while_it_has_nothing) {
+    const std::string shard = layout::agents_queue + "/07";
+    begin();
+    tick();
+    EXPECT_THAT(waker.watched, Contains(shard));
+    queue(name(1));
+    tick_for(Seconds(2));
+    EXPECT_THAT(runner.started, SizeIs(1));
+    queue(name(2));
+    tick();
+    EXPECT_THAT(waker.watched, Not(Contains(shard)));
 }
 
 TEST_F(AgentTest, small_jobs_pass_one_that_does_not_fit) {
