@@ -275,8 +275,8 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     if (scheduler) scheduler->ended(job);
 }
 
-// It was told to end because its agent had no more time: what came of that is not its failure. An exit that asks for more
-// by itself, or is a success, stays what it is.
+// It was told to end because its agent had no more time: what came of that is not its failure. A success stays
+// one; an exit that asks for another attempt gets it either way.
 void Intake::forgive_evicted(const JobRef& job, Event& event) const {
     bool ended = event.kind == EventKind::failed || event.kind == EventKind::timeout || event.kind == EventKind::lost;
     if (!ended || !evicted_.contains(job)) return;

@@ -1,7 +1,6 @@
 """Agents in the jobs of a real Slurm: many trials in two allocations, and what happens when parts of it are killed."""
 import json
 import os
-import signal
 import time
 
 from cluster_lab import ClusterTest, main, program, wait_for
@@ -63,18 +62,6 @@ class SlurmAgents(ClusterTest):
                 self.assertEqual(cpu_list(cpus) & cpu_list(its_cpus), set(), f"{runs[i]}")
         return overlapping
 
-    def kill_agent(self, lab, found):
-        """The agent and what it runs, as when its node dies."""
-        pid = json.loads(lab.read(f".trialwatch/agents/{found['agent']}/agent.json"))["pid"]
-        os.kill(pid, signal.SIGKILL)
-        for process in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{process}/environ", "rb") as file:
-                    if f"TRIALWATCH_AGENT={found['agent']}\0".encode() in file.read():
-                        os.kill(int(process), signal.SIGKILL)
-            except OSError:
-                continue
-
     def test_200_trials_in_two_jobs_of_which_one_dies_with_its_slurmd(self):
         trials, cpus = 200, min(2, os.cpu_count())
         lab = self.agents_lab(trials, 6)
@@ -83,7 +70,7 @@ class SlurmAgents(ClusterTest):
         search = lab.spawn([program("trialctl"), "run", lab.path])
         self.assertTrue(wait_for(lambda: len(lab.starts()) > 40, 120))
         first = next(found for found in self.agents(lab) if found["allocation"] == f"slurm {jobs[0]}" and found["jobs"])
-        self.kill_agent(lab, first)
+        lab.end_node(first["agent"])
         self.cluster.run(os.path.join(os.path.dirname(os.path.abspath(__file__)), "slurm", "daemon.sh"),
                          self.cluster.directory, "slurmd.n2", "KILL")
         self.assertEqual(search.wait(timeout=400), 0)

@@ -46,23 +46,6 @@ class AgentsTest(LabTest):
         for number in range(trials):
             self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete", lab.outcome(f"{number:06}"))
 
-    def end_node(self, lab, agent):
-        """The agent and all that it runs, at once, as when a node loses its power."""
-        folder = next(found for found in self.agents(lab)["agents"] if f"{found['agent']}" and self.pid_of(lab, found) == agent.pid)
-        os.killpg(agent.pid, signal.SIGKILL)
-        agent.wait()
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    if f"TRIALWATCH_AGENT={folder['agent']}\0".encode() in file.read():
-                        os.kill(int(pid), signal.SIGKILL)
-            except OSError:
-                continue
-        return folder
-
-    def pid_of(self, lab, found):
-        return json.loads(lab.read(f".trialwatch/agents/{found['agent']}/agent.json"))["pid"]
-
     def test_a_search_through_two_agents(self):
         lab = self.agents_lab()
         both = [self.agent(lab, "--slots", "2") for _ in range(2)]
@@ -82,7 +65,8 @@ class AgentsTest(LabTest):
         first = self.agent(lab, "--slots", "2")
         self.assertTrue(wait_for(lambda: lab.exists("trials/000000/checkpoint/n") and lab.exists("trials/000001/checkpoint/n")))
         time.sleep(0.5)
-        self.end_node(lab, first)
+        lab.end_node(self.agents(lab)["agents"][0]["agent"])
+        first.wait()
         self.agent(lab, "--slots", "2")
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.complete(lab, 2)

@@ -123,6 +123,17 @@ class Lab:
         self.end_jobs()
         shutil.rmtree(self.home, ignore_errors=True)
 
+    def end_node(self, agent):
+        """The agent of this id and all that it runs, at once, as when a node loses its power."""
+        os.kill(json.loads(self.read(f".trialwatch/agents/{agent}/agent.json"))["pid"], signal.SIGKILL)
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    if f"TRIALWATCH_AGENT={agent}\0".encode() in file.read():
+                        os.kill(int(pid), signal.SIGKILL)
+            except OSError:
+                continue
+
     def end_jobs(self):
         """Ends wrappers and scripts of this experiment only, known by its path in their arguments."""
         for pid in filter(str.isdigit, os.listdir("/proc")):

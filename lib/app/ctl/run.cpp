@@ -146,9 +146,9 @@ private:
     int finish() {
         auto view = read_view(fs_, context_.clock, context_.processes);
         if (!view) return complain(context_, view.error());
-        if (interrupts_.any() || (crew_.status("trialagent") && view->live() > 0)) return say_interrupted(*view);
+        if (interrupts_.any() || (crew_.status("trialagent") == 0 && view->live() > 0)) return say_interrupted(*view);
         if (view->ledger.pause()) return say_paused(*view);
-        for (auto* program : {"trialwatch", "trialopt"})
+        for (auto* program : {"trialwatch", "trialopt", "trialagent"})
             if (int status = crew_.status(program).value_or(0); status != 0)
                 return say_failed(program, status);
         return say_done(*view);

@@ -68,18 +68,24 @@ AgentPool::Standing AgentPool::standing(const std::string& id) const {
     return silent(agent->second) ? Standing::silent : Standing::lives;
 }
 
-void AgentPool::remove_dead(const std::map<JobRef, JobPlace>& places, const std::vector<JobRef>& wanted) {
-    std::set<std::string> in_use;
-    std::map<std::string, std::set<std::string>> seen;  // names of jobs, by agent
-    for (auto& [job, place] : places) seen[place.agent].insert(job_file_name(place.job));
-    for (auto& job : wanted)
-        if (auto place = places.find(job); place != places.end()) in_use.insert(place->second.agent);
+void AgentPool::remove_dead(const std::map<JobRef, JobPlace>& places,
+                            const std::function<bool(const JobRef&)>& wanted) {
     for (auto agent = agents_.begin(); agent != agents_.end();) {
         bool over = agent->second.left || silent(agent->second);
-        bool removed = over && !in_use.contains(agent->first) &&
-                       remove_agent_folder(fs_, agent->first, agent->second.beat, seen[agent->first]);
+        bool removed = over && remove_folder(agent->first, places, wanted);
         agent = removed ? agents_.erase(agent) : std::next(agent);
     }
+}
+
+bool AgentPool::remove_folder(const std::string& id, const std::map<JobRef, JobPlace>& places,
+                              const std::function<bool(const JobRef&)>& wanted) {
+    std::set<std::string> seen;
+    for (auto& [job, place] : places) {
+        if (place.agent != id) continue;
+        if (wanted(job)) return false;
+        seen.insert(job_file_name(place.job));
+    }
+    return remove_agent_folder(fs_, id, agents_[id].beat, seen).has_value();
 }
 
 std::string AgentPool::host(const std::string& id) const {

@@ -1,6 +1,7 @@
 // Who the agents are and which of them live, by what their folders show. protocol/11-agents.md.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,8 +33,9 @@ public:
     Standing standing(const std::string& id) const;
 
     // Of a silent agent, or one that left, nothing may be taken for its own any more: its folder goes once no
-    // job of `wanted` was seen in it.
-    void remove_dead(const std::map<JobRef, JobPlace>& places, const std::vector<JobRef>& wanted);
+    // job that is `wanted` was seen in it.
+    void remove_dead(const std::map<JobRef, JobPlace>& places,
+                     const std::function<bool(const JobRef&)>& wanted);
 
     std::string host(const std::string& id) const;
     int cpus() const;                                  // of those that live
@@ -48,6 +50,8 @@ private:
         bool left = false;
     };
     Status look_at(const std::string& id, Seconds since_last, std::map<JobRef, JobPlace>& places);
+    bool remove_folder(const std::string& id, const std::map<JobRef, JobPlace>& places,
+                       const std::function<bool(const JobRef&)>& wanted);
     bool silent(const Agent& agent) const;
 
     FileSystem& fs_;

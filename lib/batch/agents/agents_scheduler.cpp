@@ -63,9 +63,9 @@ Result<std::string> AgentsScheduler::publish_jobs(const JobRequest& request) {
         JobRef job{request.trial, task.key};
         if (!entries_.emplace(job, Entry{}).second) continue;
         AgentJobName name{request.trial, task.key, request.resources, request.grace};
+        places_.insert_or_assign(job, JobPlace{name, ""});  // ended() takes out what a failure had published
         auto queued = queue_job(ports_.fs, name, content_of(request, task, options_.silence), nonce_);
         if (!queued) return fail(queued.error());
-        places_.insert_or_assign(job, JobPlace{name, ""});
     }
     return request.token;
 }
@@ -107,12 +107,8 @@ void AgentsScheduler::look() {
         return;
     }
     places_ = std::move(*places);
-    std::vector<JobRef> wanted;
-    for (auto& [job, entry] : entries_) {
-        take_look(job, entry);
-        wanted.push_back(job);
-    }
-    pool_.remove_dead(places_, wanted);
+    for (auto& [job, entry] : entries_) take_look(job, entry);
+    pool_.remove_dead(places_, [this](const JobRef& job) { return entries_.contains(job); });
     send_cancels();
     tell_waiting();
 }

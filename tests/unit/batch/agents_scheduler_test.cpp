@@ -284,6 +284,16 @@ TEST_F(Agents, are_let_go_when_the_search_has_ended) {
     EXPECT_TRUE(fs.exists(".trialwatch/agents/n1.aa/drain"));
 }
 
+TEST_F(Agents, what_was_published_and_reported_as_failed_does_not_stay_in_the_queue) {
+    support::Fault lie{"rename", ".trialwatch/agents/queue"};
+    lie.happens = true;
+    fs.inject(lie);
+    EXPECT_FALSE(submit(1));
+    EXPECT_TRUE(fs.exists(queue_path(name(1))));
+    scheduler->ended(ref(1));
+    EXPECT_FALSE(fs.exists(queue_path(name(1))));
+}
+
 TEST_F(Agents, what_json_cannot_hold_is_refused) {
     JobRequest request;
     request.trial = "000042";
