@@ -11,6 +11,12 @@
 
 namespace tw {
 
+namespace {
+
+constexpr std::int64_t claims_at_once = 64;
+
+}  // namespace
+
 // One sync for everything of this round: outputs of stages that succeeded come before the record that
 // says so, outcomes before the record that they are told.
 Status Actor::prepare() {
@@ -39,6 +45,7 @@ void Actor::act() {
         (void)remove_if_there(desk_.ports.fs, path);
         desk_.pump();
     }
+    remove_claims();
     run_hooks();
 }
 
@@ -187,8 +194,10 @@ void Actor::settle(const TrialId& id) {
     const Trial* trial = desk_.ledger().find(id);
     if (!trial || !is_ended(trial->state) || trial->settled) return;
     Status status = publish_outcome(*trial);
-    if (status) status = close_claims(desk_.ports.fs, id, trial->incarnation);
-    if (!status) {
+    if (status) status = close_claims(desk_.ports.fs, id, trial->incarnation, claims_at_once);
+    if (!status && status.error().code == Code::not_yet) {
+        desk_.acts.claims_left.insert(id);
+    } else if (!status) {
         desk_.ports.log.warn("trial {}: {}; tried again", id, status.error().text());
         desk_.acts.settle.insert(id);
         return;
@@ -201,6 +210,17 @@ void Actor::settle(const TrialId& id) {
         (void)remove_if_there(desk_.ports.fs, layout::trial(id) + "/" + request);
     remove_abandoned(desk_.ports.fs, layout::trial(id), desk_.ports.processes);
     desk_.published.push_back(id);
+}
+
+// Of large arrays some per round: removing a file takes a server's time, and jobs wait to be started. What is
+// left when a watcher dies the next one removes.
+void Actor::remove_claims() {
+    if (desk_.acts.claims_left.empty()) return;
+    TrialId id = *desk_.acts.claims_left.begin();
+    const Trial* trial = desk_.ledger().find(id);
+    bool ended = trial && is_ended(trial->state);
+    Status status = ended ? close_claims(desk_.ports.fs, id, trial->incarnation, claims_at_once) : Status{};
+    if (status || status.error().code != Code::not_yet) desk_.acts.claims_left.erase(id);
 }
 
 // Neither removed nor made anew: has this inode. Listing it first makes a network client ask the server

@@ -35,6 +35,7 @@ private:
     void refuse(Scheduler& scheduler, const JobRequest& request, const Error& error);
     void quarantine(const TrialId& id);
     void settle(const TrialId& id);
+    void remove_claims();
     Status publish_outcome(const Trial& trial);
     Result<bool> is_ours(const Trial& trial, std::uint64_t inode);
     Event about(EventKind kind, const JobRef& job) const;

@@ -50,6 +50,7 @@ struct Acts {
     std::vector<PlannedCancellation> cancellations;
     std::set<std::string> spent;  // files whose fact is in the journal now: spool events, requests
     std::set<TrialId> settle;
+    std::set<TrialId> claims_left;  // of trials that have ended: to be removed when there is time
     std::set<TrialId> quarantine;
     std::set<TrialId> reopened;  // a retry: the old outcome.json is set aside
     std::vector<PlannedHook> hooks;

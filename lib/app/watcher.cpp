@@ -144,7 +144,8 @@ Seconds Watcher::pause_length() const {
     Seconds longest = desk_.options.poll;
     if (auto due = decider_.next_due())
         longest = std::clamp(*due - desk_.ports.clock.now(), Seconds(0.001), longest);
-    return desk_.published.empty() ? longest : std::min(longest, longest_unsynced);
+    bool work_left = !desk_.published.empty() || !desk_.acts.claims_left.empty();
+    return work_left ? std::min(longest, longest_unsynced) : longest;
 }
 
 // Trials that nobody has seen yet: a proposer holds its role, or somebody is writing a config.json.

@@ -72,6 +72,12 @@ Status queue_job(FileSystem& fs, const AgentJobName& job, const AgentJob& conten
     return named;
 }
 
+void ring_agents(FileSystem& fs, const std::string& nonce) {
+    std::string bell = layout::agents_queue + "/.bell." + nonce + ".tmp";
+    (void)fs.create(bell, "");
+    (void)fs.remove(bell);
+}
+
 Result<std::vector<std::string>> list_queue(FileSystem& fs, int shard) {
     std::vector<std::string> names;
     auto entries = fs.list(shard_path(shard));

@@ -25,6 +25,9 @@ std::string queue_path(const AgentJobName& job);
 // The name appears with the whole content. `nonce`: of the temporary name.
 Status queue_job(FileSystem& fs, const AgentJobName& job, const AgentJob& content, const std::string& nonce);
 
+// Tells agents of this machine that jobs were published: a file that comes and goes. A hint only.
+void ring_agents(FileSystem& fs, const std::string& nonce);
+
 // Names as they stand, in no order, temporary ones left out. A shard that is not there is empty.
 Result<std::vector<std::string>> list_queue(FileSystem& fs, int shard);
 

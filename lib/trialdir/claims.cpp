@@ -34,8 +34,9 @@ std::int64_t incarnation_of(const std::string& name) {
     return digits ? std::stoll(number) : 0;
 }
 
-// How many of later incarnations were left.
-Result<int> remove_all(FileSystem& fs, const std::string& directory, bool gates, std::int64_t incarnation) {
+// How many of later incarnations were left. Code::not_yet: more than `most` were there.
+Result<int> remove_all(FileSystem& fs, const std::string& directory, bool gates, std::int64_t incarnation,
+                       std::int64_t& most) {
     auto entries = fs.list(directory);
     if (!entries) return fail(entries.error());
     int left = 0;
@@ -43,9 +44,11 @@ Result<int> remove_all(FileSystem& fs, const std::string& directory, bool gates,
         if (is_gate(entry.name) != gates) continue;
         if (incarnation_of(entry.name) > incarnation) {
             ++left;
-        } else if (auto removed = remove_if_there(fs, directory + "/" + entry.name); !removed) {
-            return fail(removed.error());
+            continue;
         }
+        if (!gates && most-- <= 0) return fail(Code::not_yet, "there are more claims", directory);
+        if (auto removed = remove_if_there(fs, directory + "/" + entry.name); !removed)
+            return fail(removed.error());
     }
     return left;
 }
@@ -94,11 +97,11 @@ Result<std::vector<AttemptKey>> list_claims(FileSystem& fs, const TrialId& trial
     return keys;
 }
 
-Status close_claims(FileSystem& fs, const TrialId& trial, std::int64_t incarnation) {
+Status close_claims(FileSystem& fs, const TrialId& trial, std::int64_t incarnation, std::int64_t most) {
     std::string directory = layout::claims_of(trial);
     for (int i = 0; i < 8; ++i) {
-        auto gates = remove_all(fs, directory, true, incarnation);
-        auto claims = gates ? remove_all(fs, directory, false, incarnation) : gates;
+        auto gates = remove_all(fs, directory, true, incarnation, most);
+        auto claims = gates ? remove_all(fs, directory, false, incarnation, most) : gates;
         if (claims && *gates + *claims > 0) return {};
         Status removed = claims ? fs.remove_directory(directory) : Status(fail(claims.error()));
         if (removed || removed.error().code == Code::not_found) return {};

@@ -32,6 +32,8 @@ Result<std::vector<AttemptKey>> list_claims(FileSystem& fs, const TrialId& trial
 // Ends a trial for wrappers: gate first, so that a late one cannot start, then the claims, then the
 // directory - again while late wrappers still create claims in it. What is of a later incarnation stays, and
 // the directory then: that the trial runs again is not known to an owner that was overtaken.
-Status close_claims(FileSystem& fs, const TrialId& trial, std::int64_t incarnation);
+// `most`: claims that are removed by this call; Code::not_yet: nothing can start, and there are more.
+Status close_claims(FileSystem& fs, const TrialId& trial, std::int64_t incarnation,
+                    std::int64_t most = 1000000000);
 
 }  // namespace tw

@@ -65,7 +65,7 @@ class SlurmAgents(ClusterTest):
     def test_200_trials_in_two_jobs_of_which_one_dies_with_its_slurmd(self):
         trials, cpus = 200, min(2, os.cpu_count())
         lab = self.agents_lab(trials, 6)
-        agent = f"exec {program('trialagent')} {lab.path} --slots {cpus} --poll 0.2 --beat 0.5 --idle 1m\n"
+        agent = f"exec taskset -c 0-{cpus - 1} {program('trialagent')} {lab.path} --slots {cpus} --poll 0.2 --beat 0.5 --idle 1m\n"
         jobs = [self.sbatch(lab, agent, "-N1", "--exclusive", "-t10", "--no-requeue", "-w", node) for node in ("n1", "n2")]
         search = lab.spawn([program("trialctl"), "run", lab.path])
         self.assertTrue(wait_for(lambda: len(lab.starts()) > 40, 120))

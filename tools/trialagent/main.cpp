@@ -18,7 +18,7 @@ void add_options(CLI::App& app, AgentSettings& settings) {
     app.add_option("--memory", settings.memory,
                    "memory to fill, such as 64G (default: what this process may use)");
     app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
-    app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own)");
+    app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own, where --slots leaves none to others)");
     app.add_option("--parallel-runs", settings.agent.parallel_runs,
                    "at most so many at once (default: as many as fit)")
         ->check(CLI::Range(1, 100000));

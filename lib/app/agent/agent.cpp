@@ -12,17 +12,17 @@ namespace tw {
 
 namespace {
 
-// A look at all processes is too dear for each tick.
-constexpr Seconds thorough_interval{3};
+// A look at all processes is too dear for each tick; sooner where one was killed.
+constexpr Seconds thorough_interval{10}, thorough_after_kill{1};
 
-// Of the queue. A hint is heard by every agent of this machine: they come one after the other.
-constexpr Seconds shortest_look{0.05}, longest_look{10}, hinted_look{0.1};
+// Of the queue. A bell is heard by every agent of this machine: who comes in vain comes later next time.
+constexpr Seconds shortest_look{0.05}, longest_look{10}, latest_hinted{1};
 
 // So many names from the first one on are as good as the first: agents that look at the same moment want
 // others.
 constexpr std::size_t heads = 16;
 
-constexpr int most_missed = 8;
+constexpr int most_missed = 2;
 
 JobRef ref_of(const AgentJobName& job) {
     return {job.trial, job.key};
@@ -72,8 +72,7 @@ int Agent::run() {
     while (!over()) {
         tick();
         if (over()) break;
-        if (ports_.waker.wait(pause_length()) == Waker::Reason::hint)
-            next_look_ = std::min(next_look_, now() + hinted_look * (static_cast<double>(draw(1000)) / 1000));
+        if (ports_.waker.wait(pause_length()) == Waker::Reason::hint) take_hint();
     }
     read_folder();  // what a lost answer had left here goes back
     if (auto left = folder_.leave(); !left) ports_.log.warn("{}", left.error().text());
@@ -159,14 +158,19 @@ void Agent::read_folder() {
 
 void Agent::obey(const AgentNote& order) {
     JobRef ref{order.trial, order.key};
-    if (jobs_.contains(ref))
-        runner_.end(ref, order.kind == AgentNote::Kind::kill ? CancelHow::kill : CancelHow::terminate);
+    bool kill = order.kind == AgentNote::Kind::kill;
+    if (auto job = jobs_.find(ref); job != jobs_.end()) {
+        runner_.end(ref, kill ? CancelHow::kill : CancelHow::terminate);
+        job->second.killed = job->second.killed || kill;
+    }
     (void)folder_.obeyed(order);
 }
 
 // Its file goes last: a job that is in no folder is over, and its end was posted.
 void Agent::settle_over() {
-    bool thorough = !jobs_.empty() && now() - last_thorough_ >= thorough_interval;
+    bool killed = std::any_of(jobs_.begin(), jobs_.end(), [](auto& entry) { return entry.second.killed; });
+    bool thorough =
+        !jobs_.empty() && now() - last_thorough_ >= (killed ? thorough_after_kill : thorough_interval);
     if (thorough) last_thorough_ = now();
     for (auto& ref : runner_.over(thorough)) {
         auto job = jobs_.find(ref);
@@ -263,16 +267,25 @@ void Agent::claim() {
     bool found = runs_ > before;
     listen(!found);
     look_wait_ = found ? Seconds(0) : std::clamp(2 * look_wait_, shortest_look, longest_look);
+    if (found)
+        hint_wait_ = Seconds(0);
+    else if (hinted_)
+        hint_wait_ = std::clamp(2 * hint_wait_, shortest_look, latest_hinted);
+    hinted_ = false;
     next_look_ = now() + look_wait_ * (0.5 + static_cast<double>(draw(1000)) / 1000);
 }
 
-// Who has work must not be woken by each job that is published for others.
+// Who has work must not be woken by what is published for others.
 void Agent::listen(bool to_queue) {
     if (std::exchange(listens_, to_queue) == to_queue) return;
-    for (int shard = 0; shard < layout::shards; ++shard) {
-        std::string place = layout::agents_queue + "/" + layout::shard_name(shard);
-        to_queue ? ports_.waker.watch(place) : ports_.waker.unwatch(place);
-    }
+    to_queue ? ports_.waker.watch(layout::agents_queue) : ports_.waker.unwatch(layout::agents_queue);
+}
+
+void Agent::take_hint() {
+    Seconds look = now() + hint_wait_ * (static_cast<double>(draw(1000)) / 1000);
+    if (look >= next_look_) return;
+    next_look_ = look;
+    hinted_ = true;
 }
 
 // One shard after the other, from where jobs were found last. Older trials first, but for the first few, of

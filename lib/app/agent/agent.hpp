@@ -68,6 +68,7 @@ private:
     void claim();
     bool fill_seen();
     void listen(bool to_queue);
+    void take_hint();
     void claim_seen();
     bool wants(const AgentJobName& job) const;
     bool may_start_more() const;
@@ -87,11 +88,13 @@ private:
     Seconds last_beat_{}, last_folder_{}, last_thorough_{}, last_busy_{}, last_start_{};
     Seconds next_look_{};            // into the queue
     Seconds look_wait_{};            // doubled while the queue has nothing
+    Seconds hint_wait_{};            // at most, from a hint to the look; doubled while those are in vain
     int shard_ = 0;                  // where jobs were found last
     std::vector<std::string> seen_;  // names there that were not tried yet, the next one last
     std::int64_t runs_ = 0;
     bool leaving_ = false;
-    bool listens_ = false;  // to what appears in the queue
+    bool listens_ = false;  // to the queue's bell
+    bool hinted_ = false;   // the next look comes of a hint
 };
 
 }  // namespace tw

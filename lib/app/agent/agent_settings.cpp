@@ -73,7 +73,16 @@ void look_around(const std::vector<std::string>& environment, Instant now, Comma
     if (auto left = ask_slurm(job, environment, commands)) agent.ends = now + *left;
 }
 
-Status take_local(AgentSettings& settings) {
+// Where somebody else fills a part of these CPUs nobody knows which of them are whose.
+bool owns_its_cpus(int slots, Processes& processes) {
+    int cpus = static_cast<int>(processes.cpu_places().size());
+    int given = 0;  // of this node, to this job
+    std::string text = variable(processes.environment(), "SLURM_CPUS_ON_NODE");
+    std::from_chars(text.data(), text.data() + text.size(), given);
+    return slots == 0 || slots >= cpus || given >= cpus;
+}
+
+Status take_local(AgentSettings& settings, Processes& processes) {
     std::map<std::string, std::string> options;
     if (settings.slots > 0) options["cpus"] = std::to_string(settings.slots);
     if (!settings.memory.empty()) options["memory"] = settings.memory;
@@ -81,7 +90,7 @@ Status take_local(AgentSettings& settings) {
     auto local = read_local_options(options);
     if (!local) return fail(Code::usage, local.error().what);
     settings.local = *local;
-    settings.local.pin = !settings.no_pin;
+    settings.local.pin = !settings.no_pin && owns_its_cpus(settings.slots, processes);
     return {};
 }
 
@@ -98,7 +107,7 @@ Status complete(AgentSettings& settings, Ports ports, Commands& commands) {
         if (auto read = take_duration(option, *text, *out); !read) return read;
     if (agent.poll <= Seconds(0) || agent.beat <= Seconds(0))
         return fail(Code::usage, "--poll and --beat must be more than 0");
-    if (auto local = take_local(settings); !local) return local;
+    if (auto local = take_local(settings, ports.processes); !local) return local;
     Instant now = ports.clock.now();
     if (walltime > Seconds(0)) agent.ends = now + walltime;
     look_around(ports.processes.environment(), now, commands, agent);

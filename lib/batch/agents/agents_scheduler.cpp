@@ -14,6 +14,9 @@ namespace {
 // A job that an agent hands back goes against the eye, which looks at the queue first: one look may miss it.
 constexpr int looks_to_be_gone = 2;
 
+// Jobs that are published between two bells.
+constexpr std::size_t jobs_per_bell = 32;
+
 AgentJob content_of(const JobRequest& request, const TaskLaunch& task, Seconds silence) {
     return {request.directory, task.argv, task.environment, task.output, task.error, silence};
 }
@@ -52,8 +55,11 @@ int AgentsScheduler::room(const Resources& resources) const {
 std::vector<Result<std::string>> AgentsScheduler::submit(const std::vector<JobRequest>& requests) {
     std::vector<Result<std::string>> answers;
     auto ready = make_agent_directories(ports_.fs);
-    for (const JobRequest& request : requests)
+    for (const JobRequest& request : requests) {
         answers.push_back(ready ? publish_jobs(request) : Result<std::string>(fail(ready.error())));
+        if (answers.size() % jobs_per_bell == 1 || answers.size() == requests.size())
+            ring_agents(ports_.fs, nonce_);
+    }
     return answers;
 }
 

@@ -106,16 +106,32 @@ TEST_F(AgentTest, claims_what_fits_and_no_more) {
 }
 
 TEST_F(AgentTest, listens_to_the_queue_while_it_has_nothing) {
-    const std::string shard = layout::agents_queue + "/07";
     begin();
     tick();
-    EXPECT_THAT(waker.watched, Contains(shard));
+    EXPECT_THAT(waker.watched, Contains(layout::agents_queue));
     queue(name(1));
     tick_for(Seconds(2));
     EXPECT_THAT(runner.started, SizeIs(1));
     queue(name(2));
     tick();
-    EXPECT_THAT(waker.watched, Not(Contains(shard)));
+    EXPECT_THAT(waker.watched, Not(Contains(layout::agents_queue)));
+}
+
+// Every agent of a machine hears each bell: those that come in vain must not all come at once the next time.
+TEST_F(AgentTest, who_came_in_vain_comes_later_after_the_next_bell) {
+    begin();
+    tick_for(Seconds(40));  // its own looks are seconds apart by now
+    int bells = 0, looks = 0, before = 0;
+    waker.on_wait = [&](Seconds) {
+        int lists = fs.count("list", layout::agents_queue);
+        looks += lists > std::exchange(before, lists);
+        if (++bells == 200) waker.stops = 1;
+        waker.answers.push_back(Waker::Reason::hint);
+        clock.advance(Seconds(0.001));
+    };
+    agent->run();
+    EXPECT_GE(looks, 1);
+    EXPECT_LT(looks, 20);
 }
 
 TEST_F(AgentTest, small_jobs_pass_one_that_does_not_fit) {
@@ -420,6 +436,27 @@ TEST_F(AgentTest, a_job_that_is_no_document_is_given_up) {
     EXPECT_THAT(runner.started, IsEmpty());
     EXPECT_THAT(held(), IsEmpty());
     EXPECT_THAT(queued(), IsEmpty());
+}
+
+// What others fill of these CPUs nobody knows.
+TEST_F(AgentTest, jobs_are_pinned_where_all_cpus_are_its_own) {
+    Ports ports{fs, clock, waker, processes, log};
+    processes.places = {{0, 0, 0}, {1, 1, 0}, {2, 2, 0}, {3, 3, 0}};
+    auto pins = [&](int slots, bool no_pin = false) {
+        AgentSettings settings;
+        settings.slots = slots;
+        settings.no_pin = no_pin;
+        EXPECT_TRUE(complete(settings, ports, commands));
+        return settings.local.pin;
+    };
+    EXPECT_TRUE(pins(0));
+    EXPECT_FALSE(pins(0, true));
+    EXPECT_TRUE(pins(4));
+    EXPECT_FALSE(pins(3));
+    processes.variables = {"SLURM_CPUS_ON_NODE=4"};
+    EXPECT_TRUE(pins(3));
+    processes.variables = {"SLURM_CPUS_ON_NODE=3"};
+    EXPECT_FALSE(pins(3));
 }
 
 TEST_F(AgentTest, settings_are_read_and_the_allocation_says_its_end) {

@@ -38,6 +38,34 @@ TEST_F(WatcherLeftovers, OfAKilledClientDoNotOutliveTheTrial) {
     EXPECT_FALSE(world.fs.exists("trials/000001/.stop.12." + dead));
 }
 
+// Removing thousands of files takes a server's time, and the others' jobs wait.
+TEST_F(WatcherLeftovers, ClaimsOfALargeArrayGoInParts) {
+    JobRef job = WatcherWorld::job("000001");
+    world.trial("000001");
+    world.tick();
+    world.run(job);
+    for (int task = 1; task <= 200; ++task) world.claim({"000001", {1, "flow", task, 1}});
+    world.ticks(2);
+    EXPECT_TRUE(world.ended("000001"));
+    EXPECT_FALSE(world.fs.exists(layout::gate("000001", 1)));
+    EXPECT_TRUE(world.fs.exists(layout::claims_of("000001")));
+    world.ticks(4);
+    EXPECT_FALSE(world.fs.exists(layout::claims_of("000001")));
+}
+
+TEST_F(WatcherLeftovers, WhoLeavesRemovesTheRestOfTheClaims) {
+    JobRef job = WatcherWorld::job("000001");
+    world.trial("000001");
+    world.tick();
+    world.run(job);
+    for (int task = 1; task <= 200; ++task) world.claim({"000001", {1, "flow", task, 1}});
+    world.ticks(2);
+    ASSERT_TRUE(world.fs.exists(layout::claims_of("000001")));
+    world.waker.stops = 1;
+    EXPECT_EQ(world.watcher->run(), 0);
+    EXPECT_FALSE(world.fs.exists(layout::claims_of("000001")));
+}
+
 TEST_F(WatcherLeftovers, ANumberThatADeadClientReservedComesFree) {
     world.fs.put("trials/000001/.config.json.12." + dead, "{");
     world.fs.put("trials/000002/.config.json.12." + living, "{");

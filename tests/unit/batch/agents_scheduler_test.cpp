@@ -8,6 +8,7 @@
 #include "support/said_log.hpp"
 #include "support/virtual_filesystem.hpp"
 #include "trialdir/agents.hpp"
+#include "trialdir/layout.hpp"
 
 namespace tw {
 namespace {
@@ -93,6 +94,26 @@ TEST_F(Agents, a_job_is_published_whole_and_claimed_by_one) {
     Listing listing = look();
     EXPECT_THAT(in(listing, JobState::running), ElementsAre(ref(1)));
     EXPECT_EQ(listing.jobs[0].host, "n1");
+}
+
+// Idle agents of the watcher's machine hear of it once for many jobs, and of the first one at once.
+TEST_F(Agents, a_bell_is_rung_for_many_jobs) {
+    std::vector<JobRequest> requests(100);
+    for (int task = 1; task <= 100; ++task) {
+        requests[task - 1].trial = "000042";
+        requests[task - 1].tasks.push_back({ref(task).key, {"/bin/sh", "wrap"}, {}, "/o", "/o"});
+    }
+    fs.accesses.clear();
+    (void)scheduler->submit(requests);
+    std::vector<int> published;  // before each bell
+    int jobs = 0;
+    for (auto& access : fs.accesses) {
+        jobs += access.op == "rename";
+        if (access.op == "create" && access.path.starts_with(layout::agents_queue + "/.bell"))
+            published.push_back(jobs);
+    }
+    EXPECT_THAT(published, ElementsAre(1, 33, 65, 97, 100));
+    for (auto& entry : *fs.list(layout::agents_queue)) EXPECT_EQ(entry.kind, FileKind::directory) << entry.name;
 }
 
 // An agent that takes a job between the two listings of one look moves it the way that the eye goes.

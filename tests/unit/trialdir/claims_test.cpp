@@ -136,6 +136,16 @@ TEST_F(ClaimsTest, ClosingTakesTheGateFirst) {
     EXPECT_TRUE(close_claims(fs, trial, 1));
 }
 
+TEST_F(ClaimsTest, ClosingInPartsTakesTheGateAtOnce) {
+    for (int task : {1, 2, 3, 4, 5}) ASSERT_TRUE(claim({1, "flow", task, 1}));
+    EXPECT_EQ(close_claims(fs, trial, 1, 2).error().code, Code::not_yet);
+    EXPECT_FALSE(fs.exists(directory + "/go.1"));
+    EXPECT_EQ(list_claims(fs, trial)->size(), 3u);
+    EXPECT_EQ(close_claims(fs, trial, 1, 2).error().code, Code::not_yet);
+    EXPECT_TRUE(close_claims(fs, trial, 1, 2));
+    EXPECT_FALSE(fs.exists(directory));
+}
+
 // An owner that was overtaken may close what runs again by now.
 TEST_F(ClaimsTest, ClosingLeavesLaterIncarnationsAlone) {
     AttemptKey later{2, "train", 0, 1};
