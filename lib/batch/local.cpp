@@ -9,9 +9,6 @@ namespace tw {
 
 namespace {
 
-// After this many later jobs have passed it, a large one is waited for.
-constexpr int overtaking_limit = 64;
-
 constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
 
 int default_depth(int cpus) {

@@ -14,6 +14,9 @@
 
 namespace tw {
 
+// After this many later jobs have passed it, a large one is waited for.
+constexpr int overtaking_limit = 64;
+
 struct LocalOptions {
     int cpus = 0;                                  // 0: all that this process may use
     std::int64_t memory = 0;                       // bytes; 0: all

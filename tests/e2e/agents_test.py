@@ -59,6 +59,19 @@ class AgentsTest(LabTest):
         for agent in both:  # the search has ended: they go
             self.assertEqual(agent.wait(timeout=20), 0)
 
+    def test_each_run_has_a_temporary_directory_of_its_own_that_goes_with_it(self):
+        train = COUNTED + 'echo "$TMPDIR" >> "$TRIAL_EXPERIMENT/tmp.log"; mkdir "$TMPDIR/d"; echo x > "$TMPDIR/d/x"\necho \'{"cost": 1}\' > result.json\n'
+        lab = self.agents_lab(train=train, stages=ONE_STAGE)
+        parent = os.path.join(lab.home, "tmp")
+        os.mkdir(parent)
+        self.agent(lab, "--slots", "2", "--tmp", parent)
+        self.assertEqual(lab.watch().returncode, 0)
+        self.complete(lab)
+        directories = lab.read("tmp.log").splitlines()
+        self.assertEqual(len(set(directories)), 4)
+        self.assertTrue(all(path.startswith(parent + "/") for path in directories), directories)
+        self.assertTrue(wait_for(lambda: not os.listdir(parent)), os.listdir(parent))
+
     def test_the_work_of_a_node_that_died_is_resumed_by_another(self):
         lab = self.agents_lab(train=STEPS % 30, stages=ONE_STAGE, trials=2)
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")

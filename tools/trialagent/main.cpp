@@ -4,6 +4,8 @@
 
 #include "app/agent/agent.hpp"
 #include "app/agent/agent_settings.hpp"
+#include "app/agent/scratch_runner.hpp"
+#include "posix/scratch.hpp"
 #include "posix/spawn.hpp"
 #include "support/real_ports.hpp"
 #include "trialdir/experiment_dir.hpp"
@@ -19,6 +21,7 @@ void add_options(CLI::App& app, AgentSettings& settings) {
                    "memory to fill, such as 64G (default: what this process may use)");
     app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
     app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own, where --slots leaves none to others)");
+    app.add_option("--tmp", settings.tmp, "where each run gets a TMPDIR of its own, or none (default: TMPDIR, or /tmp)");
     app.add_option("--parallel-runs", settings.agent.parallel_runs,
                    "at most so many at once (default: as many as fit)")
         ->check(CLI::Range(1, 100000));
@@ -81,7 +84,10 @@ int main(int argc, char** argv) {
         return report("trialagent", {read.error()});
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return report("trialagent", {identity.error()});
-    LocalRunner runner(ports.processes, settings.local, identity->id);
+    LocalRunner local(ports.processes, settings.local, identity->id);
+    PosixScratch scratch(settings.tmp, ports.processes);
+    ScratchRunner with_scratch(local, scratch, ports.log);
+    JobRunner& runner = settings.tmp.empty() ? static_cast<JobRunner&>(local) : with_scratch;
     auto agent = Agent::start(ports, settings.agent, runner);
     if (!agent) return report("trialagent", {agent.error()});
     return (*agent)->run();

@@ -248,9 +248,12 @@ bool Agent::may_start_more() const {
     return now() - last_start_ >= options_.stagger || last_start_ == Seconds(0);
 }
 
-// What cannot be finished here is left to somebody with more time.
 bool Agent::wants(const AgentJobName& job) const {
-    if (runner_.fits(job.resources) < 1 || jobs_.contains(ref_of(job))) return false;
+    return runner_.fits(job.resources) >= 1 && !jobs_.contains(ref_of(job)) && has_time_for(job);
+}
+
+// What cannot be finished here is left to somebody with more time.
+bool Agent::has_time_for(const AgentJobName& job) const {
     if (!deadline_) return true;
     Seconds needs = job.resources.time ? *job.resources.time : learned_.expected(job.key.stage);
     return *deadline_ - now() > needs + job.grace + options_.slack;
@@ -262,6 +265,7 @@ void Agent::claim() {
     bool alive = now() - last_beat_ < 2 * options_.beat;
     if (now() < next_look_ || !alive || !may_start_more() || runner_.fits({}) < 1) return;
     std::int64_t before = runs_;
+    if (waits_for_room()) return (void)(next_look_ = now() + longest_look);
     claim_seen();
     if (runs_ == before && fill_seen()) claim_seen();
     bool found = runs_ > before;
@@ -288,7 +292,25 @@ void Agent::take_hint() {
     hinted_ = true;
 }
 
-// One shard after the other, from where jobs were found last. Older trials first, but for the first few, of
+void Agent::note_overtaken(const AgentJobName& job) {
+    bool could_run = runner_.possible(job.resources) && runner_.fits(job.resources) < 1 && has_time_for(job);
+    if (could_run && !overtaken_) overtaken_ = Overtaken{job};
+}
+
+// Small jobs pass a large one, but not for ever: then nothing else is started until there is room, here or
+// with somebody else. The next job that ends looks again.
+bool Agent::waits_for_room() {
+    if (!overtaken_ || overtaken_->times < overtaking_limit) return false;
+    AgentJobName job = overtaken_->job;
+    auto names = list_queue(ports_.fs, queue_shard(job.trial, job.key));
+    bool there = !names || std::find(names->begin(), names->end(), job_file_name(job)) != names->end();
+    if (there && has_time_for(job) && runner_.fits(job.resources) < 1) return true;
+    if (there) seen_.push_back(job_file_name(job));  // the next one that is tried
+    overtaken_.reset();
+    return false;
+}
+
+// One shard after the other, also where the last one fills up again. Older trials first, but for the first few, of
 // which each agent begins with another one.
 bool Agent::fill_seen() {
     seen_.clear();
@@ -298,10 +320,11 @@ bool Agent::fill_seen() {
         if (!names) return false;
         std::erase_if(*names, [&](auto& name) {
             auto job = parse_job_file_name(name);
+            if (job) note_overtaken(*job);
             return !job || !wants(*job);
         });
         seen_ = std::move(*names);
-        if (!seen_.empty()) shard_ = shard;
+        if (!seen_.empty()) shard_ = (shard + 1) % layout::shards;
     }
     std::sort(seen_.begin(), seen_.end());
     if (!seen_.empty()) {
@@ -341,6 +364,7 @@ void Agent::start(const AgentJobName& name) {
     jobs_[ref_of(name)] = {name, longest_silence(content->silence, options_.beat), begin, {}, false, false};
     runner_.start(name, *content);
     last_start_ = last_busy_ = begin;
+    if (overtaken_) ++overtaken_->times;
     ++runs_;
 }
 

@@ -52,6 +52,12 @@ private:
         bool taken_back = false;  // its file is gone: it is the watcher's again
     };
 
+    // One in the queue that could run here, but for want of room.
+    struct Overtaken {
+        AgentJobName job;
+        int times = 0;  // that another one was started here since
+    };
+
     Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder folder);
 
     void stay_alive();
@@ -67,10 +73,13 @@ private:
     void end_all(bool now);
     void claim();
     bool fill_seen();
+    void note_overtaken(const AgentJobName& job);
+    bool waits_for_room();
     void listen(bool to_queue);
     void take_hint();
     void claim_seen();
     bool wants(const AgentJobName& job) const;
+    bool has_time_for(const AgentJobName& job) const;
     bool may_start_more() const;
     void start(const AgentJobName& job);
     Seconds pause_length() const;
@@ -89,8 +98,9 @@ private:
     Seconds next_look_{};            // into the queue
     Seconds look_wait_{};            // doubled while the queue has nothing
     Seconds hint_wait_{};            // at most, from a hint to the look; doubled while those are in vain
-    int shard_ = 0;                  // where jobs were found last
+    int shard_ = 0;                  // the next one to look into
     std::vector<std::string> seen_;  // names there that were not tried yet, the next one last
+    std::optional<Overtaken> overtaken_;
     std::int64_t runs_ = 0;
     bool leaving_ = false;
     bool listens_ = false;  // to the queue's bell

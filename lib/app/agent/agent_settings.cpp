@@ -94,6 +94,14 @@ Status take_local(AgentSettings& settings, Processes& processes) {
     return {};
 }
 
+Status take_tmp(const std::vector<std::string>& environment, std::string& tmp) {
+    std::string inherited = variable(environment, "TMPDIR");
+    if (tmp.empty()) tmp = inherited.starts_with('/') ? inherited : "/tmp";
+    if (tmp == "none") tmp.clear();
+    if (tmp.empty() || tmp.starts_with('/')) return {};
+    return fail(Code::usage, "--tmp must be an absolute path, or none");
+}
+
 }  // namespace
 
 Status complete(AgentSettings& settings, Ports ports, Commands& commands) {
@@ -108,6 +116,7 @@ Status complete(AgentSettings& settings, Ports ports, Commands& commands) {
     if (agent.poll <= Seconds(0) || agent.beat <= Seconds(0))
         return fail(Code::usage, "--poll and --beat must be more than 0");
     if (auto local = take_local(settings, ports.processes); !local) return local;
+    if (auto tmp = take_tmp(ports.processes.environment(), settings.tmp); !tmp) return tmp;
     Instant now = ports.clock.now();
     if (walltime > Seconds(0)) agent.ends = now + walltime;
     look_around(ports.processes.environment(), now, commands, agent);

@@ -12,6 +12,8 @@ struct AgentSettings {
     // As they stand on the command line; "" and 0: not given.
     int slots = 0;
     std::string memory, gpus, stagger, walltime, idle, poll, beat;
+    std::string
+        tmp;  // complete() makes it the absolute directory of the runs' own ones, or "": they have none
     bool no_pin = false;
 
     AgentOptions agent;

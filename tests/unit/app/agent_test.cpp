@@ -147,6 +147,46 @@ TEST_F(AgentTest, small_jobs_pass_one_that_does_not_fit) {
     EXPECT_THAT(runner.started, ElementsAre(ref(1), ref(3)));
 }
 
+// One small job ends and another one is queued, again and again, beside a large one.
+struct Overtaking : AgentTest {
+    AgentJobName large{"000001", {1, "train", 0, 1}, {}, Seconds(30)};
+    int queued_jobs = 0, rounds = 0;
+
+    Overtaking() {
+        large.resources.cpus = 4;
+        begin();
+        while (queued_jobs < 4) queue(name(++queued_jobs));
+        tick_for(Seconds(6));
+        queue(large);
+    }
+    bool all_small() { return runner.running.size() == 4; }
+    void go_on() {
+        queue(name(++queued_jobs));
+        runner.finish(JobRef(runner.running.begin()->first));
+        tick_for(Seconds(3));
+        ++rounds;
+    }
+};
+
+TEST_F(Overtaking, does_not_go_on_for_ever) {
+    while (all_small() && rounds < 100) go_on();
+    EXPECT_GT(rounds, overtaking_limit);
+    EXPECT_LE(rounds, overtaking_limit + layout::shards);  // until it was seen
+    while (runner.running.size() > 1) go_on();
+    go_on();
+    EXPECT_THAT(runner.running, ElementsAre(Pair(JobRef{large.trial, large.key}, testing::_)));
+}
+
+// Somebody else had room for it.
+TEST_F(Overtaking, of_what_is_gone_is_not_waited_for) {
+    while (all_small() && rounds < 100) go_on();
+    ASSERT_THAT(runner.running, SizeIs(3));
+    ASSERT_TRUE(fs.remove(queue_path(large)));
+    go_on();
+    tick_for(Seconds(6));
+    EXPECT_TRUE(all_small());
+}
+
 // What is larger than the node is left for somebody else.
 TEST_F(AgentTest, leaves_alone_what_can_never_run_here) {
     Resources large;
