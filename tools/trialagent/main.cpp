@@ -15,10 +15,10 @@ namespace {
 using namespace tw;
 
 void add_options(CLI::App& app, AgentSettings& settings) {
-    app.add_option("--slots", settings.slots, "CPUs to fill (default: those that this process may use)")
+    app.add_option("--slots", settings.slots, "CPUs to fill (default: those of its job, or that this process may use)")
         ->check(CLI::Range(1, 100000));
     app.add_option("--memory", settings.memory,
-                   "memory to fill, such as 64G (default: what this process may use)");
+                   "memory to fill, such as 64G (default: that of its job, or what this process may use)");
     app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
     app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own, where --slots leaves none to others)");
     app.add_option("--tmp", settings.tmp, "where each run gets a TMPDIR of its own, or none (default: TMPDIR, or /tmp)");

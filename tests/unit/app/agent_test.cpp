@@ -493,10 +493,12 @@ TEST_F(AgentTest, jobs_are_pinned_where_all_cpus_are_its_own) {
     EXPECT_FALSE(pins(0, true));
     EXPECT_TRUE(pins(4));
     EXPECT_FALSE(pins(3));
-    processes.variables = {"SLURM_CPUS_ON_NODE=4"};
+    processes.variables = {"SLURM_JOB_ID=7", "SLURM_JOB_END_TIME=1", "SLURM_CPUS_ON_NODE=4"};
     EXPECT_TRUE(pins(3));
-    processes.variables = {"SLURM_CPUS_ON_NODE=3"};
+    EXPECT_TRUE(pins(0));
+    processes.variables = {"SLURM_JOB_ID=7", "SLURM_JOB_END_TIME=1", "SLURM_CPUS_ON_NODE=3"};
     EXPECT_FALSE(pins(3));
+    EXPECT_FALSE(pins(0));
 }
 
 TEST_F(AgentTest, settings_are_read_and_the_allocation_says_its_end) {
@@ -511,28 +513,18 @@ TEST_F(AgentTest, settings_are_read_and_the_allocation_says_its_end) {
     EXPECT_EQ(settings.agent.stagger, Seconds(2));
     EXPECT_EQ(settings.agent.gpus, 2);
     EXPECT_EQ(settings.local.cpus, 3);
-    processes.variables = {"SLURM_JOB_ID=77", "SLURM_JOB_END_TIME=1764150060"};
-    AgentSettings slurm;
-    ASSERT_TRUE(complete(slurm, ports, commands));
-    EXPECT_EQ(slurm.agent.ends, Instant(Seconds(1764150060)));
-    EXPECT_EQ(slurm.agent.allocation, "slurm 77");
-    // Slurm before 23.02 is asked.
-    processes.variables = {"SLURM_JOB_ID=77"};
-    for (auto& [said, left] :
-         {std::pair{"1:02", 62.0}, std::pair{"3:00:00", 10800.0}, std::pair{"2-00:00:01", 172801.0}}) {
-        commands.answer = [&, said = said](const Command&) {
-            return Result<CommandResult>({0, std::string(said) + "\n", ""});
-        };
-        AgentSettings older;
-        ASSERT_TRUE(complete(older, ports, commands));
-        EXPECT_EQ(older.agent.ends, clock.now() + Seconds(left)) << said;
-    }
-    EXPECT_THAT(commands.ran.back().argv, ElementsAre("squeue", "-h", "-j", "77", "-o", "%L"));
-    for (auto* said : {"UNLIMITED", "NOT_SET", "", "x:y"}) {
-        commands.answer = [&](const Command&) { return Result<CommandResult>({0, said, ""}); };
-        AgentSettings endless;
-        ASSERT_TRUE(complete(endless, ports, commands));
-        EXPECT_FALSE(endless.agent.ends) << said;
+    // What the allocation has, and its end, where that comes first.
+    processes.variables = {"SLURM_JOB_ID=77", "SLURM_CPUS_ON_NODE=2", "SLURM_MEM_PER_NODE=512",
+                           "SLURM_JOB_END_TIME=1767227400"};  // in half an hour
+    ASSERT_EQ(clock.now() + Seconds(1800), Instant(Seconds(1767227400)));
+    for (auto& [walltime, end] : {std::pair{"", 1800.0}, std::pair{"1h", 1800.0}, std::pair{"1m", 60.0}}) {
+        AgentSettings slurm;
+        slurm.walltime = walltime;
+        ASSERT_TRUE(complete(slurm, ports, commands));
+        EXPECT_EQ(slurm.agent.ends, clock.now() + Seconds(end)) << walltime;
+        EXPECT_EQ(slurm.agent.allocation, "slurm 77");
+        EXPECT_EQ(slurm.local.cpus, 2);
+        EXPECT_EQ(slurm.agent.memory, std::int64_t{512} << 20);
     }
     AgentSettings wrong;
     wrong.walltime = "soon";
