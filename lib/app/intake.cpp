@@ -26,6 +26,14 @@ std::string over_time(const Stage& stage) {
     return "longer than its time limit of " + format_duration(*stage.resources.time);
 }
 
+// An exit after a TERM waits so long for the word of its agent.
+constexpr Seconds eviction_time{5};
+
+// Not that it has ended.
+bool says_how_it_ends(SpoolKind kind) {
+    return kind == SpoolKind::evicted || kind == SpoolKind::timeout;
+}
+
 }  // namespace
 
 std::vector<Intake::LiveTask> Intake::live_tasks() const {
@@ -209,20 +217,31 @@ void Intake::read_spool(const BeforeExits& before_exits) {
     for (auto& spooled : contents->events) {
         if (spooled.event.kind == SpoolKind::exit) ending.insert(spooled.event.trial);
         if (spooled.event.kind == SpoolKind::evicted) evicted_.insert({spooled.event.trial, spooled.event.key});
+        if (spooled.event.kind == SpoolKind::timeout) note_told(spooled.event);
     }
     auto held = before_exits(ending);
     for (auto& spooled : contents->events)
         if (spooled.event.kind != SpoolKind::exit || !held.contains(spooled.event.trial)) take(spooled);
     // Whose end is there and could not be booked is not missing.
     for (auto& spooled : contents->events)
-        if (spooled.event.kind != SpoolKind::evicted && !desk_.acts.spent.contains(spooled.path))
+        if (!says_how_it_ends(spooled.event.kind) && !desk_.acts.spent.contains(spooled.path))
             missing_.erase({spooled.event.trial, spooled.event.key});
+    std::erase_if(told_, [this](auto& entry) { return !still_live(entry.first); });
+}
+
+void Intake::note_told(const SpoolEvent& event) {
+    const Trial* trial = desk_.ledger().find(event.trial);
+    Scheduler* scheduler = trial ? desk_.scheduler_of(*trial, event.key.stage) : nullptr;
+    if (scheduler && scheduler->evicts())
+        told_.try_emplace({event.trial, event.key}, desk_.ports.clock.monotonic());
 }
 
 void Intake::take(const SpooledEvent& spooled) {
     const SpoolEvent& event = spooled.event;
-    // That an agent tells a job to end says how its end is meant: it is kept until that is booked.
-    if (event.kind == SpoolKind::evicted && still_live({event.trial, event.key})) return;
+    // Kept until the end is booked: the next watcher must know it, too.
+    JobRef job{event.trial, event.key};
+    bool kept = event.kind == SpoolKind::evicted || (event.kind == SpoolKind::timeout && told_.contains(job));
+    if (kept && still_live(job)) return;
     desk_.acts.spent.insert(spooled.path);
     if (event.kind == SpoolKind::bell) return sound_bell(event);
     const Trial* trial = desk_.ledger().find(event.trial);
@@ -259,6 +278,7 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     if (event.kind != EventKind::ok)
         event.text = describe_exit(*stage, Launcher::done_path(*stage, run, said.key.task), said.rc, said.marker);
     if (event.kind == EventKind::timeout) event.text = over_time(*stage);
+    if (may_be_evicted(job, trial, event)) return (void)desk_.acts.spent.erase(spooled.path);
     forgive_evicted(job, event);
     auto lost = event.kind == EventKind::ok ? lost_power_since(job, event.at) : Result<bool>(false);
     if (!lost) return (void)desk_.acts.spent.erase(spooled.path);  // nobody knows: the event is kept
@@ -273,6 +293,14 @@ void Intake::book_exit(const SpooledEvent& spooled, const Trial& trial, const St
     desk_.breaker.worked(said.host);
     desk_.books.record(event);
     if (scheduler) scheduler->ended(job);
+}
+
+// Where a batch system tells all processes of an allocation at once, the script may end before its agent has
+// said why. Nobody of us had asked for it.
+bool Intake::may_be_evicted(const JobRef& job, const Trial& trial, const Event& event) const {
+    auto told = told_.find(job);
+    return event.kind == EventKind::failed && trial.state == TrialState::running && told != told_.end() &&
+           !evicted_.contains(job) && desk_.ports.clock.monotonic() - told->second < eviction_time;
 }
 
 // It was told to end because its agent had no more time: what came of that is not its failure. A success stays

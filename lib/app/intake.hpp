@@ -53,15 +53,18 @@ private:
     void book_exit(const SpooledEvent& spooled, const Trial& trial, const StageRun& run);
     bool gives_up(const SpooledEvent& spooled);
     void forgive_evicted(const JobRef& job, Event& event) const;
+    void note_told(const SpoolEvent& event);
+    bool may_be_evicted(const JobRef& job, const Trial& trial, const Event& event) const;
     void book_infra(const SpooledEvent& spooled, const Trial& trial);
     void sound_bell(const SpoolEvent& event);
 
     Desk& desk_;
     std::set<JobRef> missing_;
-    std::map<JobRef, JobEnd> ends_;  // of missing ones, as their backends say
-    std::set<JobRef> evicted_;  // whose agents told them to end, as the spool says
-    std::set<JobRef> adopted_;  // by their claims
-    std::set<std::string> strange_;  // reported once
+    std::map<JobRef, JobEnd> ends_;   // of missing ones, as their backends say
+    std::set<JobRef> evicted_;        // whose agents told them to end, as the spool says
+    std::map<JobRef, Seconds> told_;  // to end, by whomever, where that may be an eviction; when it was seen
+    std::set<JobRef> adopted_;        // by their claims
+    std::set<std::string> strange_;   // reported once
     bool unheard_ = true;
     bool restarted_ = true;  // what is missing now was left by the watcher before
 };

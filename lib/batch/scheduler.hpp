@@ -142,6 +142,10 @@ public:
     // A death seen by list() is certain (nothing of the job can still be writing).
     virtual bool confirms_death() const = 0;
 
+    // Its jobs may be ended for want of an allocation's time. An event of its own says so, maybe a moment after
+    // theirs.
+    virtual bool evicts() const { return false; }
+
     // The one host it starts jobs on; "" when it chooses among many.
     virtual std::string host() const { return ""; }
 

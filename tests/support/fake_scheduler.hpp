@@ -19,6 +19,7 @@ struct FakeBackend {
     std::int64_t block = 1;
     bool as_it_stands = false;        // wants generated submit files
     bool confirms_death = true;
+    bool evicts = false;
     std::optional<Error> refusal;     // the answer to every submission
     int places = 1000;
     std::string host;                                  // "": many
@@ -67,6 +68,7 @@ public:
     }
     void pump() override {}
     bool confirms_death() const override { return backend_.confirms_death; }
+    bool evicts() const override { return backend_.evicts; }
     std::string host() const override { return backend_.host; }
     int slots() const override { return backend_.places; }
 

@@ -81,12 +81,13 @@ int Agent::run() {
 }
 
 // Life first: what is taken back must not go on, and what is claimed must be seen to have an owner that
-// lives.
+// lives. Then interrupts: they may have reached the jobs, too, and what ended of it must be excused before it is
+// forgotten.
 void Agent::tick() {
     stay_alive();
+    take_interrupts();
     settle_over();
     if (now() - last_folder_ >= options_.poll) read_folder();
-    take_interrupts();
     look_at_time();
     if (!leaving_) claim();
 }

@@ -28,6 +28,7 @@ public:
     void cancel(const std::vector<JobRef>& jobs, CancelHow how) override;
     void pump() override {}
     bool confirms_death() const override { return false; }  // each end says so itself
+    bool evicts() const override { return true; }
     void dismiss() override;
     int slots() const override;
 

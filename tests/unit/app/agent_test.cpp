@@ -433,6 +433,19 @@ TEST_F(AgentTest, told_to_end_it_lets_its_jobs_end_and_told_twice_it_does_not) {
     EXPECT_TRUE(agent->over());
 }
 
+// The signal may have reached the job as well.
+TEST_F(AgentTest, told_to_end_it_excuses_what_has_just_ended) {
+    queue(name(1));
+    begin();
+    tick_for(Seconds(2));
+    ASSERT_THAT(runner.started, SizeIs(1));
+    runner.finish(ref(1));
+    waker.stops = 1;
+    tick();
+    EXPECT_EQ(evictions(), 1);
+    EXPECT_TRUE(agent->over());
+}
+
 TEST_F(AgentTest, leaves_when_nothing_is_to_be_done) {
     options.idle = Seconds(60);
     begin();

@@ -260,6 +260,46 @@ TEST_F(WatcherAttempts, WhatItsAgentToldToEndIsNotCounted) {
     }
 }
 
+// Where a batch system told the script and its agent at once the script may be faster.
+TEST_F(WatcherAttempts, AnExitAfterATermWaitsForTheWordOfItsAgent) {
+    world.backend.evicts = true;
+    world.tick();
+    world.claim(first);
+    world.tick();
+    world.post(SpoolKind::timeout, first, 143);
+    world.end(first, 143);
+    world.ticks(2);
+    EXPECT_EQ(attempt(), 1);
+    EXPECT_NE(world.spooled(), "");
+    world.restart();
+    world.tick();
+    EXPECT_EQ(attempt(), 1);
+    world.post(SpoolKind::evicted, first, 0);
+    world.ticks(2);
+    EXPECT_EQ(attempt(), 2);
+    EXPECT_EQ(world.task("000001").counted, 0);
+    EXPECT_EQ(world.spooled(), "");
+}
+
+// A script that ends itself ends its wrapper, too: "kill 0".
+TEST_F(WatcherAttempts, AnExitAfterATermThatNoAgentExplainsIsAFailure) {
+    for (bool evicts : {false, true}) {
+        WatcherWorld own;
+        own.backend.evicts = evicts;
+        own.trial("000001");
+        own.tick();
+        own.claim(first);
+        own.tick();
+        own.post(SpoolKind::timeout, first, 143);
+        own.end(first, 143);
+        own.ticks(2);
+        EXPECT_EQ(own.task("000001").counted, evicts ? 0 : 1);
+        own.ticks(6);
+        EXPECT_EQ(own.task("000001").counted, 1);
+        EXPECT_EQ(own.spooled(), "");
+    }
+}
+
 TEST_F(WatcherAttempts, ASuccessStaysOneWhoeverToldItToEnd) {
     world.tick();
     world.claim(first);
