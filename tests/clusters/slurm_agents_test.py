@@ -6,6 +6,8 @@ import time
 from cluster_lab import ClusterTest, main, program, wait_for
 from lab import COUNTED
 
+import readme_test
+
 # Counts its steps in its checkpoint, and tells which CPUs it had, from when to when.
 TRAIN = COUNTED + '''cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
 begin=$(date +%%s.%%N)
@@ -84,6 +86,21 @@ class SlurmAgents(ClusterTest):
               f"{overlapping} pairs of concurrent runs on CPUs of their own", flush=True)
         self.cluster.run(os.path.join(os.path.dirname(os.path.abspath(__file__)), "slurm", "daemon.sh"),
                          self.cluster.directory, "slurmd.n2", "start")
+
+    def test_the_script_of_the_readme(self):
+        lab = self.agents_lab(8, 5)
+        (script,) = readme_test.blocks("sh sbatch")
+        for shown, meant in (("trialagent", program("trialagent")), ("$HOME/experiment", lab.path), ("--slots 18", "--slots 1"),
+                             ("12:00:00", "00:05:00")):
+            self.assertEqual(script.count(shown), 1, shown)
+            script = script.replace(shown, meant)
+        self.sbatch(lab, script)
+        search = lab.spawn([program("trialctl"), "run", lab.path])
+        self.assertTrue(wait_for(lambda: len(self.agents(lab)) == 2, 60), self.logs(lab))
+        self.assertEqual(len({agent["allocation"] for agent in self.agents(lab)}), 1)
+        self.assertEqual(search.wait(timeout=120), 0)
+        self.assert_all_complete(lab, 8)
+        self.assertTrue(wait_for(lambda: not self.cluster.run("squeue", "-h").stdout, 60, step=0.5), "its agents did not leave")
 
     # The end of its allocation comes from Slurm; the same script again goes on with the same search.
     def test_a_whole_search_in_one_allocation_that_was_too_short_and_again(self):

@@ -2,6 +2,7 @@
 """Agents take jobs from files: whole searches, killed and stopped agents, the end of an allocation."""
 import json
 import os
+import re
 import signal
 import time
 import unittest
@@ -71,6 +72,16 @@ class AgentsTest(LabTest):
         self.assertEqual(len(set(directories)), 4)
         self.assertTrue(all(path.startswith(parent + "/") for path in directories), directories)
         self.assertTrue(wait_for(lambda: not os.listdir(parent)), os.listdir(parent))
+
+    def test_four_runs_share_a_gpu(self):
+        train = COUNTED + 'echo "$CUDA_VISIBLE_DEVICES $ROCR_VISIBLE_DEVICES" >> "$TRIAL_EXPERIMENT/gpus.log"\nsleep 0.5\necho \'{"cost": 1}\' > result.json\n'
+        (share,) = [json.loads("{%s}" % text) for text in re.findall(r'`("resources": .*?})`', readme_test.README) if "gpus" in text]
+        lab = self.agents_lab(train=train, stages=[{**ONE_STAGE[0], **share}], trials=8)
+        self.agent(lab, "--slots", "8", "--gpus", "3,5")
+        self.assertEqual(lab.watch().returncode, 0)
+        self.complete(lab, 8)
+        self.assertEqual(sorted(set(lab.read("gpus.log").splitlines())), ["3 3", "5 5"])
+        self.assertEqual(len(lab.read("gpus.log").splitlines()), 8)
 
     def test_the_work_of_a_node_that_died_is_resumed_by_another(self):
         lab = self.agents_lab(train=STEPS % 30, stages=ONE_STAGE, trials=2)
