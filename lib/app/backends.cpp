@@ -26,7 +26,7 @@ std::string key_of(const BackendSpec& spec) {
 }  // namespace
 
 Result<Scheduler*> Backends::of(const Experiment& experiment, const Stage& stage) {
-    const BackendSpec& spec = stage.backend ? *stage.backend : experiment.backend;
+    const BackendSpec& spec = experiment.backend_of(stage);
     std::string key = key_of(spec);
     if (auto known = made_.find(key); known != made_.end()) return known->second.get();
     auto made = maker_(spec);

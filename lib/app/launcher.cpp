@@ -152,7 +152,7 @@ std::vector<std::string> Launcher::environment_of(const Job& job) const {
     auto set = [&](const char* name, const std::string& value) {
         list.push_back(std::string(name) + "=" + value);
     };
-    auto& backend = job.stage.backend ? *job.stage.backend : job.revision.experiment.backend;
+    auto& backend = job.revision.experiment.backend_of(job.stage);
     set("TRIAL_EXPERIMENT", fs_.root());
     set("TRIAL_DIR", job.directory);
     set("TRIAL_ID", job.trial.id);

@@ -74,17 +74,32 @@ struct OptimizerSpec {
 struct BackendSpec {
     std::string type = "local";
     std::map<std::string, std::string> options;  // scalars as text
+
+    bool operator==(const BackendSpec&) const = default;
 };
 
 struct Resources {
     int cpus = 1;
     int gpus = 0;
-    int gpu_share = 1000;  // thousandths of each: below 1000 only with one; batch systems give that whole
-    std::int64_t memory = 0;      // bytes; 0: not stated
+    int gpu_share = 1000;     // thousandths of each: below 1000 only with one; batch systems give that whole
+    std::int64_t memory = 0;  // bytes; 0: not stated
     std::optional<Seconds> time;  // limit of one attempt's run; queueing does not count
     int nodes = 1;
     int ranks = 1;
     std::map<std::string, std::string> options;  // handed to the backend as they are
+
+    bool operator==(const Resources&) const = default;
+};
+
+// Agents that the watcher submits by itself, as jobs of a batch system, while jobs wait for one.
+struct PoolSpec {
+    int min = 0, max = 0;                // agents submitted and not over; `min` stay without work
+    Seconds idle{600};                   // without work for so long an agent leaves; 0: never
+    BackendSpec backend;                 // where they are submitted: any but agents
+    Resources resources;                 // of one agent, on one node: what it fills
+    std::vector<std::string> arguments;  // further ones for trialagent
+
+    bool operator==(const PoolSpec&) const = default;
 };
 
 enum class OnStop { end, finish };      // "end", "continue"
@@ -132,6 +147,7 @@ struct Experiment {
     std::vector<OutcomeConstraint> outcome_constraints;
     OptimizerSpec optimizer;
     BackendSpec backend;
+    std::optional<PoolSpec> agents;
     std::vector<std::string> setup;  // shell lines before each command
     std::string setup_shell = "bash";
     std::vector<Stage> stages;  // the default pipeline when absent; `after` always filled in
@@ -140,6 +156,10 @@ struct Experiment {
     bool group = false;  // accept requests and trials of other users
 
     const Stage* find_stage(std::string_view name) const;
+    const BackendSpec& backend_of(const Stage& stage) const {
+        return stage.backend ? *stage.backend : backend;
+    }
+    bool uses_agents() const;  // a stage's jobs are for agents
 };
 
 inline constexpr int experiment_format = 1;

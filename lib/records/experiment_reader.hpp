@@ -11,6 +11,10 @@
 namespace tw {
 
 BackendSpec read_backend(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+Resources read_resources(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
+
+// "agents". That a stage uses them is the caller's to look at.
+PoolSpec read_pool(const json::Value& value, const std::string& pointer, Mistakes& mistakes);
 // `space`: nothing where it could not be read, and then what stands against it is not looked for.
 OptimizerSpec read_optimizer(const json::Value& value, const std::string& pointer,
                              const std::vector<Objective>& objectives, const Space* space,

@@ -82,6 +82,12 @@ void read_sections(ObjectReader& reader, Experiment& experiment, Mistakes& mista
         experiment.backend = read_backend(*backend, "/backend", mistakes);
     const auto* stages = reader.find("stages");
     experiment.stages = stages ? read_stages(*stages, "/stages", mistakes) : default_stages();
+    if (const auto* agents = reader.find("agents")) {
+        experiment.agents = read_pool(*agents, "/agents", mistakes);
+        if (!experiment.uses_agents())
+            reader.wrong("agents", "no stage has the backend 'agents', so nothing is there for them to do",
+                         R"("backend": {"type": "agents"}, or leave 'agents' out)");
+    }
     if (const auto* limits = reader.find("limits")) experiment.limits = read_limits(*limits, mistakes);
     if (const auto* hooks = reader.find("hooks")) experiment.hooks = read_hooks(*hooks, mistakes);
 }
@@ -114,6 +120,11 @@ const Stage* Experiment::find_stage(std::string_view wanted) const {
     for (const Stage& stage : stages)
         if (stage.name == wanted) return &stage;
     return nullptr;
+}
+
+bool Experiment::uses_agents() const {
+    return std::any_of(stages.begin(), stages.end(),
+                       [&](const Stage& stage) { return backend_of(stage).type == "agents"; });
 }
 
 tl::expected<Experiment, std::vector<Error>> read_experiment(const std::string& text,

@@ -37,22 +37,17 @@ std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& o
     return arguments;
 }
 
-bool uses_agents(const Experiment& experiment) {
-    auto is = [](const BackendSpec& backend) { return backend.type == "agents"; };
-    return std::any_of(experiment.stages.begin(), experiment.stages.end(), [&](auto& stage) {
-        return is(stage.backend ? *stage.backend : experiment.backend);
-    });
-}
-
-// Inside an allocation of Slurm a whole search needs nothing else: an agent for each of its nodes. Elsewhere nobody but
-// the user knows whether this machine is to be filled.
-std::optional<std::vector<std::string>> agent_arguments(CtlContext& context, FileSystem& fs, const RunOptions& options,
+// Inside an allocation of Slurm a whole search needs nothing else: an agent for each of its nodes. Elsewhere
+// nobody but the user knows whether this machine is to be filled.
+std::optional<std::vector<std::string>> agent_arguments(CtlContext& context, FileSystem& fs,
+                                                        const RunOptions& options,
                                                         const Experiment& experiment) {
     bool allocated = !variable(context, "SLURM_JOB_ID").empty();
-    if (!uses_agents(experiment) || (!allocated && !options.agent)) return std::nullopt;
+    if (!experiment.uses_agents() || (!allocated && !options.agent)) return std::nullopt;
     std::vector<std::string> arguments{fs.root(), "--idle", "0"};
     std::string nodes = variable(context, "SLURM_JOB_NUM_NODES");
-    if (allocated && !nodes.empty() && nodes != "1") arguments.insert(arguments.end(), {"--launcher", "srun"});
+    if (allocated && !nodes.empty() && nodes != "1")
+        arguments.insert(arguments.end(), {"--launcher", "srun"});
     if (options.jobs > 0) arguments.insert(arguments.end(), {"--slots", std::to_string(options.jobs)});
     return arguments;
 }
@@ -146,7 +141,8 @@ private:
     int finish() {
         auto view = read_view(fs_, context_.clock, context_.processes);
         if (!view) return complain(context_, view.error());
-        if (interrupts_.any() || (crew_.status("trialagent") == 0 && view->live() > 0)) return say_interrupted(*view);
+        if (interrupts_.any() || (crew_.status("trialagent") == 0 && view->live() > 0))
+            return say_interrupted(*view);
         if (view->ledger.pause()) return say_paused(*view);
         for (auto* program : {"trialwatch", "trialopt", "trialagent"})
             if (int status = crew_.status(program).value_or(0); status != 0)
