@@ -24,6 +24,7 @@ inline const std::string beats = ".trialwatch/beats";
 inline const std::string jobs = ".trialwatch/jobs";
 inline const std::string agents = ".trialwatch/agents";
 inline const std::string agents_queue = ".trialwatch/agents/queue";
+inline const std::string agents_pool = ".trialwatch/agents/pool";
 inline const std::string zombies = ".trialwatch/zombies";
 inline const std::string paused = ".trialwatch/paused";
 inline const std::string ballast = ".trialwatch/ballast";

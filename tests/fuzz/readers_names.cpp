@@ -4,6 +4,7 @@
 #include "fuzz/readers.hpp"
 #include "records/agent_files.hpp"
 #include "records/event_name.hpp"
+#include "records/pool_entry.hpp"
 
 namespace tw::fuzz {
 
@@ -25,6 +26,8 @@ void look_at_agent_name(const std::string& name) {
         (void)checked(job.error(), "");
     if (const auto note = parse_agent_note(name))
         demand(agent_note_name(*note) == name, "written back it is '" + agent_note_name(*note) + "'");
+    if (const auto entry = parse_pool_entry(name))
+        demand(pool_entry_name(*entry) == name, "written back it is '" + pool_entry_name(*entry) + "'");
     demand(!is_agent_id(name) || !is_temporary(name), "a temporary name is an agent's");
 }
 

@@ -35,6 +35,14 @@ void add_options(CLI::App& app, AgentSettings& settings) {
                    "leave when nothing was to be done for so long (default: 10m; 0: never)");
     app.add_option("--poll", settings.poll, "time between looks at what gives no hint (default: 1s)");
     app.add_option("--beat", settings.beat, "time between two signs of life (default: 10s)");
+    app.add_option("--pool", settings.pool, "said by the watcher that submits it")->expected(4)->group("");
+}
+
+// Whoever started a job of so many CPUs has told it so; its runs are smaller, and are told by it.
+void forget_threads_of_all(const AgentSettings& settings) {
+    const char* threads = std::getenv("OMP_NUM_THREADS");
+    if (!settings.pool.empty() && threads && threads == std::to_string(settings.slots))
+        ::unsetenv("OMP_NUM_THREADS");
 }
 
 // One agent for each node of this allocation: srun(1) starts them, and hands signals on. Never returns but
@@ -77,6 +85,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     if (!launcher.empty()) return report("trialagent", {become_srun(argc, argv)});
+    forget_threads_of_all(settings);
     auto real = RealPorts::open(directory, "trialagent", quiet);
     if (!real) return report("trialagent", {real.error()});
     Ports ports = (*real)->ports();

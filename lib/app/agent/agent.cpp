@@ -47,7 +47,9 @@ Result<std::unique_ptr<Agent>> Agent::start(Ports ports, AgentOptions options, J
     if (auto here = check_place(ports.fs); !here) return fail(here.error());
     auto folder = make_folder(ports, options, runner);
     if (!folder) return fail(folder.error());
-    return std::unique_ptr<Agent>(new Agent(ports, std::move(options), runner, std::move(*folder)));
+    std::unique_ptr<Agent> agent(new Agent(ports, std::move(options), runner, std::move(*folder)));
+    agent->take_place();
+    return agent;
 }
 
 Agent::Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder folder)
@@ -76,8 +78,23 @@ int Agent::run() {
     }
     read_folder();  // what a lost answer had left here goes back
     if (auto left = folder_.leave(); !left) ports_.log.warn("{}", left.error().text());
+    if (place_) place_->leave(ports_.fs, runs_ == 0);
     ports_.log.info("agent {} leaves after {}", folder_.id(), counted(runs_, "run"));
     return 0;
+}
+
+// One that the watcher submitted may have waited until nobody needs it. It has a folder and has beaten by
+// now: who drains what is there reaches it.
+void Agent::take_place() {
+    if (options_.pool == 0) return;
+    auto place = PoolPlace::take(ports_.fs, options_.pool, folder_.id());
+    if (!place) ports_.log.warn("{}", place.error().text());
+    if (place) place_ = std::move(*place);
+    if (!place_ && !leaving_) leave_because("nobody waits for it any more");
+}
+
+bool Agent::stays_without_work() const {
+    return place_ && place_->stays(ports_.fs, options_.pool_least);
 }
 
 // Life first: what is taken back must not go on, and what is claimed must be seen to have an owner that
@@ -134,6 +151,7 @@ void Agent::come_back() {
     folder_ = std::move(*folder);
     ports_.waker.watch(layout::agents + "/" + folder_.id());
     last_beat_ = now();
+    take_place();
 }
 
 // What lies here and does not run: a rename whose answer was lost. What runs and does not lie here was taken
@@ -208,7 +226,10 @@ void Agent::look_at_time() {
     if (options_.total_runs > 0 && runs_ >= options_.total_runs && jobs_.empty())
         leave_because("it has had its runs");
     if (!jobs_.empty()) last_busy_ = now();
-    if (options_.idle > Seconds(0) && now() - last_busy_ >= options_.idle)
+    if (options_.idle <= Seconds(0) || now() - last_busy_ < options_.idle) return;
+    if (stays_without_work())
+        last_busy_ = now();  // asked again after as long
+    else
         leave_because("nothing is to be done");
 }
 

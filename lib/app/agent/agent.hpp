@@ -12,6 +12,7 @@
 #include "app/agent/learned.hpp"
 #include "app/ports.hpp"
 #include "trialdir/agents.hpp"
+#include "trialdir/pool.hpp"
 #include "trialdir/spool.hpp"
 
 namespace tw {
@@ -28,6 +29,8 @@ struct AgentOptions {
     std::string allocation;       // for people
     std::int64_t memory = 0;      // of the node, as the runner was given them
     int gpus = 0;
+    std::int64_t pool = 0;  // its number among those that the watcher submitted; 0: it is none of them
+    int pool_least = 0;     // so many of them stay without work
 };
 
 class Agent {
@@ -68,6 +71,8 @@ private:
     void settle_over();
     void look_at_time();
     void take_interrupts();
+    void take_place();
+    bool stays_without_work() const;
     void leave_because(const std::string& why);
     void evict(Job& job);
     void end_all(bool now);
@@ -90,6 +95,7 @@ private:
     AgentOptions options_;
     JobRunner& runner_;
     AgentFolder folder_;
+    std::optional<PoolPlace> place_;
     Spool spool_;
     std::map<JobRef, Job> jobs_;
     Learned learned_;

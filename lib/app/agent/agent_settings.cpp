@@ -1,6 +1,7 @@
 #include "app/agent/agent_settings.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "batch/allocation.hpp"
 
@@ -20,6 +21,19 @@ std::string variable(const std::vector<std::string>& environment, const std::str
     for (const std::string& entry : environment)
         if (entry.starts_with(name + "=")) return entry.substr(name.size() + 1);
     return "";
+}
+
+// Three words by which the local backend finds it, and how many of its like stay without work.
+Status take_pool(const std::vector<std::string>& words, AgentOptions& agent) {
+    if (words.empty()) return {};
+    auto key = words.size() == 4 ? AttemptKey::parse(words[2]) : Result<AttemptKey>(fail(Code::usage, ""));
+    if (!key) return fail(Code::usage, "--pool is said by the watcher alone");
+    const std::string& least = words[3];
+    auto [stop, failure] = std::from_chars(least.data(), least.data() + least.size(), agent.pool_least);
+    if (failure != std::errc() || stop != least.data() + least.size())
+        return fail(Code::usage, "--pool is said by the watcher alone");
+    agent.pool = key->incarnation;
+    return {};
 }
 
 // The CPUs and the memory that the allocation was given, where they are fewer than this host shows.
@@ -63,6 +77,7 @@ Status complete(AgentSettings& settings, Ports ports, Commands& commands) {
         if (auto read = take_duration(option, *text, *out); !read) return read;
     if (agent.poll <= Seconds(0) || agent.beat <= Seconds(0))
         return fail(Code::usage, "--poll and --beat must be more than 0");
+    if (auto pool = take_pool(settings.pool, agent); !pool) return pool;
     if (auto tmp = take_tmp(ports.processes.environment(), settings.tmp); !tmp) return tmp;
     Instant now = ports.clock.now();
     Allocation allocation = find_allocation(ports.processes.environment(), now, commands);

@@ -15,6 +15,8 @@ struct AgentSettings {
     std::string
         tmp;  // complete() makes it the absolute directory of the runs' own ones, or "": they have none
     bool no_pin = false;
+    std::vector<std::string>
+        pool;  // of one that the watcher submitted: experiment, "@agents", key, how many stay
 
     AgentOptions agent;
     LocalOptions local;

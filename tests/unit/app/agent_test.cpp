@@ -311,6 +311,57 @@ TEST_F(AgentTest, a_drained_one_finishes_and_leaves) {
     EXPECT_THAT(queued(), ElementsAre(ref(2)));
 }
 
+TEST_F(AgentTest, one_that_the_watcher_submitted_begins_when_it_has_a_folder_and_says_how_it_left) {
+    ASSERT_TRUE(add_to_pool(fs, {7, "0123abcd", PoolEntry::State::wanted, ""}));
+    fs.on_access([&](auto& access) {
+        if (access.op == "rename" && access.path.starts_with(layout::agents_pool)) {
+            EXPECT_THAT(*list_agents(fs), SizeIs(1));
+            EXPECT_EQ(list_agent_folder(fs, list_agents(fs)->front())->beat, 0);
+        }
+        return Status{};
+    });
+    options.pool = 7;
+    queue(name(1));
+    begin();
+    fs.on_access({});
+    EXPECT_EQ(*list_pool(fs), std::vector({PoolEntry{7, "0123abcd", PoolEntry::State::begun, agent->id()}}));
+    tick();
+    runner.finish(ref(1));
+    ASSERT_TRUE(put_note(fs, agent->id(), {AgentNote::Kind::drain, 0, "", {}}));
+    EXPECT_EQ(agent->run(), 0);
+    EXPECT_EQ(list_pool(fs)->front().state, PoolEntry::State::left);
+}
+
+TEST_F(AgentTest, one_that_nobody_waits_for_any_more_takes_nothing) {
+    ASSERT_TRUE(add_to_pool(fs, {7, "0123abcd", PoolEntry::State::withdrawn, ""}));
+    for (std::int64_t number : {7, 8}) {
+        options.pool = number;
+        queue(name(static_cast<int>(number)));
+        begin();
+        EXPECT_EQ(agent->run(), 0);
+        EXPECT_TRUE(list_agent_folder(fs, agent->id())->left);
+    }
+    EXPECT_THAT(queued(), UnorderedElementsAre(ref(7), ref(8)));
+    EXPECT_EQ(list_pool(fs)->front().state, PoolEntry::State::withdrawn);
+}
+
+TEST_F(AgentTest, of_a_pool_the_first_stay_without_work_and_the_others_leave) {
+    for (std::int64_t number : {1, 2})
+        ASSERT_TRUE(add_to_pool(fs, {number, "0123abcd", PoolEntry::State::wanted, ""}));
+    options.idle = Seconds(60);
+    options.pool_least = 1;
+    options.pool = 1;
+    begin();
+    tick_for(Seconds(300));
+    EXPECT_FALSE(agent->over());
+    options.pool = 2;
+    begin();
+    tick_for(Seconds(62));
+    EXPECT_TRUE(agent->over());
+    EXPECT_EQ(agent->run(), 0);
+    EXPECT_EQ(list_pool(fs)->back().state, PoolEntry::State::unused);
+}
+
 TEST_F(AgentTest, before_the_end_each_job_gets_its_signal_and_its_grace) {
     queue(name(1, {}, Seconds(20)));
     queue(name(2, {}, Seconds(5)));
