@@ -23,6 +23,9 @@ public:
     // The one that serves this stage. An error says why there is none.
     Result<Scheduler*> of(const Experiment& experiment, const Stage& stage);
 
+    // One that is not kept here.
+    Result<std::unique_ptr<Scheduler>> make(const BackendSpec& spec) const { return maker_(spec); }
+
     const std::map<std::string, std::unique_ptr<Scheduler>>& all() const { return made_; }
 
 private:

@@ -21,10 +21,10 @@ struct WatcherOptions {
     bool once = false;      // one tick; for cron
     bool takeover = false;  // from another host, without waiting for its silence
     bool kill_on_exit = false;
-    Seconds second_chance{0};  // after an interrupt: how long another one may still end the jobs
-    TrialId only;              // run this trial alone
-    int max_queued = 0;        // instead of limits.max_queued; 0: as it says
-    std::string trialctl;      // absolute path, for jobs
+    Seconds second_chance{0};          // after an interrupt: how long another one may still end the jobs
+    TrialId only;                      // run this trial alone
+    int max_queued = 0;                // instead of limits.max_queued; 0: as it says
+    std::string trialctl, trialagent;  // absolute paths, for jobs
 };
 
 struct PlannedSubmission {

@@ -13,6 +13,15 @@ class Intake {
 public:
     explicit Intake(Desk& desk) : desk_(desk) {}
 
+    // Handed over and not ended, as far as the books know.
+    struct LiveTask {
+        const Trial* trial;
+        const StageRun* run;
+        JobRef job;
+        TaskState state;
+    };
+    std::vector<LiveTask> live_tasks() const;
+
     // After a start: tells the backends about every attempt the journal calls live.
     void adopt_all();
 
@@ -31,13 +40,6 @@ public:
     void conclude_missing();
 
 private:
-    struct LiveTask {
-        const Trial* trial;
-        const StageRun* run;
-        JobRef job;
-        TaskState state;
-    };
-    std::vector<LiveTask> live_tasks() const;
     void note_started(const LiveTask& task, const std::string& host);
     void conclude(const JobRef& job);
     void give_up(const JobRef& job);

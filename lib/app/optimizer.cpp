@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/proposals.hpp"
+#include "batch/agents/agents_options.hpp"
 #include "batch/local.hpp"
 #include "trialdir/experiment_dir.hpp"
 #include "trialdir/layout.hpp"
@@ -20,6 +21,21 @@ constexpr Seconds look_interval{10};
 
 // An outcome on a shared filesystem is surely seen this long after it was written. protocol/03.
 constexpr Seconds visibility{90};
+
+// CPUs that the trials will have, as far as experiment.json says; 0: it does not.
+int slots_of(const Experiment& experiment) {
+    const BackendSpec& backend = experiment.backend;
+    if (backend.type == "local") {
+        auto local = read_local_options(backend.options);
+        return local ? local->cpus : 0;
+    }
+    if (backend.type != "agents") return 0;
+    auto agents = read_agents_options(backend.options);
+    if (agents && agents->slots > 0) return agents->slots;
+    if (!experiment.agents) return 0;
+    std::int64_t slots = std::int64_t{experiment.agents->max} * experiment.agents->resources.cpus;
+    return static_cast<int>(std::min<std::int64_t>(slots, INT32_MAX));
+}
 
 }  // namespace
 
@@ -199,8 +215,7 @@ std::int64_t Optimizer::target() const {
 std::int64_t Optimizer::parallel() const {
     if (options_.parallel > 0) return options_.parallel;
     if (experiment_.optimizer.parallel > 0) return experiment_.optimizer.parallel;
-    auto local = read_local_options(experiment_.backend.options);
-    int slots = experiment_.backend.type == "local" && local ? local->cpus : 0;
+    int slots = slots_of(experiment_);
     return slots > 0 ? slots : std::max(1, ports_.processes.cpus());
 }
 

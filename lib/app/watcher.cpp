@@ -33,7 +33,9 @@ Watcher::Watcher(std::unique_ptr<ServerClock> clock, Desk desk, Heart heart)
       sweep_(desk_),
       decider_(desk_),
       actor_(desk_),
-      begun_(desk_.ports.clock.monotonic()) {}
+      agents_(desk_),
+      begun_(desk_.ports.clock.monotonic()) {
+}
 
 Status Watcher::tick() {
     Seconds monotonic = desk_.ports.clock.monotonic();
@@ -56,6 +58,7 @@ Status Watcher::tick() {
     decider_.decide();
     if (auto committed = commit(); !committed) return committed;
     actor_.act();
+    if (poll) agents_.tick(intake_.live_tasks());
     return {};
 }
 
@@ -115,21 +118,27 @@ int Watcher::run() {
         if (desk_.options.once && !(ticked && undecided())) return leave(ticked ? 0 : 1);
         if (interrupted()) return leave(0);
         if (desk_.options.until_done && ticked && finished()) {
-            if (desk_.options.only.empty())
-                for (auto& [key, scheduler] : desk_.backends.all()) scheduler->dismiss();
+            if (desk_.options.only.empty()) dismiss();
             int status = leave(0);
             tell_done();
             return status;
         }
-        if (desk_.options.until_done && ticked && desk_.ledger().pause() && desk_.ledger().live_jobs() == 0) return leave(1);
+        if (desk_.options.until_done && ticked && desk_.ledger().pause() && desk_.ledger().live_jobs() == 0)
+            return leave(1);
         desk_.ports.waker.wait(ticked ? pause_length() : desk_.options.poll);
     }
+}
+
+// Who has not begun first: what begins meanwhile is there to be drained.
+void Watcher::dismiss() {
+    agents_.dismiss();
+    for (auto& [key, scheduler] : desk_.backends.all()) scheduler->dismiss();
 }
 
 // One tick cannot tell a job that is gone from one that is late, and the next run would begin anew.
 bool Watcher::undecided() const {
     if (desk_.ports.clock.monotonic() - begun_ > longest_once) return false;
-    if (decider_.waits_for_kills()) return true;
+    if (decider_.waits_for_kills() || agents_.undecided()) return true;
     auto& all = desk_.backends.all();
     return std::any_of(all.begin(), all.end(), [](auto& backend) { return backend.second->undecided(); });
 }
@@ -195,11 +204,12 @@ int Watcher::leave(int status) {
     heart_.stop();
     auto& log = desk_.ports.log;
     if (jobs > 0)
-        log.info("leaving; {} run{} on. Resume with: trialwatch {}", counted(jobs, "job"), jobs == 1 ? "s" : "",
-                 desk_.ports.fs.root());
+        log.info("leaving; {} run{} on. Resume with: trialwatch {}", counted(jobs, "job"),
+                 jobs == 1 ? "s" : "", desk_.ports.fs.root());
     auto& pause = desk_.ledger().pause();
     if (desk_.options.until_done && pause)
-        log.warn("the search is paused: {}. Go on with: trialctl resume {}", pause->reason, desk_.ports.fs.root());
+        log.warn("the search is paused: {}. Go on with: trialctl resume {}", pause->reason,
+                 desk_.ports.fs.root());
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "app/decider.hpp"
 #include "app/desk.hpp"
 #include "app/intake.hpp"
+#include "app/pool_keeper.hpp"
 #include "app/server_clock.hpp"
 #include "app/sweep.hpp"
 #include "trialdir/lease.hpp"
@@ -21,7 +22,8 @@ class Watcher {
 public:
     // Checks the experiment, takes over the journal, adopts what runs. All mistakes in experiment.json
     // are returned; Code::busy when another watcher lives.
-    static tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> start(Ports ports, WatcherOptions options,
+    static tl::expected<std::unique_ptr<Watcher>, std::vector<Error>> start(Ports ports,
+                                                                            WatcherOptions options,
                                                                             const Backends::Maker& maker);
 
     // Until the search has ended (until_done), or somebody asks to stop. Exit status.
@@ -47,6 +49,7 @@ private:
     int leave(int status);
     bool interrupted_again();
     void tell_done();
+    void dismiss();
     void end_live_jobs();
     void report_full_disk(const std::string& why);
     void look_at_space();
@@ -59,6 +62,7 @@ private:
     Sweep sweep_;
     Decider decider_;
     Actor actor_;
+    PoolKeeper agents_;
     std::optional<Seconds> last_poll_;
     bool polled_ = false;  // in the last tick
     std::optional<bool> pause_shown_;
@@ -68,6 +72,7 @@ private:
 
 // Where another watcher owns the journal: whether it may be taken over now, or why not. Waits out the
 // silence of an owner on another host.
-Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger, const WatcherOptions& options);
+Status may_take_over(Ports ports, const Segment& segment, const Ledger& ledger,
+                     const WatcherOptions& options);
 
 }  // namespace tw

@@ -26,7 +26,7 @@ bool has_local_jobs(const Ledger& ledger) {
             const Revision* revision = ledger.revision_of(trial);
             const Stage* stage = revision ? revision->experiment.find_stage(run.name) : nullptr;
             if (!stage) continue;
-            const BackendSpec& backend = stage->backend ? *stage->backend : revision->experiment.backend;
+            const BackendSpec& backend = revision->experiment.backend_of(*stage);
             for (auto& task : run.tasks)
                 if (backend.type == "local" &&
                     (task.state == TaskState::submitted || task.state == TaskState::running))
@@ -165,6 +165,7 @@ Status Watcher::get_ready() {
             if (!error.pointer.empty()) error.line = line_of_pointer(revision.text, error.pointer);
             return fail(error);
         }
+    if (auto read = agents_.read_revision(); !read) return read;
     for (int shard = 0; shard < layout::shards; ++shard)
         ports.waker.watch(layout::spool + "/" + layout::shard_name(shard));
     ports.waker.watch(layout::trials);

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     bool somebody = ::isatty(STDIN_FILENO) && ::isatty(STDERR_FILENO);
     options.second_chance = Seconds(second_chance >= 0 ? second_chance : somebody ? 3 : 0);
     options.trialctl = sibling_program("trialctl");
+    options.trialagent = sibling_program("trialagent");
     auto real = RealPorts::open(directory, "trialwatch", quiet);
     if (!real) return report("trialwatch", {real.error()});
     Ports ports = (*real)->ports();

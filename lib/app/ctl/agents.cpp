@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "batch/local_slots.hpp"
 #include "trialdir/layout.hpp"
+#include "trialdir/pool.hpp"
 
 namespace tw {
 
@@ -65,6 +66,14 @@ int waiting_jobs(FileSystem& fs) {
     return waiting;
 }
 
+// Submitted by the watcher, and not begun.
+int awaited_agents(FileSystem& fs) {
+    auto pool = list_pool(fs);
+    if (!pool) return 0;
+    return static_cast<int>(std::count_if(
+        pool->begin(), pool->end(), [](auto& entry) { return entry.state == PoolEntry::State::wanted; }));
+}
+
 Json to_json(const AgentView& view) {
     Json jobs = Json::array();
     for (auto& job : view.contents.jobs)
@@ -98,7 +107,7 @@ std::string left_of(const AgentView& view, Instant now) {
     return format_duration(std::max(Seconds(0), *view.card.ends - now));
 }
 
-void print_agents(CtlContext& context, const std::vector<AgentView>& views, int waiting) {
+void print_agents(CtlContext& context, const std::vector<AgentView>& views, int waiting, int awaited) {
     Table table({{"AGENT"},
                  {"STATE"},
                  {"CPUS", true},
@@ -122,6 +131,9 @@ void print_agents(CtlContext& context, const std::vector<AgentView>& views, int 
     if (!table.empty()) table.print(context.out, context.width, context.colour);
     context.out << fmt::format("{}{} wait{} in the queue\n", table.empty() ? "no agent is here; " : "",
                                counted(waiting, "job"), waiting == 1 ? "s" : "");
+    if (awaited > 0)
+        context.out << fmt::format("{} {} submitted and {} not begun\n", counted(awaited, "agent"),
+                                   awaited == 1 ? "is" : "are", awaited == 1 ? "has" : "have");
 }
 
 }  // namespace
@@ -129,14 +141,14 @@ void print_agents(CtlContext& context, const std::vector<AgentView>& views, int 
 int agents_verb(CtlContext& context, FileSystem& fs, bool json) {
     auto views = look_at_all(context, fs);
     if (!views) return complain(context, views.error());
-    int waiting = waiting_jobs(fs);
+    int waiting = waiting_jobs(fs), awaited = awaited_agents(fs);
     if (!json) {
-        print_agents(context, *views, waiting);
+        print_agents(context, *views, waiting, awaited);
         return 0;
     }
     Json list = Json::array();
     for (auto& view : *views) list.push_back(to_json(view));
-    print_json(context, {{"waiting", waiting}, {"agents", list}});
+    print_json(context, {{"waiting", waiting}, {"awaited", awaited}, {"agents", list}});
     return 0;
 }
 

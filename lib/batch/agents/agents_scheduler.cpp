@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "trialdir/agents.hpp"
+#include "trialdir/pool.hpp"
 #include "trialdir/publish.hpp"
 #include "trialdir/temporaries.hpp"
 
@@ -16,6 +17,13 @@ constexpr int looks_to_be_gone = 2;
 
 // Jobs that are published between two bells.
 constexpr std::size_t jobs_per_bell = 32;
+
+// The watcher submitted some that have not begun.
+bool some_are_coming(FileSystem& fs) {
+    auto pool = list_pool(fs);
+    return pool && std::any_of(pool->begin(), pool->end(),
+                               [](auto& entry) { return entry.state == PoolEntry::State::wanted; });
+}
 
 AgentJob content_of(const JobRequest& request, const TaskLaunch& task, Seconds silence) {
     return {request.directory, task.argv, task.environment, task.output, task.error, silence};
@@ -197,7 +205,7 @@ void AgentsScheduler::tell_waiting() {
     auto waits = [&](auto& entry) { return entry.second.agent.empty() && entry.second.missed == 0; };
     auto first = std::find_if(entries_.begin(), entries_.end(), waits);
     bool none = first != entries_.end() && pool_.count() == 0;
-    if (none && !std::exchange(told_none_, true))
+    if (none && !told_none_ && !some_are_coming(ports_.fs) && !std::exchange(told_none_, true))
         ports_.log.info("jobs wait for an agent: start trialagent {} in an allocation", ports_.fs.root());
     if (!none) told_none_ = false;
     if (first == entries_.end() || none) return;

@@ -275,7 +275,8 @@ TEST_F(CtlWarmStartTest, HowManyFitIsTold) {
 
 TEST_F(CtlWarmStartTest, AnotherSpaceIsAMistake) {
     add("000000", R"({"y": 0.5})");
-    EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("its one complete trial does not fit: trial ../first/000000: ")));
+    EXPECT_THAT(findings("error"),
+                ElementsAre(HasSubstr("its one complete trial does not fit: trial ../first/000000: ")));
     EXPECT_EQ(status, 2);
     out.str("");
     check_verb(context, fs, true);
@@ -321,6 +322,28 @@ TEST_F(CtlWarmStartTest, WhatIsImportedCounts) {
     fs.put(import_path({"../first"}), "damaged");
     EXPECT_THAT(findings("error"), ElementsAre(HasSubstr("remove this file")));
     EXPECT_EQ(status, 2);
+}
+
+TEST_F(CtlCheckTest, ThePoolOfAgentsIsLookedAtAsStagesAre) {
+    auto with = [&](const std::string& submit, const std::string& needs = "{}") {
+        fs.put("experiment.json",
+               R"({"format": 1, "backend": {"type": "agents"}, "agents": {"max": 2, "submit": )" + submit +
+                   R"(}, "stages": [{"name": "train", "command": ["./train.sh"], "resources": )" + needs +
+                   "}]}");
+        return findings("error");
+    };
+    EXPECT_THAT(
+        with(R"({"backend": {"type": "slurm", "options": {"partition": "long"}}, "resources": {"cpus": 2}})"),
+        ElementsAre());
+    EXPECT_THAT(with(R"({"backend": {"type": "slurm", "options": {"array": "none"}}})"),
+                ElementsAre(HasSubstr("/agents/submit/backend/options/array: ")));
+    EXPECT_THAT(with(R"({"backend": {"type": "command"}})"),
+                ElementsAre(HasSubstr("/agents/submit/backend")));
+    EXPECT_THAT(with(R"({"backend": {"type": "local"}, "resources": {"cpus": 99999}})"),
+                ElementsAre(HasSubstr("/agents/submit/resources: an agent needs 99999 CPUs")));
+    EXPECT_THAT(with(R"({"backend": {"type": "slurm"}, "resources": {"cpus": 2}})", R"({"cpus": 3})"),
+                ElementsAre());
+    EXPECT_THAT(findings("warning"), Contains(HasSubstr("/stages/0/resources: stage 'train' is larger")));
 }
 
 TEST_F(CtlCheckTest, EveryFindingHasItsLine) {

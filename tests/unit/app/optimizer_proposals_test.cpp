@@ -39,6 +39,20 @@ TEST(OptimizerProposals, FillsTheSlotsWhereNothingIsDeclared) {
     EXPECT_THAT(world.unended(), SizeIs(7));
 }
 
+// What is declared of the agents, for none of them is there yet.
+TEST(OptimizerProposals, FillsTheAgentsThatMayCome) {
+    std::string pool = R"("agents":{"max":3,"submit":{"backend":{"type":"slurm"},"resources":{"cpus":4}}})";
+    for (auto& [agents, slots] : {std::pair{R"("backend":{"type":"agents"},)" + pool, 12},
+                                  {R"("backend":{"type":"agents","options":{"slots":9}},)" + pool, 9},
+                                  {std::string(R"("backend":{"type":"agents"})"), 5}}) {
+        OptimizerWorld world(R"("trials":100,"sampler":"random"},)" + agents + R"(,"limits":{)");
+        world.processes.cpu_count = 5;
+        ASSERT_THAT(world.start(), SizeIs(0));
+        world.tick();
+        EXPECT_THAT(world.unended(), SizeIs(slots));
+    }
+}
+
 TEST(OptimizerProposals, NamesRunAndNumber) {
     OptimizerWorld world;
     ASSERT_THAT(world.start(), SizeIs(0));
