@@ -1,0 +1,17 @@
+"""The watcher submits its agents to a real Slurm."""
+from agents_pool import AgentsPool
+from cluster_lab import ClusterTest, main
+
+
+class SlurmAgentsPool(AgentsPool, ClusterTest):
+    kind = "slurm"
+
+    def jobs_left(self):
+        return len(self.cluster.run("squeue", "-h", "-o", "%i").stdout.split())
+
+    def large(self):
+        return {"options": {"exclusive": True}}
+
+
+if __name__ == "__main__":
+    main()
