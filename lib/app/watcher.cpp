@@ -118,7 +118,7 @@ int Watcher::run() {
         if (desk_.options.once && !(ticked && undecided())) return leave(ticked ? 0 : 1);
         if (interrupted()) return leave(0);
         if (desk_.options.until_done && ticked && finished()) {
-            if (desk_.options.only.empty()) dismiss();
+            dismiss();
             int status = leave(0);
             tell_done();
             return status;
@@ -129,9 +129,11 @@ int Watcher::run() {
     }
 }
 
-// Who has not begun first: what begins meanwhile is there to be drained.
+// Agents that have not begun first: what begins meanwhile is there to be drained. One trial alone is not the
+// end of a search.
 void Watcher::dismiss() {
     agents_.dismiss();
+    if (!desk_.options.only.empty()) return;
     for (auto& [key, scheduler] : desk_.backends.all()) scheduler->dismiss();
 }
 

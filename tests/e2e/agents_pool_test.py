@@ -30,7 +30,7 @@ class AgentsPoolTest(LabTest):
         return lab
 
     def agents_of(self, lab):
-        """pid of each process that is an agent of this experiment."""
+        """pid of each process that is an agent of this experiment, or has not become a job of it yet."""
         found = []
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -68,30 +68,21 @@ class AgentsPoolTest(LabTest):
     def test_a_search_from_nothing_but_a_watcher(self):
         lab = self.pool_lab(SLOW % 5, 12, max=2)
         watcher = self.watcher(lab, "--until-done")
-        most = 0
-        while watcher.poll() is None:
-            most = max(most, len(self.agents_of(lab)))
-            time.sleep(0.05)
-        self.assertEqual(watcher.returncode, 0, self.log(lab))
+        self.assertEqual(watcher.wait(timeout=60), 0, self.log(lab))
         self.complete(lab, 12)
-        self.assertEqual(most, 2)
         self.assertTrue(wait_for(lambda: not self.agents_of(lab)), "the search has ended, and they stay")
-        self.assertEqual(set(self.entries(lab).values()), {"left"})
+        self.assertEqual(self.entries(lab), {1: "left", 2: "left"})
 
     def test_a_watcher_that_is_killed_and_started_again_finds_its_agents(self):
         lab = self.pool_lab(SLOW % 10, 8, max=2)
         first = self.watcher(lab)
         self.assertTrue(wait_for(lambda: len(lab.starts()) == 4))
-        before = sorted(self.agents_of(lab))
         first.kill()
         first.wait()
+        self.assertEqual(self.entries(lab), {1: "begun", 2: "begun"})
         second = self.watcher(lab, "--until-done")
-        seen = set()
-        while second.poll() is None:
-            seen |= set(self.agents_of(lab))
-            time.sleep(0.05)
-        self.assertEqual(second.returncode, 0, self.log(lab))
-        self.assertEqual(sorted(seen), before, "others were submitted")
+        self.assertEqual(second.wait(timeout=60), 0, self.log(lab))
+        self.assertEqual(set(self.entries(lab)), {1, 2}, "others were submitted")
         self.complete(lab, 8)
 
     def test_they_leave_without_work_and_come_again(self):
@@ -145,12 +136,13 @@ class AgentsPoolTest(LabTest):
         good = lab.settings["agents"]
         for change, words in (({"submit": {"backend": {"type": "slurm", "options": {"no-such-option": [1]}}}}, "no-such-option"),
                               ({"submit": {"backend": {"type": "command"}}}, "/agents/submit/backend"),
-                              ({"submit": {"backend": MACHINE, "resources": {"cpus": 100}}}, "an agent needs 100 CPUs"),
                               ({"min": 3}, "'min' must not be more than 'max'")):
             lab.write_settings(agents=dict(good, **change))
             said = lab.ctl("check")
             self.assertEqual(said.returncode, 2, (change, said.stdout))
             self.assertIn(words, said.stdout)
+        lab.write_settings(agents=dict(good, submit={"backend": MACHINE, "resources": {"cpus": 100}}))
+        self.assertIn("an agent needs 100 CPUs", lab.ctl("check").stdout)
         lab.write_settings(agents=good, stages=[dict(ONE_STAGE[0], resources={"cpus": 3})])
         said = lab.ctl("check").stdout
         self.assertIn("larger, or takes longer", said)

@@ -93,16 +93,19 @@ void ElasticPool::adopt(const std::vector<PoolEntry>& pool) {
 void ElasticPool::conclude(std::vector<PoolEntry>& pool, const Listing& listing) {
     std::set<JobRef> listed;
     for (auto& status : listing.jobs) listed.insert(status.job);
+    for (auto& [number, known] : known_) known.there = known.there || listed.contains(job_of(number));
     std::map<std::int64_t, std::string> failed;
     std::erase_if(pool, [&](PoolEntry& entry) {
         if (entry.state == State::over && entry.number == highest_) return true;
         if (!is_gone(entry, listed)) return false;
+        auto known = known_.find(entry.number);
         bool never_began = entry.state == State::wanted;
         if (never_began) {  // one that begins at this moment is not gone, one that comes later is not wanted
             auto withdrawn = change_in_pool(ports_.fs, entry, State::withdrawn);
             if (!withdrawn || !*withdrawn) return false;
             auto end = listing.ends.find(job_of(entry.number));
-            failed[entry.number] = end == listing.ends.end() ? "" : end->second.detail;
+            if (known != known_.end() && known->second.there)
+                failed[entry.number] = end == listing.ends.end() ? "" : end->second.detail;
         }
         if (entry.state == State::begun) note_death(entry);
         close(entry, never_began);
@@ -166,13 +169,14 @@ void ElasticPool::tell_failed(const std::map<std::int64_t, std::string>& failed)
 // Agents that come, find nothing that they can do and leave, while jobs wait, would come without end.
 void ElasticPool::judge(const std::vector<PoolEntry>& pool, bool missing) {
     for (auto& entry : pool) {
-        auto known = known_.find(entry.number);
-        if (known == known_.end()) continue;
-        auto& [state, since, worked] = known->second;
-        bool news = std::exchange(state, entry.state) != entry.state;
-        if (news) since = now();
-        bool works = entry.state == State::left || (entry.state == State::begun && now() - since >= lives);
-        if (works && !std::exchange(worked, true)) backoff_.worked();
+        auto found = known_.find(entry.number);
+        if (found == known_.end()) continue;
+        Known& known = found->second;
+        bool news = std::exchange(known.state, entry.state) != entry.state;
+        if (news) known.since = now();
+        bool works =
+            entry.state == State::left || (entry.state == State::begun && now() - known.since >= lives);
+        if (works && !std::exchange(known.worked, true)) backoff_.worked();
         if (!news || entry.state != State::unused || !missing) continue;
         backoff_.failed(now());
         ports_.log.warn(
@@ -225,20 +229,25 @@ void ElasticPool::submit(int count, const std::function<Status()>& still_owner) 
 void ElasticPool::hand_over(const std::vector<std::int64_t>& numbers) {
     if (numbers.empty()) return;
     std::vector<JobRequest> requests;
-    for (std::int64_t number : numbers) requests.push_back(request(number));
+    for (std::int64_t number : numbers) {
+        requests.push_back(request(number));
+        known_[number].there = true;
+    }
     auto answers = scheduler_->submit(requests);
-    std::vector<std::string> taken;
+    std::size_t taken = 0;
+    std::vector<std::string> ids;  // that people could know
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (answers[i])
-            taken.push_back(*answers[i]);
-        else if (answers[i].error().code == Code::not_yet)
+        taken += answers[i].has_value();
+        if (answers[i] && *answers[i] != requests[i].token) ids.push_back(*answers[i]);
+        if (answers[i]) continue;
+        if (answers[i].error().code == Code::not_yet)
             not_yet_.push_back(numbers[i]);
         else
             take_refusal(numbers[i], answers[i].error());
     }
-    if (!taken.empty())
-        ports_.log.info("{} submitted to {}: {}", counted(taken.size(), "agent"), spec_.backend.type,
-                        shortened(join(taken, ", "), 200));
+    if (taken > 0)
+        ports_.log.info("{} submitted to {}{}{}", counted(taken, "agent"), spec_.backend.type,
+                        ids.empty() ? "" : ": ", shortened(join(ids, ", "), 200));
 }
 
 // It proves nothing: the job may be there, so it is taken back. A scheduler that takes nothing for a while

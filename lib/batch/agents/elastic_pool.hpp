@@ -52,6 +52,7 @@ private:
         State state;
         Seconds since;        // when it was first seen so
         bool worked = false;  // it was no failure
+        bool there = false;   // it was handed over, or listed
     };
     bool ours(const PoolEntry& entry) const { return entry.backend == backend_; }
     void adopt(const std::vector<PoolEntry>& pool);

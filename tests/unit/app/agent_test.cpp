@@ -316,7 +316,7 @@ TEST_F(AgentTest, one_that_the_watcher_submitted_begins_when_it_has_a_folder_and
     fs.on_access([&](auto& access) {
         if (access.op == "rename" && access.path.starts_with(layout::agents_pool)) {
             EXPECT_THAT(*list_agents(fs), SizeIs(1));
-            EXPECT_EQ(list_agent_folder(fs, list_agents(fs)->front())->beat, 0);
+            EXPECT_EQ(list_agent_folder(fs, list_agents(fs)->front())->beat, 1);
         }
         return Status{};
     });

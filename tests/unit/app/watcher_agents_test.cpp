@@ -88,9 +88,6 @@ TEST_F(WatcherAgents, WhatCannotBeMadeIsToldWithItsPlace) {
 TEST_F(WatcherAgents, NoneAreSubmittedByOneThatWasOvertaken) {
     world.tick();
     world.trials(3);
-    WatcherWorld other;
-    Ports ports{world.fs, world.clock, world.waker, world.processes, world.said};
-    world.options.takeover = true;
     world.fs.put(
         layout::journal + "/" + layout::epoch(world.watcher->desk().books.journal().owner().epoch + 1), "");
     EXPECT_FALSE(world.watcher->tick());

@@ -24,7 +24,7 @@ JobRef job(std::int64_t number) {
     return {pool_trial, pool_key(number)};
 }
 
-struct Pool : testing::Test {
+struct PoolWorld {
     support::VirtualFileSystem fs;
     support::FakeClock clock;
     support::SaidLog log;
@@ -33,7 +33,7 @@ struct Pool : testing::Test {
     Status owner;
     std::optional<ElasticPool> pool;
 
-    Pool() {
+    PoolWorld() {
         fs.make_directories(".trialwatch");
         spec.max = 4;
         spec.backend.type = "slurm";
@@ -70,6 +70,8 @@ struct Pool : testing::Test {
     }
     void gone(std::int64_t number) { backend.jobs.erase(job(number)); }
 };
+
+struct Pool : testing::Test, PoolWorld {};
 
 TEST_F(Pool, submits_what_the_work_needs_and_no_more_than_max) {
     tick(0);
@@ -134,11 +136,55 @@ TEST_F(Pool, the_next_watcher_adopts_what_is_there) {
     tick(8);
     EXPECT_THAT(backend.adopted, ElementsAre(job(1), job(2), job(3), job(4)));
     EXPECT_THAT(submitted(), SizeIs(4));
-    gone(2);  // its word had come no further
+    gone(2);
     tick(8, Seconds(1));
     tick(8, Seconds(31));
     EXPECT_THAT(submitted(), SizeIs(4)) << "after a failure none comes while others wait";
     EXPECT_THAT(in(State::wanted), ElementsAre(3, 4));
+}
+
+// The scheduler and the disk go on; the watcher dies at each of its calls in turn.
+TEST(PoolCrash, killed_anywhere_it_loses_no_agent_and_submits_none_too_many) {
+    struct Death {};
+    int deaths = 0;
+    for (bool died = true; died; ++deaths) {
+        PoolWorld world;
+        auto live = [&] {
+            std::set<std::int64_t> known;
+            auto entries = list_pool(world.fs);
+            for (auto& entry : *entries) known.insert(entry.number);
+            for (auto& [ref, state] : world.backend.jobs)
+                EXPECT_TRUE(known.contains(ref.key.incarnation))
+                    << ref.key.name() << " is lost, death " << deaths;
+            EXPECT_LE(world.backend.jobs.size(), 4u) << "death " << deaths;
+        };
+        int calls = 0;
+        died = false;
+        world.fs.on_access([&](auto&) -> Status {
+            if (calls++ == deaths) throw Death{};
+            return {};
+        });
+        try {
+            world.tick(6);
+            (void)world.begin(1);
+            world.tick(2);
+            world.tick(2, Seconds(601));  // two are taken back
+            world.tick(8);
+            world.pool->dismiss();
+        } catch (Death&) {
+            died = true;
+        }
+        world.fs.on_access({});
+        live();
+        world.restart();
+        for (int i = 0; i < 5; ++i) {
+            world.tick(8, Seconds(31));
+            live();
+            for (auto& [job, how] : world.backend.cancelled) world.backend.jobs.erase(job);
+        }
+        EXPECT_THAT(world.backend.jobs, SizeIs(4)) << "death " << deaths;
+    }
+    EXPECT_GT(deaths, 20);
 }
 
 TEST_F(Pool, what_cannot_be_listed_as_a_whole_concludes_and_submits_nothing) {
