@@ -4,7 +4,7 @@ _trialwatch_options() { # PROGRAM [VERB]
     case "$*" in
         trialwatch) echo "--poll --jobs --max-queued --once --until-done --only --takeover --kill-on-exit --quiet --version --help" ;;
         trialopt) echo "--trials --parallel --poll --once --takeover --quiet --version --help" ;;
-        trialagent) echo "--slots --memory --gpus --no-pin --tmp --parallel-runs --total-runs --stagger --walltime --idle --launcher --poll --beat --quiet --version --help" ;;
+        trialagent) echo "--slots --memory --gpus --no-pin --tmp --parallel-runs --total-runs --stagger --walltime --idle --launcher --hosts --remote-template --mpiexec-template --poll --beat --quiet --version --help" ;;
         "trialctl init") echo "--template --from --help" ;;
         "trialctl import-space") echo "--from --into --help" ;;
         "trialctl try") echo "--set --jobs --help" ;;

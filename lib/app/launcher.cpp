@@ -166,6 +166,10 @@ std::vector<std::string> Launcher::environment_of(const Job& job) const {
     set("TRIAL_BUDGET", proposal.budget ? to_text(whole_if_possible(*proposal.budget)) : "");
     set("TRIAL_SEED", std::to_string(proposal.seed));
     set("TRIAL_BACKEND", backend.type);
+    const Resources& resources = job.stage.resources;
+    set("TRIAL_NODES", std::to_string(resources.nodes));
+    set("TRIAL_RANKS", std::to_string(resources.ranks));
+    set("TRIAL_MPIEXEC", backend.type == "slurm" ? "srun" : fmt::format("mpiexec -n {}", resources.ranks));
     set("TRIAL_FAILED_TASKS", numbers_of(job.trial, TaskState::failed));
     set("TRIALCTL", trialctl_);
     return list;

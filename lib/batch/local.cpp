@@ -131,7 +131,7 @@ void LocalScheduler::start(Waiting& job, SlotShare share) {
     spawn.directory = job.directory;
     spawn.output = job.launch.output;
     spawn.error = job.launch.error;
-    spawn.cpus = share.cpu_ids;
+    spawn.cpus = share.cpu_ids.empty() ? job.launch.cpus : share.cpu_ids;
     auto id = processes_.spawn(spawn);
     if (id) {
         running_[job.ref] = {*id, std::move(share)};

@@ -24,6 +24,7 @@ struct TaskLaunch {
     std::vector<std::string> argv;         // the wrapper and its arguments
     std::vector<std::string> environment;  // "K=V", added to what the backend gives every job
     std::string output, error;             // absolute; may be equal
+    std::vector<int> cpus{};               // that it is pinned to, where not the backend chooses them
 };
 
 // One or more tasks of one stage of one trial that are handed over together: of one attempt number, ascending, and

@@ -24,7 +24,7 @@ void read_path(ObjectReader& reader, const std::string& key, std::string& out) {
         reader.wrong(key, "'" + key + "' must be an absolute path");
 }
 
-AgentJob read_job_fields(ObjectReader& reader) {
+AgentJob read_job_fields(ObjectReader& reader, Mistakes&) {
     AgentJob job;
     read_path(reader, "directory", job.directory);
     read_path(reader, "output", job.output);
@@ -41,7 +41,23 @@ AgentJob read_job_fields(ObjectReader& reader) {
     return job;
 }
 
-AgentCard read_card_fields(ObjectReader& reader) {
+void read_hosts(ObjectReader& reader, Mistakes& mistakes, std::vector<AgentHost>& out) {
+    const json::Value* list = reader.find("hosts");
+    if (!list) return;
+    if (!list->is_array()) return reader.wrong("hosts", "'hosts' must be a list");
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        ObjectReader one((*list)[i], reader.at("hosts") + "/" + std::to_string(i), mistakes);
+        AgentHost host;
+        for (auto* key : {"name", "cpus"}) one.require(key);
+        one.text("name", host.name);
+        one.whole("cpus", host.cpus, 1);
+        one.whole("memory", host.memory, 0);
+        one.whole("gpus", host.gpus, 0);
+        out.push_back(std::move(host));
+    }
+}
+
+AgentCard read_card_fields(ObjectReader& reader, Mistakes& mistakes) {
     AgentCard card;
     for (auto* key : {"host", "boot_id", "user", "pid", "start_time", "since", "beat", "cpus"})
         reader.require(key);
@@ -55,6 +71,7 @@ AgentCard read_card_fields(ObjectReader& reader) {
     reader.whole("memory", card.memory, 0);
     reader.whole("gpus", card.gpus, 0);
     reader.seconds("beat", card.beat);
+    read_hosts(reader, mistakes, card.hosts);
     double at = 0;
     if (reader.real("since", at)) card.since = Instant(Seconds(at));
     if (reader.find("ends") && reader.real("ends", at)) card.ends = Instant(Seconds(at));
@@ -62,13 +79,14 @@ AgentCard read_card_fields(ObjectReader& reader) {
 }
 
 template <class Document>
-Result<Document> read(const std::string& text, const std::string& file, Document (*fields)(ObjectReader&)) {
+Result<Document> read(const std::string& text, const std::string& file,
+                      Document (*fields)(ObjectReader&, Mistakes&)) {
     const auto document = json::parse(text, file);
     if (!document) return fail(document.error());
     Mistakes mistakes{file, {}};
     ObjectReader reader(*document, "", mistakes);
     Document read;
-    if (reader.format(agent_format)) read = fields(reader);
+    if (reader.format(agent_format)) read = fields(reader, mistakes);
     if (mistakes.errors.empty()) return read;
     return fail(mistakes.first(text));
 }
@@ -117,6 +135,9 @@ std::string write_agent_card(const AgentCard& card) {
     document["memory"] = card.memory;
     document["gpus"] = card.gpus;
     if (!card.allocation.empty()) document["allocation"] = card.allocation;
+    for (const AgentHost& host : card.hosts)
+        document["hosts"].push_back(
+            {{"name", host.name}, {"cpus", host.cpus}, {"memory", host.memory}, {"gpus", host.gpus}});
     return json::dump(document, 2);
 }
 

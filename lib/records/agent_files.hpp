@@ -35,10 +35,20 @@ struct AgentJob {
     std::vector<std::string> environment;  // "K=V", added to the agent's own
     std::string output, error;             // absolute, appended to; may be equal
     Seconds silence{300};                  // without a new beat it is taken back
+    std::vector<int> cpus{};  // that its agent pins it to; not in the file
 };
 // Code::invalid where a text is no UTF-8: JSON cannot hold it.
 Result<std::string> write_agent_job(const AgentJob& job);
 Result<AgentJob> read_agent_job(const std::string& text, const std::string& file);
+
+// One host of an agent that covers several.
+struct AgentHost {
+    std::string name;
+    int cpus = 0;             // what the agent fills of it
+    std::int64_t memory = 0;  // bytes
+    int gpus = 0;
+    bool operator==(const AgentHost&) const = default;
+};
 
 // agent.json: who an agent is. Written once, when its folder is made.
 struct AgentCard {
@@ -47,10 +57,11 @@ struct AgentCard {
     Instant since{};
     Seconds beat{10};             // between two signs of life
     std::optional<Instant> ends;  // of its allocation, by its own clock
-    int cpus = 0;
-    std::int64_t memory = 0;  // bytes
+    int cpus = 0;                 // of all its hosts, as are the next two
+    std::int64_t memory = 0;      // bytes
     int gpus = 0;
-    std::string allocation;  // what its batch system calls it: "slurm 4711"; "" where it is in none
+    std::string allocation;        // what its batch system calls it: "slurm 4711"; "" where it is in none
+    std::vector<AgentHost> hosts;  // of a wide one; empty: `host` alone
 };
 
 // How long an agent with this beat may be silent before what it holds, with this `silence` in its file, is

@@ -39,7 +39,7 @@ public:
     }
     Resources impossible() override {  // how large the agents of tomorrow are nobody knows
         Resources resources;
-        resources.nodes = 2;
+        resources.nodes = 1'000'000;
         return resources;
     }
     bool starts_wrappers_in_vain() override { return false; }

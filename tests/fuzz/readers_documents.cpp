@@ -150,6 +150,8 @@ std::optional<Code> stopped(const std::string& bytes) {
 std::optional<Code> agent_card(const std::string& bytes) {
     auto look = [](const AgentCard& found) {
         demand(found.cpus > 0 && found.memory >= 0 && found.gpus >= 0, "less than there can be");
+        for (auto& host : found.hosts)
+            demand(host.cpus > 0 && host.memory >= 0 && host.gpus >= 0, "a host with less than there can be");
         demand(std::isfinite(found.beat.count()) && found.beat >= Seconds(0), "no beat");
     };
     return document(bytes, read_agent_card, look, write_agent_card);

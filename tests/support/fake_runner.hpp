@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "app/agent/job_runner.hpp"
@@ -30,6 +31,8 @@ public:
     }
     std::vector<JobRef> over(bool) override { return std::exchange(over_, {}); }
     int cpus() const override { return cpus_; }
+    std::vector<AgentHost> hosts() const override { return covers; }
+    bool lost(const JobRef& job) const override { return lost_jobs.contains(job); }
 
     void finish(const JobRef& job) {
         slots_.give_back(running[job]);
@@ -41,6 +44,8 @@ public:
     std::map<JobRef, AgentJob> contents;
     std::map<JobRef, SlotShare> running;
     std::vector<std::pair<JobRef, CancelHow>> told;
+    std::vector<AgentHost> covers;
+    std::set<JobRef> lost_jobs;
     bool obedient = true;  // jobs end when they are told to
 
 private:

@@ -4,9 +4,9 @@
 
 #include "app/agent/agent.hpp"
 #include "app/agent/agent_settings.hpp"
-#include "app/agent/scratch_runner.hpp"
-#include "posix/scratch.hpp"
+#include "parts.hpp"
 #include "posix/spawn.hpp"
+#include "runners.hpp"
 #include "support/real_ports.hpp"
 #include "trialdir/experiment_dir.hpp"
 
@@ -14,14 +14,24 @@ namespace {
 
 using namespace tw;
 
-void add_options(CLI::App& app, AgentSettings& settings) {
-    app.add_option("--slots", settings.slots, "CPUs to fill (default: those of its job, or that this process may use)")
+void add_options(CLI::App& app, AgentSettings& settings, WideSettings& wide) {
+    app.add_option("--hosts", wide.hosts,
+                   "several hosts of this allocation: auto, or names such as a:18,b:18 with their CPUs");
+    app.add_option("--remote-template", wide.remote_template,
+                   "starts a program on {host} (default: srun in Slurm, else ssh)");
+    app.add_option("--mpiexec-template", wide.mpiexec_template,
+                   "starts {ranks} on {hosts} or {slots}: what jobs find in TRIAL_MPIEXEC");
+    app.add_option("--slots", settings.slots,
+                   "CPUs to fill, of each host (default: those of its job, or that this process may use)")
         ->check(CLI::Range(1, 100000));
     app.add_option("--memory", settings.memory,
                    "memory to fill, such as 64G (default: that of its job, or what this process may use)");
     app.add_option("--gpus", settings.gpus, "ids such as 0,1, or none (default: those that are found)");
-    app.add_flag("--no-pin", settings.no_pin, "let jobs run on every CPU (default: each on CPUs of its own, where --slots leaves none to others)");
-    app.add_option("--tmp", settings.tmp, "where each run gets a TMPDIR of its own, or none (default: TMPDIR, or /tmp)");
+    app.add_flag(
+        "--no-pin", settings.no_pin,
+        "let jobs run on every CPU (default: each on CPUs of its own, where --slots leaves none to others)");
+    app.add_option("--tmp", settings.tmp,
+                   "where each run gets a TMPDIR of its own, or none (default: TMPDIR, or /tmp)");
     app.add_option("--parallel-runs", settings.agent.parallel_runs,
                    "at most so many at once (default: as many as fit)")
         ->check(CLI::Range(1, 100000));
@@ -68,15 +78,21 @@ Error become_srun(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::string first = argc > 1 ? argv[1] : "";
+    if (first == "--as-host") return run_as_host(argc, argv);
+    if (first == "--as-rank") return run_as_rank(argc, argv);
     CLI::App app{"Claims jobs of an experiment and runs them on this node until its time is over."};
     std::string directory;
     bool quiet = false;
     AgentSettings settings;
+    WideSettings wide;
     app.add_option("EXPERIMENT", directory, "the experiment directory")->required();
-    add_options(app, settings);
+    add_options(app, settings, wide);
     std::string launcher;
     app.add_option("--launcher", launcher, "srun: an agent on each node of this allocation of Slurm")
         ->check(CLI::IsMember({"srun"}));
+    for (auto* option : {"--remote-template", "--mpiexec-template"}) app.get_option(option)->needs("--hosts");
+    app.get_option("--launcher")->excludes("--hosts");
     app.add_flag("-q,--quiet", quiet, "warnings only");
     app.set_version_flag("--version", TRIALWATCH_VERSION);
     try {
@@ -93,11 +109,9 @@ int main(int argc, char** argv) {
         return report("trialagent", {read.error()});
     auto identity = prepare_experiment(ports.fs, ports.processes.random_hex(16));
     if (!identity) return report("trialagent", {identity.error()});
-    LocalRunner local(ports.processes, settings.local, identity->id);
-    PosixScratch scratch(settings.tmp, ports.processes);
-    ScratchRunner with_scratch(local, scratch, ports.log);
-    JobRunner& runner = settings.tmp.empty() ? static_cast<JobRunner&>(local) : with_scratch;
-    auto agent = Agent::start(ports, settings.agent, runner);
+    auto made = make_runner(**real, settings, wide, identity->id);
+    if (!made) return report("trialagent", {made.error()});
+    auto agent = Agent::start(ports, settings.agent, made->runner());
     if (!agent) return report("trialagent", {agent.error()});
     return (*agent)->run();
 }

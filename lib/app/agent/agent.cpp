@@ -30,9 +30,9 @@ JobRef ref_of(const AgentJobName& job) {
 
 AgentCard card_of(Ports ports, const AgentOptions& options, const JobRunner& runner) {
     HostIdentity self = ports.processes.self();
-    AgentCard card{self.name,       self.boot_id,      self.user,    self.pid,
-                   self.start_time, ports.clock.now(), options.beat, options.ends,
-                   runner.cpus(),   options.memory,    options.gpus, options.allocation};
+    AgentCard card{self.name,         self.boot_id,       self.user,     self.pid,      self.start_time,
+                   ports.clock.now(), options.beat,       options.ends,  runner.cpus(), options.memory,
+                   options.gpus,      options.allocation, runner.hosts()};
     return card;
 }
 
@@ -77,6 +77,11 @@ int Agent::run() {
         if (ports_.waker.wait(pause_length()) == Waker::Reason::hint) take_hint();
     }
     read_folder();  // what a lost answer had left here goes back
+    if (!jobs_.empty()) {
+        ports_.log.warn("agent {} falls silent: it cannot tell whether {} still run{}", folder_.id(),
+                        counted(jobs_.size(), "job"), jobs_.size() == 1 ? "s" : "");
+        return 1;
+    }
     if (auto left = folder_.leave(); !left) ports_.log.warn("{}", left.error().text());
     if (place_) place_->leave(ports_.fs, runs_ == 0);
     ports_.log.info("agent {} leaves after {}", folder_.id(), counted(runs_, "run"));
@@ -225,12 +230,17 @@ void Agent::look_at_time() {
     if (deadline_ && *deadline_ - now() <= options_.slack) leave_because("its time is over");
     if (options_.total_runs > 0 && runs_ >= options_.total_runs && jobs_.empty())
         leave_because("it has had its runs");
-    if (!jobs_.empty()) last_busy_ = now();
+    if (has_work()) last_busy_ = now();
     if (options_.idle <= Seconds(0) || now() - last_busy_ < options_.idle) return;
     if (stays_without_work())
         last_busy_ = now();  // asked again after as long
     else
         leave_because("nothing is to be done");
+}
+
+// What is lost with its host is never over: the watcher takes it back when this agent has fallen silent.
+bool Agent::has_work() const {
+    return std::any_of(jobs_.begin(), jobs_.end(), [&](auto& job) { return !runner_.lost(job.first); });
 }
 
 void Agent::leave_because(const std::string& why) {
@@ -332,8 +342,8 @@ bool Agent::waits_for_room() {
     return false;
 }
 
-// One shard after the other, also where the last one fills up again. Older trials first, but for the first few, of
-// which each agent begins with another one.
+// One shard after the other, also where the last one fills up again. Older trials first, but for the first
+// few, of which each agent begins with another one.
 bool Agent::fill_seen() {
     seen_.clear();
     for (int i = 0; i < layout::shards && seen_.empty(); ++i) {

@@ -42,7 +42,7 @@ public:
     int run();
 
     void tick();
-    bool over() const { return leaving_ && jobs_.empty(); }
+    bool over() const { return leaving_ && !has_work(); }
     const std::string& id() const { return folder_.id(); }
 
 private:
@@ -86,6 +86,7 @@ private:
     bool wants(const AgentJobName& job) const;
     bool has_time_for(const AgentJobName& job) const;
     bool may_start_more() const;
+    bool has_work() const;
     void start(const AgentJobName& job);
     Seconds pause_length() const;
     Seconds now() const { return ports_.clock.monotonic(); }

@@ -1,17 +1,33 @@
 #include "app/agent/job_runner.hpp"
 
+#include <limits>
+
 namespace tw {
 
 LocalRunner::LocalRunner(Processes& processes, const LocalOptions& options, std::string experiment_id)
     : scheduler_(processes, options, processes.environment(), std::move(experiment_id)) {
 }
 
+std::unique_ptr<LocalRunner> LocalRunner::without_books(Processes& processes, std::string experiment_id) {
+    LocalOptions options;
+    options.cpus = 1'000'000;
+    options.queue_depth = 1;
+    options.memory = std::numeric_limits<std::int64_t>::max();
+    options.gpus.emplace();
+    auto runner = std::make_unique<LocalRunner>(processes, options, std::move(experiment_id));
+    runner->keeps_books_ = false;
+    return runner;
+}
+
 void LocalRunner::start(const AgentJobName& job, const AgentJob& content) {
-    TaskLaunch task{job.key, content.argv, content.environment, content.output, content.error};
+    TaskLaunch task{job.key, content.argv, content.environment, content.output, content.error, content.cpus};
+    Resources resources = job.resources;
+    if (!keeps_books_) resources = {};
+    resources.cpus = job.resources.cpus;  // OMP_NUM_THREADS
     JobRequest request;
     request.trial = job.trial;
     request.directory = content.directory;
-    request.resources = job.resources;
+    request.resources = std::move(resources);
     request.tasks.push_back(std::move(task));
     request.grace = job.grace;
     running_.insert({job.trial, job.key});

@@ -1,6 +1,7 @@
 // What runs an agent's jobs on its node.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -24,12 +25,20 @@ public:
     virtual std::vector<JobRef> over(bool thorough) = 0;
 
     virtual int cpus() const = 0;
+
+    virtual std::vector<AgentHost> hosts() const { return {}; }  // empty: this one alone
+
+    // Nobody can tell any more whether something of it lives, here or elsewhere: it is not over, and will
+    // never be.
+    virtual bool lost(const JobRef&) const { return false; }
 };
 
 // As processes of this machine.
 class LocalRunner final : public JobRunner {
 public:
     LocalRunner(Processes& processes, const LocalOptions& options, std::string experiment_id);
+    // Whose caller keeps the books: whatever it is told starts, on the CPUs that the content names.
+    static std::unique_ptr<LocalRunner> without_books(Processes& processes, std::string experiment_id);
 
     Status possible(const Resources& resources) const override { return scheduler_.possible(resources); }
     int fits(const Resources& resources) const override { return scheduler_.fits(resources); }
@@ -40,6 +49,7 @@ public:
 
 private:
     LocalScheduler scheduler_;
+    bool keeps_books_ = true;
     std::set<JobRef> running_;
 };
 

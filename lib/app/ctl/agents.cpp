@@ -11,7 +11,7 @@
 #include "app/ctl/verbs.hpp"
 #include "base/counted.hpp"
 #include "base/text.hpp"
-#include "batch/local_slots.hpp"
+#include "batch/host_book.hpp"
 #include "trialdir/layout.hpp"
 #include "trialdir/pool.hpp"
 
@@ -27,7 +27,8 @@ struct AgentView {
 
     int busy() const {
         int cpus = 0;
-        for (auto& job : contents.jobs) cpus += Slots::share_of(job.resources).cpus;
+        for (auto& job : contents.jobs)
+            cpus += job.resources.nodes * Slots::share_of(HostBook::part_of(job.resources)).cpus;
         return cpus;
     }
     std::string state() const {
@@ -91,6 +92,10 @@ Json to_json(const AgentView& view) {
     json["quiet"] = view.quiet.count();
     json["cpus"] = view.card.cpus;
     json["busy"] = view.busy();
+    json["hosts"] = Json::array();
+    for (const AgentHost& host : view.card.hosts)
+        json["hosts"].push_back(
+            {{"name", host.name}, {"cpus", host.cpus}, {"memory", host.memory}, {"gpus", host.gpus}});
     json["memory"] = view.card.memory;
     json["gpus"] = view.card.gpus;
     json["jobs"] = jobs;

@@ -37,8 +37,16 @@ std::vector<std::string> optimizer_arguments(FileSystem& fs, const RunOptions& o
     return arguments;
 }
 
-// Inside an allocation of Slurm a whole search needs nothing else: an agent for each of its nodes. Elsewhere
-// nobody but the user knows whether this machine is to be filled.
+// Some stage is for agents, and needs several nodes.
+bool needs_wide_agent(const Experiment& experiment) {
+    return std::any_of(experiment.stages.begin(), experiment.stages.end(), [&](auto& stage) {
+        auto& backend = stage.backend ? *stage.backend : experiment.backend;
+        return backend.type == "agents" && stage.resources.nodes > 1;
+    });
+}
+
+// Inside an allocation of Slurm a whole search needs nothing else: an agent for each of its nodes, or one for
+// all where a stage needs several. Elsewhere nobody but the user knows whether this machine is to be filled.
 std::optional<std::vector<std::string>> agent_arguments(CtlContext& context, FileSystem& fs,
                                                         const RunOptions& options,
                                                         const Experiment& experiment) {
@@ -46,8 +54,10 @@ std::optional<std::vector<std::string>> agent_arguments(CtlContext& context, Fil
     if (!experiment.uses_agents() || (!allocated && !options.agent)) return std::nullopt;
     std::vector<std::string> arguments{fs.root(), "--idle", "0"};
     std::string nodes = variable(context, "SLURM_JOB_NUM_NODES");
-    if (allocated && !nodes.empty() && nodes != "1")
-        arguments.insert(arguments.end(), {"--launcher", "srun"});
+    if (allocated && !nodes.empty() && nodes != "1") {
+        bool wide = needs_wide_agent(experiment);
+        arguments.insert(arguments.end(), {wide ? "--hosts" : "--launcher", wide ? "auto" : "srun"});
+    }
     if (options.jobs > 0) arguments.insert(arguments.end(), {"--slots", std::to_string(options.jobs)});
     return arguments;
 }

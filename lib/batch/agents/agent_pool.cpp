@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "batch/local_slots.hpp"
 #include "trialdir/agents.hpp"
 #include "trialdir/layout.hpp"
 
@@ -16,6 +15,22 @@ constexpr Seconds longest_gap{10};
 
 JobRef ref_of(const AgentJobName& job) {
     return {job.trial, job.key};
+}
+
+// More GPUs than that one host never had: the card is somebody's word.
+constexpr int most_gpus = 1000;
+
+HostSize size_of(const AgentHost& host) {
+    auto gpus = static_cast<std::size_t>(std::clamp(host.gpus, 0, most_gpus));
+    return {host.name, host.cpus, host.memory, std::vector<std::string>(gpus)};
+}
+
+// Nothing is ever taken of them: only what could run is asked.
+std::vector<HostSize> sizes_of(const AgentCard& card) {
+    if (card.hosts.empty()) return {size_of({card.host, card.cpus, card.memory, card.gpus})};
+    std::vector<HostSize> sizes;
+    for (const AgentHost& host : card.hosts) sizes.push_back(size_of(host));
+    return sizes;
 }
 
 }  // namespace
@@ -48,7 +63,10 @@ Status AgentPool::look_at(const std::string& id, Seconds since_last, std::map<Jo
     if (!contents) return fail(contents.error());
     Agent& agent = agents_[id];
     if (!agent.card)
-        if (auto card = read_card(fs_, id)) agent.card = *card;
+        if (auto card = read_card(fs_, id)) {
+            agent.card = *card;
+            agent.room.emplace(sizes_of(*card));
+        }
     agent.still = contents->beat == agent.beat ? agent.still + since_last : Seconds(0);
     agent.beat = contents->beat;
     agent.left = contents->left;
@@ -108,11 +126,9 @@ int AgentPool::count() const {
 }
 
 bool AgentPool::could_run(const Resources& resources) const {
-    SlotShare share = Slots::share_of(resources);
     return std::any_of(agents_.begin(), agents_.end(), [&](auto& entry) {
-        auto& [id, agent] = entry;
-        return agent.card && !agent.left && !silent(agent) && share.cpus <= agent.card->cpus &&
-               share.memory <= agent.card->memory && share.gpus <= agent.card->gpus && resources.nodes <= 1;
+        auto& agent = entry.second;
+        return agent.card && !agent.left && !silent(agent) && agent.room->possible(resources);
     });
 }
 

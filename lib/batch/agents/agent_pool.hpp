@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "batch/host_book.hpp"
 #include "batch/scheduler.hpp"
 #include "ports/filesystem.hpp"
 #include "records/agent_files.hpp"
@@ -40,11 +41,12 @@ public:
     std::string host(const std::string& id) const;
     int cpus() const;                                  // of those that live
     int count() const;                                 // of those that live
-    bool could_run(const Resources& resources) const;  // one that lives has so much
+    bool could_run(const Resources& resources) const;  // one that lives has so much, on as many hosts
 
 private:
     struct Agent {
         std::optional<AgentCard> card;
+        std::optional<HostBook> room;  // what the card says
         std::int64_t beat = -1;
         Seconds still{0};  // since the beat changed, as far as looks saw it
         bool left = false;

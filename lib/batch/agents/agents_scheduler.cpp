@@ -1,8 +1,13 @@
 #include "batch/agents/agents_scheduler.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
+#include "batch/host_book.hpp"
+#include "batch/hosts.hpp"
 #include "trialdir/agents.hpp"
 #include "trialdir/pool.hpp"
 #include "trialdir/publish.hpp"
@@ -25,6 +30,15 @@ bool some_are_coming(FileSystem& fs) {
                                [](auto& entry) { return entry.state == PoolEntry::State::wanted; });
 }
 
+std::string needs_in_words(const Resources& resources) {
+    Resources part = HostBook::part_of(resources);
+    SlotShare share = Slots::share_of(part);
+    std::string needs = fmt::format("{}, {} of memory and {}", counted(share.cpus, "CPU"),
+                                    format_bytes(share.memory), counted(share.gpus, "GPU"));
+    if (resources.nodes <= 1) return needs;
+    return fmt::format("{} with {} each; start one with --hosts", counted(resources.nodes, "host"), needs);
+}
+
 AgentJob content_of(const JobRequest& request, const TaskLaunch& task, Seconds silence) {
     return {request.directory, task.argv, task.environment, task.output, task.error, silence};
 }
@@ -44,13 +58,8 @@ AgentsScheduler::AgentsScheduler(const BatchPorts& ports, const AgentsOptions& o
 
 // What no agent has now one that starts tomorrow may have.
 Status AgentsScheduler::possible(const Resources& resources) const {
-    if (resources.nodes <= 1) return {};
-    return fail({Code::refused,
-                 "needs several nodes, and an agent runs jobs on one",
-                 {},
-                 {},
-                 0,
-                 "give the stage another backend"});
+    if (resources.nodes <= most_hosts) return {};
+    return fail(Code::refused, fmt::format("needs {} nodes, and no agent covers so many", resources.nodes));
 }
 
 int AgentsScheduler::room(const Resources& resources) const {
@@ -212,10 +221,8 @@ void AgentsScheduler::tell_waiting() {
     for (auto& [job, place] : places_) {
         if (!place.agent.empty() || pool_.could_run(place.job.resources) || !entries_.contains(job)) continue;
         if (!told_large_.insert(job).second) continue;
-        ports_.log.warn(
-            "trial {}: {} waits for a larger agent: none that lives has {} CPUs, {} of memory and {} GPUs",
-            job.trial, job.key.stage, place.job.resources.cpus, format_bytes(place.job.resources.memory),
-            place.job.resources.gpus);
+        ports_.log.warn("trial {}: {} waits for a larger agent: none that lives has {}", job.trial,
+                        job.key.stage, needs_in_words(place.job.resources));
     }
 }
 

@@ -225,6 +225,33 @@ TEST_F(AgentTest, what_was_taken_back_is_killed) {
     EXPECT_FALSE(agent->over());
 }
 
+TEST_F(AgentTest, falls_silent_where_it_cannot_answer_for_its_jobs) {
+    queue(name(1));
+    queue(name(2));
+    begin();
+    tick();
+    tick();
+    ASSERT_THAT(runner.running, SizeIs(2));
+    runner.lost_jobs.insert(ref(1));
+    runner.obedient = false;
+    waker.stops = 1;
+    tick();
+    EXPECT_FALSE(agent->over());
+    runner.finish(ref(2));
+    tick();
+    EXPECT_TRUE(agent->over());
+    EXPECT_EQ(agent->run(), 1);
+    auto contents = list_agent_folder(fs, agent->id());
+    EXPECT_FALSE(contents->left);
+    EXPECT_THAT(held(), ElementsAre(ref(1)));  // for the watcher to take back
+}
+
+TEST_F(AgentTest, tells_which_hosts_it_covers) {
+    runner.covers = {{"n1", 3, 0, 0}, {"n2", 1, 0, 0}};
+    begin();
+    EXPECT_EQ(read_card(fs, agent->id())->hosts, runner.covers);
+}
+
 TEST_F(AgentTest, who_cannot_show_life_ends_its_jobs_while_it_holds_them) {
     queue(name(1), Seconds(120));
     runner.obedient = false;

@@ -298,6 +298,44 @@ TEST_F(Agents, who_waits_is_told) {
     EXPECT_EQ(log.count("waits for a larger agent"), 1);
 }
 
+// Of one that covers several hosts what each has counts, not the sum.
+TEST_F(Agents, a_job_of_several_nodes_waits_for_an_agent_of_as_many_hosts) {
+    Resources wide;
+    wide.nodes = 2;
+    wide.ranks = 4;
+    wide.cpus = 2;
+    ASSERT_TRUE(submit(1, wide));
+    AgentFolder one = agent("n1.aa", 64);
+    (void)look();
+    (void)look();
+    EXPECT_THAT(log.text,
+                HasSubstr("none that lives has 2 hosts with 4 CPUs, 0 of memory and 0 GPUs each"));
+    AgentCard card;
+    card.host = "n2";
+    card.boot_id = "b";
+    card.pid = 1;
+    card.cpus = 12;
+    card.hosts = {{"n2", 8, 0, 0}, {"n3", 4, 0, 0}};
+    auto made = AgentFolder::make(fs, "n2.bb", card);
+    ASSERT_TRUE(made);
+    Resources wider = wide, large;
+    wider.nodes = 3;
+    large.cpus = 12;
+    ASSERT_TRUE(submit(2, wide));
+    ASSERT_TRUE(submit(3, wider));
+    ASSERT_TRUE(submit(4, large));
+    log.text.clear();
+    (void)look();
+    (void)look();
+    EXPECT_EQ(log.count("waits for a larger agent"), 1);
+    EXPECT_EQ(log.count("3 hosts"), 1);
+    EXPECT_FALSE(scheduler->possible([] {
+        Resources absurd;
+        absurd.nodes = 1'000'000;
+        return absurd;
+    }()));
+}
+
 TEST_F(Agents, are_let_go_when_the_search_has_ended) {
     AgentFolder one = agent("n1.aa");
     (void)look();

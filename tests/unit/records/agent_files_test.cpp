@@ -71,11 +71,13 @@ TEST(AgentDocuments, survive_a_turn) {
                    8,           Instant(Seconds(1764150000.5)),
                    Seconds(10), Instant(Seconds(1764150060)),
                    4,           1024,
-                   2,           "slurm 7"};
+                   2,           "slurm 7",
+                   {{"n1", 3, 512, 2}, {"n2", 1, 512, 0}}};
     auto read = read_agent_card(write_agent_card(card), "agent.json");
     ASSERT_TRUE(read);
     EXPECT_EQ(write_agent_card(*read), write_agent_card(card));
     EXPECT_EQ(read->ends, card.ends);
+    EXPECT_EQ(read->hosts, card.hosts);
     AgentJob job{"/e/trials/1", {"/bin/sh", "a b\n'"}, {"A=\"", "B="}, "/o", "/e", Seconds(90)};
     auto text = write_agent_job(job);
     ASSERT_TRUE(text);

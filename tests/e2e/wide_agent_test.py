@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""An agent of several hosts, which templates reach: here each is this machine under another name."""
+import json
+import os
+import signal
+import unittest
+
+from lab import COUNTED, LabTest, wait_for
+
+# What a remote shell and an mpiexec do, for hosts that are all here.
+REACH = '#!/bin/sh\nhost=$1; shift\necho "Welcome to $host"\nSLURMD_NODENAME=$host exec "$@"\n'
+MPIEXEC = '''#!/bin/sh
+shift
+hosts=$(cat "$1"); shift
+rank=0
+trap 'kill $pids 2>/dev/null' TERM
+for host in $hosts; do
+    SLURMD_NODENAME=$host SLURM_LOCALID=0 RANK=$rank setsid "$@" & pids="$pids $!" rank=$((rank + 1))
+done
+wait
+'''
+WIDE = COUNTED + '''$TRIAL_MPIEXEC "$TRIAL_EXPERIMENT/rank.sh" || exit 1
+echo '{"cost": 1}' > result.json
+'''
+RANK = '#!/bin/sh\necho "$TRIAL_ID $RANK $SLURMD_NODENAME $OMP_NUM_THREADS" >> "$TRIAL_EXPERIMENT/ranks.log"\n'
+SLOW_RANK = RANK + "trap '' TERM\nsleep 1000 & while :; do sleep 1; done\n"
+STAGES = [{"name": "train", "command": ["./train.sh"], "done": "training_done"},
+          {"name": "metric", "command": ["./metric.sh"], "done": "result.json", "grace": 1,
+           "resources": {"nodes": 2, "ranks": 2}}]
+BACKEND = {"type": "agents", "options": {"silence": "3s", "poll": 0.2, "slots": 4}}
+
+
+def living(path):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if f"TRIAL_EXPERIMENT={path}\0".encode() in file.read():
+                    found.append(pid)
+        except OSError:
+            pass
+    return found
+
+
+class WideAgent(LabTest):
+    def wide_lab(self, rank=RANK, trials=2, **settings):
+        settings.setdefault("stages", STAGES)
+        lab = self.lab(metric=WIDE, backend=BACKEND, **settings)
+        for name, text in (("reach.sh", REACH), ("mpi.sh", MPIEXEC), ("rank.sh", rank)):
+            lab.script(name, text)
+        for number in range(trials):
+            lab.trial(f"{number:06}", x=0.1)
+        return lab
+
+    def agent(self, lab, *args):
+        environment = {**os.environ, "SLURMD_NODENAME": "here"}
+        words = ["--hosts", "here:2,there:2", "--remote-template", f"{lab.path}/reach.sh {{host}}", "--mpiexec-template",
+                 f"{lab.path}/mpi.sh -f {{hostfile}}", "--no-pin", "--poll", "0.1", "--beat", "0.5", *args]
+        return lab.start("trialagent", *words, start_new_session=True, env=environment)
+
+    def agents(self, lab):
+        return json.loads(lab.ctl("agents", "--json").stdout)["agents"]
+
+    def test_ranks_run_on_the_hosts_of_their_job(self):
+        lab = self.wide_lab()
+        agent = self.agent(lab)
+        done = lab.watch()
+        self.assertEqual(done.returncode, 0, done.stdout)
+        for number in range(2):
+            self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete")
+        self.assertEqual(sorted(lab.read("ranks.log").splitlines()),
+                         [f"{number:06} {rank} {host} 1" for number in range(2) for rank, host in enumerate(("here", "there"))])
+        self.assert_started_once(lab)
+        self.assert_clean(lab)
+        self.assertEqual(agent.wait(timeout=20), 0)
+        self.assertEqual(living(lab.path), [])
+
+    # The ranks here lead sessions of their own: nothing that is known of their starter reaches them.
+    def test_a_kill_reaches_ranks_that_nobody_else_would_find(self):
+        lab = self.wide_lab(rank=SLOW_RANK, trials=1)
+        self.agent(lab)
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: lab.exists("ranks.log") and len(lab.read("ranks.log").splitlines()) == 2))
+        lab.ctl("kill", "--all")
+        self.assertEqual(watcher.wait(timeout=60), 0)
+        self.assertEqual(lab.outcome("000000")["state"], "killed")
+        self.assertTrue(wait_for(lambda: living(lab.path) == []), "ranks live on")
+
+    # Its jobs go on, as those of a single agent that dies.
+    def test_the_end_of_the_agent_is_not_the_end_of_its_jobs(self):
+        stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
+        lab = self.wide_lab(trials=3, stages=stages)
+        lab.script("slow.sh", COUNTED + 'sleep 2; echo "{\\"cost\\": 1}" > result.json\n')
+        agent = self.agent(lab)
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: len(lab.starts()) == 3))
+        agent.send_signal(signal.SIGKILL)
+        self.assertEqual(watcher.wait(timeout=60), 0)
+        self.assertEqual(len(lab.starts()), 3)
+        for number in range(3):
+            self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete")
+        self.assertTrue(wait_for(lambda: living(lab.path) == []))
+
+    def test_the_work_of_a_host_that_was_lost_is_done_by_another_agent(self):
+        stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
+        lab = self.wide_lab(trials=3, stages=stages)
+        lab.script("slow.sh", COUNTED + '[ "$TRIAL_ATTEMPT" != 1 ] || sleep 4; echo "{\\"cost\\": 1}" > result.json\n')
+        first = self.agent(lab, "--idle", "1")
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: len(lab.starts()) == 3))
+        for pid in self.helper_and_its_jobs(lab):
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(first.wait(timeout=30), 1)  # it cannot answer for what ran there
+        with open(os.path.join(lab.home, "trialagent.log")) as log:
+            self.assertIn("falls silent", log.read())
+        self.agent(lab)
+        self.assertEqual(watcher.wait(timeout=60), 0)
+        for number in range(3):
+            self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete")
+        self.assert_started_once(lab)
+        self.assertEqual(sorted(lab.outcome(f"{number:06}")["attempts"] for number in range(3)), [1, 1, 2])
+
+    def helper_and_its_jobs(self, lab):
+        """As when a machine loses its power."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    environment = file.read()
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    words = file.read()
+            except OSError:
+                continue
+            if b"SLURMD_NODENAME=there\0" in environment and lab.path.encode() in environment + words:
+                found.append(int(pid))
+        self.assertGreaterEqual(len(found), 2)
+        return found
+
+    def test_a_rank_of_a_job_that_is_over_does_not_start(self):
+        lab = self.wide_lab(trials=0)
+        done = lab.run("trialagent", "--as-rank", f"{lab.path}:here.abc:000000.1.metric.0.1", "touch", f"{lab.home}/started")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("is over", done.stdout)
+        self.assertFalse(os.path.exists(f"{lab.home}/started"))
+
+    def test_what_cannot_be_used_is_refused(self):
+        lab = self.wide_lab(trials=0)
+        for words, said in ((["--hosts", "a:x"], "HOST:CPUS"), (["--hosts", "auto"], "PBS_NODEFILE"),
+                            (["--hosts", "a", "--remote-template", "ssh"], "{host}"),
+                            (["--hosts", "a", "--mpiexec-template", "mpiexec {rank}"], "rank"),
+                            (["--mpiexec-template", "mpiexec"], "--hosts"), (["--hosts", "a", "--launcher", "srun"], "--hosts")):
+            done = lab.run("trialagent", lab.path, *words)
+            self.assertEqual(done.returncode, 2, done.stdout)
+            self.assertIn(said, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
