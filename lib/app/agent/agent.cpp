@@ -12,9 +12,6 @@ namespace tw {
 
 namespace {
 
-// A look at all processes is too dear for each tick; sooner where one was killed.
-constexpr Seconds thorough_interval{10}, thorough_after_kill{1};
-
 // Of the queue. A bell is heard by every agent of this machine: who comes in vain comes later next time.
 constexpr Seconds shortest_look{0.05}, longest_look{10}, latest_hinted{1};
 
@@ -193,10 +190,7 @@ void Agent::obey(const AgentNote& order) {
 // Its file goes last: a job that is in no folder is over, and its end was posted.
 void Agent::settle_over() {
     bool killed = std::any_of(jobs_.begin(), jobs_.end(), [](auto& entry) { return entry.second.killed; });
-    bool thorough =
-        !jobs_.empty() && now() - last_thorough_ >= (killed ? thorough_after_kill : thorough_interval);
-    if (thorough) last_thorough_ = now();
-    for (auto& ref : runner_.over(thorough)) {
+    for (auto& ref : runner_.over(looks_.due(now(), !jobs_.empty(), killed))) {
         auto job = jobs_.find(ref);
         if (job == jobs_.end()) continue;
         if (!job->second.told && !job->second.killed)

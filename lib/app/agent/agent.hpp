@@ -99,9 +99,10 @@ private:
     std::optional<PoolPlace> place_;
     Spool spool_;
     std::map<JobRef, Job> jobs_;
+    LookPace looks_;
     Learned learned_;
     std::optional<Seconds> deadline_;  // monotonic
-    Seconds last_beat_{}, last_folder_{}, last_thorough_{}, last_busy_{}, last_start_{};
+    Seconds last_beat_{}, last_folder_{}, last_busy_{}, last_start_{};
     Seconds next_look_{};            // into the queue
     Seconds look_wait_{};            // doubled while the queue has nothing
     Seconds hint_wait_{};            // at most, from a hint to the look; doubled while those are in vain

@@ -4,13 +4,6 @@
 
 namespace tw {
 
-namespace {
-
-// A look at all processes is too dear for each tick; sooner where one was killed.
-constexpr Seconds thorough_interval{10}, thorough_after_kill{1};
-
-}  // namespace
-
 void HostHelper::greet(const HostSize& size) {
     HostWord word;
     word.size = size;
@@ -41,10 +34,7 @@ void HostHelper::obey(const HostOrder& order) {
 
 void HostHelper::settle_over() {
     bool killed = std::any_of(running_.begin(), running_.end(), [](auto& job) { return job.second; });
-    Seconds since = clock_.monotonic() - last_thorough_;
-    bool thorough = !running_.empty() && since >= (killed ? thorough_after_kill : thorough_interval);
-    if (thorough) last_thorough_ = clock_.monotonic();
-    for (const JobRef& job : jobs_.over(thorough)) {
+    for (const JobRef& job : jobs_.over(looks_.due(clock_.monotonic(), !running_.empty(), killed))) {
         running_.erase(job);
         HostWord word;
         word.kind = HostWord::Kind::over;

@@ -38,7 +38,7 @@ private:
     Clock& clock_;
     std::map<JobRef, bool> running_;  // whether it was killed
     std::set<std::string> sweeping_;
-    Seconds last_thorough_{};
+    LookPace looks_;
 };
 
 }  // namespace tw

@@ -33,6 +33,20 @@ public:
     virtual bool lost(const JobRef&) const { return false; }
 };
 
+// When over() is to look thoroughly: too dear for each tick, and sooner where a job was killed.
+class LookPace {
+public:
+    bool due(Seconds now, bool running, bool killed) {
+        if (!running || now - last_ < (killed ? after_kill : interval)) return false;
+        last_ = now;
+        return true;
+    }
+
+private:
+    static constexpr Seconds interval{10}, after_kill{1};
+    Seconds last_{};
+};
+
 // As processes of this machine.
 class LocalRunner final : public JobRunner {
 public:
