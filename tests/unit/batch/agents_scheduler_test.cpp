@@ -113,7 +113,9 @@ TEST_F(Agents, a_bell_is_rung_for_many_jobs) {
             published.push_back(jobs);
     }
     EXPECT_THAT(published, ElementsAre(1, 33, 65, 97, 100));
-    for (auto& entry : *fs.list(layout::agents_queue)) EXPECT_EQ(entry.kind, FileKind::directory) << entry.name;
+    auto left = fs.list(layout::agents_queue);
+    ASSERT_TRUE(left);
+    for (auto& entry : *left) EXPECT_EQ(entry.kind, FileKind::directory) << entry.name;
 }
 
 // An agent that takes a job between the two listings of one look moves it the way that the eye goes.
