@@ -4,6 +4,7 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "base/environment.hpp"
 #include "base/text.hpp"
 
 namespace tw {
@@ -17,11 +18,7 @@ public:
     Surroundings(const std::vector<std::string>& environment, Commands& commands)
         : environment_(environment), commands_(commands) {}
 
-    std::string text(const std::string& name) const {
-        for (const std::string& entry : environment_)
-            if (entry.starts_with(name + "=")) return entry.substr(name.size() + 1);
-        return "";
-    }
+    std::string text(const std::string& name) const { return variable_of(environment_, name); }
     std::int64_t number(const std::string& name) const;
     std::string ask(const std::vector<std::string>& argv) const {
         auto said = commands_.run({argv, environment_, "", "", Seconds(30)});

@@ -6,6 +6,7 @@
 
 #include "app/agent/host_helper.hpp"
 #include "app/agent/ranks.hpp"
+#include "base/environment.hpp"
 #include "batch/hosts.hpp"
 #include "posix/conversation.hpp"
 #include "posix/marked.hpp"

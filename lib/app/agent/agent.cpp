@@ -100,8 +100,8 @@ bool Agent::stays_without_work() const {
 }
 
 // Life first: what is taken back must not go on, and what is claimed must be seen to have an owner that
-// lives. Then interrupts: they may have reached the jobs, too, and what ended of it must be excused before it is
-// forgotten.
+// lives. Then interrupts: they may have reached the jobs, too, and what ended of it must be excused before it
+// is forgotten.
 void Agent::tick() {
     stay_alive();
     take_interrupts();

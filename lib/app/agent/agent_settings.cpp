@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/environment.hpp"
 #include "batch/allocation.hpp"
 
 namespace tw {
@@ -15,12 +16,6 @@ Status take_duration(const char* option, const std::string& text, Seconds& out) 
     if (!duration) return fail(Code::usage, std::string(option) + ": " + duration.error().what);
     out = *duration;
     return {};
-}
-
-std::string variable(const std::vector<std::string>& environment, const std::string& name) {
-    for (const std::string& entry : environment)
-        if (entry.starts_with(name + "=")) return entry.substr(name.size() + 1);
-    return "";
 }
 
 // Three words by which the local backend finds it, and how many of its like stay without work.
@@ -57,7 +52,7 @@ Status take_local(AgentSettings& settings, Processes& processes, const Allocatio
 }
 
 Status take_tmp(const std::vector<std::string>& environment, std::string& tmp) {
-    std::string inherited = variable(environment, "TMPDIR");
+    std::string inherited = variable_of(environment, "TMPDIR");
     if (tmp.empty()) tmp = inherited.starts_with('/') ? inherited : "/tmp";
     if (tmp == "none") tmp.clear();
     if (tmp.empty() || tmp.starts_with('/')) return {};

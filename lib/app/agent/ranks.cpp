@@ -6,6 +6,7 @@
 
 #include "app/agent/host_words.hpp"
 #include "app/agent/templates.hpp"
+#include "base/environment.hpp"
 #include "base/text.hpp"
 #include "trialdir/layout.hpp"
 
@@ -92,13 +93,6 @@ std::string rank_mark(const std::string& agent, const std::string& job) {
 
 std::string job_word(const JobRef& job) {
     return job.trial + "." + job.key.name();
-}
-
-std::string variable_of(const std::vector<std::string>& environment, std::string_view name) {
-    for (const std::string& entry : environment)
-        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-            return entry.substr(name.size() + 1);
-    return "";
 }
 
 }  // namespace tw

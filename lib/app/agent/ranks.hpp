@@ -46,7 +46,4 @@ std::string hostfile_path(const std::string& agent, const std::string& job);
 std::string rank_mark(const std::string& agent, const std::string& job);  // "NAME=VALUE"
 std::string job_word(const JobRef& job);                                  // "<trial>.<key>"
 
-// "" where it is not there.
-std::string variable_of(const std::vector<std::string>& environment, std::string_view name);
-
 }  // namespace tw

@@ -6,6 +6,7 @@
 
 #include "app/agent/ranks.hpp"
 #include "base/counted.hpp"
+#include "base/environment.hpp"
 #include "base/text.hpp"
 #include "trialdir/publish.hpp"
 

@@ -1,6 +1,7 @@
 #include "app/agent/wide_settings.hpp"
 
 #include "app/agent/ranks.hpp"
+#include "base/environment.hpp"
 #include "base/text.hpp"
 
 namespace tw {

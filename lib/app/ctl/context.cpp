@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/environment.hpp"
 #include "base/text.hpp"
 #include "trialdir/publish.hpp"
 #include "trialdir/spool.hpp"
@@ -15,9 +16,7 @@ int complain(CtlContext& context, const Error& error) {
 }
 
 std::string variable(CtlContext& context, const std::string& name) {
-    for (auto& entry : context.processes.environment())
-        if (entry.starts_with(name + "=")) return entry.substr(name.size() + 1);
-    return "";
+    return variable_of(context.processes.environment(), name);
 }
 
 std::string command_line(const std::string& program, FileSystem& fs, const std::string& rest) {

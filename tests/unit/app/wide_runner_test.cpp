@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "app/agent/ranks.hpp"
+#include "base/environment.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_conversations.hpp"
 #include "support/fake_processes.hpp"
