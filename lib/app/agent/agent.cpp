@@ -12,15 +12,6 @@ namespace tw {
 
 namespace {
 
-// Of the queue. A bell is heard by every agent of this machine: who comes in vain comes later next time.
-constexpr Seconds shortest_look{0.05}, longest_look{10}, latest_hinted{1};
-
-// So many names from the first one on are as good as the first: agents that look at the same moment want
-// others.
-constexpr std::size_t heads = 16;
-
-constexpr int most_missed = 2;
-
 JobRef ref_of(const AgentJobName& job) {
     return {job.trial, job.key};
 }
@@ -55,15 +46,11 @@ Agent::Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder f
       runner_(runner),
       folder_(std::move(folder)),
       spool_(ports.fs),
-      shard_(static_cast<int>(draw(layout::shards))) {
+      queue_(ports, *this) {
     Seconds begin = now();
     last_beat_ = last_busy_ = begin;
     if (options_.ends) deadline_ = begin + (*options_.ends - ports.clock.now());
     ports.waker.watch(layout::agents + "/" + folder_.id());
-}
-
-std::uint64_t Agent::draw(std::uint64_t below) {
-    return std::stoull(ports_.processes.random_hex(8), nullptr, 16) % below;
 }
 
 int Agent::run() {
@@ -71,7 +58,7 @@ int Agent::run() {
     while (!over()) {
         tick();
         if (over()) break;
-        if (ports_.waker.wait(pause_length()) == Waker::Reason::hint) take_hint();
+        if (ports_.waker.wait(pause_length()) == Waker::Reason::hint) queue_.take_hint();
     }
     read_folder();  // what a lost answer had left here goes back
     if (!jobs_.empty()) {
@@ -108,7 +95,7 @@ void Agent::tick() {
     settle_over();
     if (now() - last_folder_ >= options_.poll) read_folder();
     look_at_time();
-    if (!leaving_) claim();
+    if (may_claim()) queue_.look();
 }
 
 // The beat is a promise that lasts for the silence. Who cannot renew it ends its jobs while it holds; who
@@ -198,7 +185,7 @@ void Agent::settle_over() {
         if (!job->second.taken_back) (void)folder_.finish(job->second.name);
         jobs_.erase(job);
         last_busy_ = now();
-        next_look_ = now();
+        queue_.look_soon();
     }
 }
 
@@ -268,14 +255,21 @@ void Agent::end_all(bool at_once) {
     }
 }
 
-bool Agent::may_start_more() const {
+// Who does not know that it lives claims nothing.
+bool Agent::may_claim() const {
+    bool alive = now() - last_beat_ < 2 * options_.beat;
+    if (leaving_ || !alive || runner_.fits({}) < 1) return false;
     if (options_.total_runs > 0 && runs_ >= options_.total_runs) return false;
     if (options_.parallel_runs > 0 && static_cast<int>(jobs_.size()) >= options_.parallel_runs) return false;
     return now() - last_start_ >= options_.stagger || last_start_ == Seconds(0);
 }
 
-bool Agent::wants(const AgentJobName& job) const {
-    return runner_.fits(job.resources) >= 1 && !jobs_.contains(ref_of(job)) && has_time_for(job);
+bool Agent::suits(const AgentJobName& job) const {
+    return runner_.possible(job.resources) && !jobs_.contains(ref_of(job)) && has_time_for(job);
+}
+
+bool Agent::has_room_for(const AgentJobName& job) const {
+    return runner_.fits(job.resources) >= 1;
 }
 
 // What cannot be finished here is left to somebody with more time.
@@ -285,120 +279,38 @@ bool Agent::has_time_for(const AgentJobName& job) const {
     return *deadline_ - now() > needs + job.grace + options_.slack;
 }
 
-// While there is nothing each look waits twice as long as the one before: hundreds of idle agents must not
-// ask a file server all day. Who does not know that it lives claims nothing.
-void Agent::claim() {
-    bool alive = now() - last_beat_ < 2 * options_.beat;
-    if (now() < next_look_ || !alive || !may_start_more() || runner_.fits({}) < 1) return;
-    std::int64_t before = runs_;
-    if (waits_for_room()) return (void)(next_look_ = now() + longest_look);
-    claim_seen();
-    if (runs_ == before && fill_seen()) claim_seen();
-    bool found = runs_ > before;
-    listen(!found);
-    look_wait_ = found ? Seconds(0) : std::clamp(2 * look_wait_, shortest_look, longest_look);
-    if (found)
-        hint_wait_ = Seconds(0);
-    else if (hinted_)
-        hint_wait_ = std::clamp(2 * hint_wait_, shortest_look, latest_hinted);
-    hinted_ = false;
-    next_look_ = now() + look_wait_ * (0.5 + static_cast<double>(draw(1000)) / 1000);
-}
-
-// Who has work must not be woken by what is published for others.
-void Agent::listen(bool to_queue) {
-    if (std::exchange(listens_, to_queue) == to_queue) return;
-    to_queue ? ports_.waker.watch(layout::agents_queue) : ports_.waker.unwatch(layout::agents_queue);
-}
-
-void Agent::take_hint() {
-    Seconds look = now() + hint_wait_ * (static_cast<double>(draw(1000)) / 1000);
-    if (look >= next_look_) return;
-    next_look_ = look;
-    hinted_ = true;
-}
-
-void Agent::note_overtaken(const AgentJobName& job) {
-    bool could_run = runner_.possible(job.resources) && runner_.fits(job.resources) < 1 && has_time_for(job);
-    if (could_run && !overtaken_) overtaken_ = Overtaken{job};
-}
-
-// Small jobs pass a large one, but not for ever: then nothing else is started until there is room, here or
-// with somebody else. The next job that ends looks again.
-bool Agent::waits_for_room() {
-    if (!overtaken_ || overtaken_->times < overtaking_limit) return false;
-    AgentJobName job = overtaken_->job;
-    auto names = list_queue(ports_.fs, queue_shard(job.trial, job.key));
-    bool there = !names || std::find(names->begin(), names->end(), job_file_name(job)) != names->end();
-    if (there && has_time_for(job) && runner_.fits(job.resources) < 1) return true;
-    if (there) seen_.push_back(job_file_name(job));  // the next one that is tried
-    overtaken_.reset();
-    return false;
-}
-
-// One shard after the other, also where the last one fills up again. Older trials first, but for the first
-// few, of which each agent begins with another one.
-bool Agent::fill_seen() {
-    seen_.clear();
-    for (int i = 0; i < layout::shards && seen_.empty(); ++i) {
-        int shard = (shard_ + i) % layout::shards;
-        auto names = list_queue(ports_.fs, shard);
-        if (!names) return false;
-        std::erase_if(*names, [&](auto& name) {
-            auto job = parse_job_file_name(name);
-            if (job) note_overtaken(*job);
-            return !job || !wants(*job);
-        });
-        seen_ = std::move(*names);
-        if (!seen_.empty()) shard_ = (shard + 1) % layout::shards;
-    }
-    std::sort(seen_.begin(), seen_.end());
-    if (!seen_.empty()) {
-        auto first = static_cast<std::ptrdiff_t>(draw(std::min(seen_.size(), heads)));
-        std::rotate(seen_.begin(), seen_.begin() + first, seen_.end());
-    }
-    std::reverse(seen_.begin(), seen_.end());
-    return !seen_.empty();
-}
-
-// What others took meanwhile is not there any more; after a few of those the names are old.
-void Agent::claim_seen() {
-    for (int missed = 0;
-         !seen_.empty() && missed < most_missed && may_start_more() && runner_.fits({}) >= 1;) {
-        auto job = parse_job_file_name(seen_.back());
-        seen_.pop_back();
-        if (!job || !wants(*job)) continue;
-        auto taken = folder_.take(*job);
-        if (taken && *taken)
-            start(*job);
-        else
-            ++missed;
-    }
+bool Agent::claim(const AgentJobName& job) {
+    auto taken = folder_.take(job);
+    return taken && *taken && start(job);
 }
 
 // Its content is read after the claim: before, it may be gone at any moment. One that cannot be read is put
 // back to be seen by others; what is no job at all is removed, and given up by the watcher.
-void Agent::start(const AgentJobName& name) {
-    if (leaving_ || runner_.fits(name.resources) < 1) return (void)folder_.hand_back(name);
+bool Agent::start(const AgentJobName& name) {
+    if (leaving_ || !has_room_for(name)) return give_up(name, true);
     auto content = folder_.read(name);
     if (!content) {
         ports_.log.warn("{}", content.error().text());
-        return (void)(may_pass(content.error()) ? folder_.hand_back(name) : folder_.finish(name));
+        return give_up(name, may_pass(content.error()));
     }
     content->environment.push_back("TRIALWATCH_AGENT=" + folder_.id());
     Seconds begin = now();
     jobs_[ref_of(name)] = {name, longest_silence(content->silence, options_.beat), begin, {}, false, false};
     runner_.start(name, *content);
     last_start_ = last_busy_ = begin;
-    if (overtaken_) ++overtaken_->times;
     ++runs_;
+    return true;
+}
+
+bool Agent::give_up(const AgentJobName& name, bool for_others) {
+    (void)(for_others ? folder_.hand_back(name) : folder_.finish(name));
+    return false;
 }
 
 Seconds Agent::pause_length() const {
     Seconds longest = options_.poll;
     if (options_.stagger > Seconds(0)) longest = std::min(longest, options_.stagger);
-    if (!leaving_ && may_start_more() && runner_.fits({}) >= 1)
-        longest = std::min(longest, std::max(Seconds(0), next_look_ - now()));
+    if (may_claim()) longest = std::min(longest, std::max(Seconds(0), queue_.next() - now()));
     return std::max(longest, Seconds(0.001));
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/agent/job_runner.hpp"
 #include "app/agent/learned.hpp"
+#include "app/agent/queue_walk.hpp"
 #include "app/ports.hpp"
 #include "trialdir/agents.hpp"
 #include "trialdir/pool.hpp"
@@ -33,7 +34,7 @@ struct AgentOptions {
     int pool_least = 0;     // so many of them stay without work
 };
 
-class Agent {
+class Agent final : Claimant {
 public:
     // Makes its folder. The runner is the agent's alone.
     static Result<std::unique_ptr<Agent>> start(Ports ports, AgentOptions options, JobRunner& runner);
@@ -55,12 +56,6 @@ private:
         bool taken_back = false;  // its file is gone: it is the watcher's again
     };
 
-    // One in the queue that could run here, but for want of room.
-    struct Overtaken {
-        AgentJobName job;
-        int times = 0;  // that another one was started here since
-    };
-
     Agent(Ports ports, AgentOptions options, JobRunner& runner, AgentFolder folder);
 
     void stay_alive();
@@ -76,21 +71,16 @@ private:
     void leave_because(const std::string& why);
     void evict(Job& job);
     void end_all(bool now);
-    void claim();
-    bool fill_seen();
-    void note_overtaken(const AgentJobName& job);
-    bool waits_for_room();
-    void listen(bool to_queue);
-    void take_hint();
-    void claim_seen();
-    bool wants(const AgentJobName& job) const;
+    bool may_claim() const override;
+    bool suits(const AgentJobName& job) const override;
+    bool has_room_for(const AgentJobName& job) const override;
+    bool claim(const AgentJobName& job) override;
     bool has_time_for(const AgentJobName& job) const;
-    bool may_start_more() const;
     bool has_work() const;
-    void start(const AgentJobName& job);
+    bool start(const AgentJobName& job);
+    bool give_up(const AgentJobName& job, bool for_others);
     Seconds pause_length() const;
     Seconds now() const { return ports_.clock.monotonic(); }
-    std::uint64_t draw(std::uint64_t below);
 
     Ports ports_;
     AgentOptions options_;
@@ -103,16 +93,9 @@ private:
     Learned learned_;
     std::optional<Seconds> deadline_;  // monotonic
     Seconds last_beat_{}, last_folder_{}, last_busy_{}, last_start_{};
-    Seconds next_look_{};            // into the queue
-    Seconds look_wait_{};            // doubled while the queue has nothing
-    Seconds hint_wait_{};            // at most, from a hint to the look; doubled while those are in vain
-    int shard_ = 0;                  // the next one to look into
-    std::vector<std::string> seen_;  // names there that were not tried yet, the next one last
-    std::optional<Overtaken> overtaken_;
+    QueueWalk queue_;
     std::int64_t runs_ = 0;
     bool leaving_ = false;
-    bool listens_ = false;  // to the queue's bell
-    bool hinted_ = false;   // the next look comes of a hint
 };
 
 }  // namespace tw
