@@ -26,8 +26,9 @@ Status PoolKeeper::read_revision() {
         return fail(error);
     }
     if (pool_) pool_->dismiss();
-    PoolPorts ports{desk_.ports.fs, desk_.ports.clock, desk_.ports.log,
-                    desk_.books.journal().owner().experiment, desk_.options.trialagent};
+    PoolPorts ports{desk_.ports.fs,           desk_.ports.clock,
+                    desk_.ports.log,          desk_.books.journal().owner().experiment,
+                    desk_.options.trialagent, desk_.ports.processes.self().name};
     pool_ = std::make_unique<ElasticPool>(ports, spec, std::move(*scheduler));
     return {};
 }

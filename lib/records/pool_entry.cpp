@@ -49,8 +49,9 @@ std::optional<PoolEntry> parse_pool_entry(std::string_view name) {
     return entry;
 }
 
-std::string pool_backend(const BackendSpec& backend) {
+std::string pool_backend(const BackendSpec& backend, const std::string& host) {
     std::string text = backend.type;
+    if (backend.type == "local") text += " of " + host;
     for (auto& [name, value] : backend.options) text += fmt::format("\n{}={}", name, value);
     return content_hash(text).substr(0, backend_digits);
 }

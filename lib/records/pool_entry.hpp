@@ -32,8 +32,9 @@ struct PoolEntry {
 std::string pool_entry_name(const PoolEntry& entry);
 std::optional<PoolEntry> parse_pool_entry(std::string_view name);
 
-// Eight hexadecimal digits that tell one BackendSpec from another.
-std::string pool_backend(const BackendSpec& backend);
+// Eight hexadecimal digits that tell one BackendSpec from another, and the processes of one host, which only
+// that one can list, from those of another.
+std::string pool_backend(const BackendSpec& backend, const std::string& host);
 
 // How a scheduler knows an agent's job. No trial can have this name.
 inline const TrialId pool_trial = "@agents";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "batch/local.hpp"
 #include "trialdir/agents.hpp"
 #include "trialdir/layout.hpp"
 

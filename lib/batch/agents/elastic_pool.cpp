@@ -42,7 +42,7 @@ PoolCensus count(const std::vector<PoolEntry>& pool) {
 ElasticPool::ElasticPool(const PoolPorts& ports, PoolSpec spec, std::unique_ptr<Scheduler> scheduler)
     : ports_(ports),
       spec_(std::move(spec)),
-      backend_(pool_backend(spec_.backend)),
+      backend_(pool_backend(spec_.backend, ports.host)),
       scheduler_(std::move(scheduler)),
       backoff_(first_wait, longest_wait) {
 }

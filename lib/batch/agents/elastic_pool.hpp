@@ -25,6 +25,7 @@ struct PoolPorts {
     Log& log;
     std::string experiment_id;
     std::string program;  // absolute path of trialagent
+    std::string host;     // this one
 };
 
 class ElasticPool {

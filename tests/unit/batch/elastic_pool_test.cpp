@@ -31,6 +31,7 @@ struct PoolWorld {
     support::FakeBackend backend;
     PoolSpec spec;
     Status owner;
+    std::string host = "n1";
     std::optional<ElasticPool> pool;
 
     PoolWorld() {
@@ -41,7 +42,7 @@ struct PoolWorld {
         restart();
     }
     void restart() {
-        PoolPorts ports{fs, clock, log, "id1", "/bin/trialagent"};
+        PoolPorts ports{fs, clock, log, "id1", "/bin/trialagent", host};
         pool.emplace(ports, spec, std::make_unique<support::FakeScheduler>(backend));
     }
     // So many jobs of one CPU are there.
@@ -416,9 +417,24 @@ TEST_F(Pool, those_of_a_backend_that_is_not_asked_any_more_count_until_they_are_
     EXPECT_THAT(submitted(), ElementsAre(1, 2, 3, 4));
 }
 
+TEST_F(Pool, processes_of_the_host_that_watched_before_are_not_taken_for_gone) {
+    spec.backend.type = "local";
+    restart();
+    tick(2);
+    ASSERT_TRUE(AgentFolder::make(fs, "n1.a1", {}));
+    (void)begin(1);
+    host = "n2";
+    restart();
+    backend.jobs.clear();
+    tick(2);
+    tick(2, Seconds(100));
+    EXPECT_THAT(in(State::begun), ElementsAre(1));
+    EXPECT_THAT(submitted(), ElementsAre(1));
+}
+
 TEST_F(Pool, logs_of_long_ago_go) {
     fs.put(".trialwatch/agents/pool/1.log", "");
-    fs.put(".trialwatch/agents/pool/101." + pool_backend(spec.backend) + ".wanted", "");
+    fs.put(".trialwatch/agents/pool/101." + pool_backend(spec.backend, host) + ".wanted", "");
     tick(0);
     EXPECT_FALSE(fs.exists(".trialwatch/agents/pool/1.log"));
 }

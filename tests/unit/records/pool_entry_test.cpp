@@ -31,10 +31,12 @@ TEST(PoolEntry, what_is_none_is_not_read) {
 
 TEST(PoolEntry, backends_are_told_apart) {
     BackendSpec slurm{"slurm", {{"partition", "long"}}};
-    EXPECT_EQ(pool_backend(slurm), pool_backend(slurm));
-    EXPECT_NE(pool_backend(slurm), pool_backend({"slurm", {{"partition", "short"}}}));
-    EXPECT_NE(pool_backend(slurm), pool_backend({"htcondor", {{"partition", "long"}}}));
-    EXPECT_EQ(pool_backend(slurm).size(), 8u);
+    EXPECT_EQ(pool_backend(slurm, "n1"), pool_backend(slurm, "n2"));
+    EXPECT_NE(pool_backend(slurm, "n1"), pool_backend({"slurm", {{"partition", "short"}}}, "n1"));
+    EXPECT_NE(pool_backend(slurm, "n1"), pool_backend({"htcondor", {{"partition", "long"}}}, "n1"));
+    EXPECT_EQ(pool_backend(slurm, "n1").size(), 8u);
+    EXPECT_EQ(pool_backend({"local", {}}, "n1"), pool_backend({"local", {}}, "n1"));
+    EXPECT_NE(pool_backend({"local", {}}, "n1"), pool_backend({"local", {}}, "n2"));
 }
 
 TEST(PoolEntry, no_trial_can_have_the_name_of_the_pool) {
