@@ -70,6 +70,9 @@ inline Seconds longest_silence(Seconds silence, Seconds beat) {
     return std::max(silence, 4 * beat);
 }
 
+// What an agent keeps of its time for its own end: a job needs it beyond its grace until all is told.
+constexpr Seconds agent_slack{5};
+
 std::string write_agent_card(const AgentCard& card);
 Result<AgentCard> read_agent_card(const std::string& text, const std::string& file);
 

@@ -12,6 +12,7 @@
 #include "app/agent/learned.hpp"
 #include "app/agent/queue_walk.hpp"
 #include "app/ports.hpp"
+#include "records/agent_files.hpp"
 #include "trialdir/agents.hpp"
 #include "trialdir/pool.hpp"
 #include "trialdir/spool.hpp"
@@ -21,7 +22,7 @@ namespace tw {
 struct AgentOptions {
     Seconds poll{1};
     Seconds beat{10};
-    Seconds slack{5};             // for ending: what a job needs beyond its grace until all is told
+    Seconds slack = agent_slack;
     Seconds idle{600};            // without work it leaves after so long; 0: never
     std::optional<Instant> ends;  // of its allocation, by this host's clock
     int parallel_runs = 0;        // at most so many at once; 0: as many as fit

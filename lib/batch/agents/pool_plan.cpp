@@ -4,20 +4,14 @@
 #include <cmath>
 
 #include "batch/local_slots.hpp"
+#include "records/agent_files.hpp"
 
 namespace tw {
-
-namespace {
-
-// What an agent keeps for itself at its end (AgentOptions::slack).
-constexpr Seconds slack{5};
-
-}  // namespace
 
 int runs_at_once(const AgentWork& work, const Resources& agent) {
     const Resources& needs = work.needs;
     if (needs.nodes > 1) return 0;
-    if (needs.time && agent.time && *needs.time + work.grace + slack >= *agent.time) return 0;
+    if (needs.time && agent.time && *needs.time + work.grace + agent_slack >= *agent.time) return 0;
     SlotShare share = Slots::share_of(needs);
     std::int64_t runs = agent.cpus / share.cpus;
     if (agent.memory > 0 && share.memory > 0) runs = std::min(runs, agent.memory / share.memory);
