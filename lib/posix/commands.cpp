@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -14,13 +13,13 @@
 #include "base/text.hpp"
 #include "posix/errors.hpp"
 #include "posix/fd.hpp"
+#include "posix/pidfd.hpp"
 #include "posix/spawn.hpp"
 
 namespace tw {
 
 namespace {
 
-constexpr long pidfd_open_number = 434;
 constexpr off_t longest_output = off_t{64} << 20;
 using SteadyClock = std::chrono::steady_clock;
 
@@ -68,7 +67,7 @@ private:
 // Until the child has ended, or `end`; an interrupt of ours does not end it. Kernels before 5.3 have no
 // pidfd.
 void wait_until(pid_t pid, SteadyClock::time_point end) {
-    Fd handle(static_cast<int>(::syscall(pidfd_open_number, pid, 0)));
+    Fd handle = open_pidfd(pid);
     for (;;) {
         siginfo_t info{};
         if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&

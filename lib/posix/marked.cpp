@@ -3,6 +3,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "posix/pidfd.hpp"
 #include "posix/proc.hpp"
 
 namespace tw {
@@ -10,24 +13,29 @@ namespace tw {
 namespace {
 
 // A process that is ending shows none; neither does one of another user.
-bool has_entry(std::int64_t pid, const std::string& entry) {
+Look look_for_entry(std::int64_t pid, const std::string& entry) {
     std::string environment;
-    if (!read_small_file("/proc/" + std::to_string(pid) + "/environ", environment)) return false;
-    return ('\0' + environment).find('\0' + entry + '\0') != std::string::npos;
+    if (!read_small_file("/proc/" + std::to_string(pid) + "/environ", environment))
+        return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? Look::unknown : Look::gone;
+    bool found = ('\0' + environment).find('\0' + entry + '\0') != std::string::npos;
+    return found ? Look::found : Look::gone;
 }
 
 }  // namespace
 
-// A number that was given to another process between the look and the signal would be hit: the look and the
-// signal follow each other at once, and numbers are given in turn.
+// Which process it is is known before it is found to be marked: one that is given its number later is spared.
 bool PosixMarkedProcesses::end(const std::string& entry) {
     bool none = true;
     bool listed = each_process(false, [&](std::int64_t pid) {
-        if (pid == ::getpid() || !has_entry(pid, entry)) return;
+        if (pid == ::getpid()) return;
         ProcStat stat;
-        if (look_at_process(pid, stat) == Look::gone || stat.dead()) return;
+        Look process = look_at_process(pid, stat);
+        if (process == Look::gone || stat.dead()) return;
+        Look mark = look_for_entry(pid, entry);
+        if (mark == Look::gone) return;
         none = false;
-        ::kill(static_cast<pid_t>(pid), SIGKILL);
+        if (process == Look::found && mark == Look::found)
+            (void)signal_process({pid, stat.start_time}, SIGKILL);
     });
     return listed && none;
 }

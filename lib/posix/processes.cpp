@@ -2,7 +2,6 @@
 
 #include <signal.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cctype>
@@ -10,8 +9,8 @@
 #include <random>
 
 #include "posix/errors.hpp"
-#include "posix/fd.hpp"
 #include "posix/limits.hpp"
+#include "posix/pidfd.hpp"
 #include "posix/proc.hpp"
 #include "posix/spawn.hpp"
 #include "posix/topology.hpp"
@@ -21,18 +20,6 @@ extern char** environ;
 namespace tw {
 
 namespace {
-
-// The same numbers on every architecture that Linux gained since; old C libraries lack the names.
-constexpr long pidfd_open_number = 434, pidfd_send_signal_number = 424;
-
-std::string process_name(std::int64_t pid) {
-    return "process " + std::to_string(pid);
-}
-
-bool is_same_and_alive(const ProcessId& id) {
-    ProcStat stat;
-    return look_at_process(id.pid, stat) == Look::found && stat.start_time == id.start_time && !stat.dead();
-}
 
 std::string read_boot_id() {
     std::string text;
@@ -111,16 +98,7 @@ bool PosixProcesses::alive(const ProcessId& id) {
 }
 
 Status PosixProcesses::signal(const ProcessId& id, int signal) {
-    // Behind an open pidfd the number cannot be reused, so the identity is checked after opening it.
-    Fd handle(static_cast<int>(::syscall(pidfd_open_number, id.pid, 0)));
-    if (!handle && errno == ESRCH) return fail_errno("signal", process_name(id.pid));
-    if (!is_same_and_alive(id)) return fail(system_error(ESRCH, "signal", process_name(id.pid)));
-    bool sent = handle && ::syscall(pidfd_send_signal_number, handle.get(), signal, nullptr, 0) == 0;
-    if (!sent && handle && errno != ENOSYS) return fail_errno("signal", process_name(id.pid));
-    if (!sent && ::kill(static_cast<pid_t>(id.pid), signal) != 0) {
-        return fail_errno("signal", process_name(id.pid));
-    }
-    return {};
+    return signal_process(id, signal);
 }
 
 Status PosixProcesses::signal_session(std::int64_t session, int signal) {
