@@ -1,6 +1,8 @@
 #include "posix/conversation.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -99,6 +101,20 @@ TEST(MarkedProcesses, are_ended_wherever_they_are) {
     EXPECT_FALSE(processes.alive(*started));
     EXPECT_TRUE(processes.alive(*other));
     EXPECT_TRUE(processes.signal_session(other->pid, SIGKILL));
+}
+
+TEST(MarkedProcesses, what_cannot_be_read_may_be_one) {
+    PosixMarkedProcesses marked;
+    int lowest = ::dup(0);
+    ::close(lowest);
+    rlimit usual{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    rlimit one{static_cast<rlim_t>(lowest) + 1, usual.rlim_max};  // for the list of processes
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &one), 0);
+    bool none = marked.end("TRIALWATCH_RANK=nobody");
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+    EXPECT_FALSE(none);
+    EXPECT_TRUE(marked.end("TRIALWATCH_RANK=nobody"));
 }
 
 }  // namespace
