@@ -31,6 +31,14 @@ exec "{real}" "$@"
 """
 
 
+def cpu_list(text):
+    cpus = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        cpus |= set(range(int(first), int(last or first) + 1))
+    return cpus
+
+
 class Cluster:
     def __init__(self, kind, **settings):
         """`settings` are environment variables of up.sh."""

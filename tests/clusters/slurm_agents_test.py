@@ -3,7 +3,7 @@ import json
 import os
 import time
 
-from cluster_lab import ClusterTest, main, program, wait_for
+from cluster_lab import ClusterTest, cpu_list, main, program, wait_for
 from lab import COUNTED
 
 import readme_test
@@ -19,14 +19,6 @@ echo '{"cost": 1}' > result.json
 '''
 STAGES = [{"name": "train", "command": ["./train.sh"], "done": "result.json"}]
 BACKEND = {"type": "agents", "options": {"silence": "4s", "poll": 0.5, "slots": 8}}
-
-
-def cpu_list(text):
-    cpus = set()
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        cpus |= set(range(int(first), int(last or first) + 1))
-    return cpus
 
 
 class SlurmAgents(ClusterTest):

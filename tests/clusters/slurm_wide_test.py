@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from cluster_lab import ClusterTest, main, program, wait_for
+from cluster_lab import ClusterTest, cpu_list, main, program, wait_for
 from lab import COUNTED
 
 # Who ran where, on which CPUs, from when to when; one line, appended at once.
@@ -32,27 +32,6 @@ echo "$SLURMD_NODENAME" >> "$TRIAL_EXPERIMENT/deaf.log"
 sleep 1000 &
 while :; do sleep 1; done
 '''
-
-
-def cpu_list(text):
-    cpus = set()
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        cpus |= set(range(int(first), int(last or first) + 1))
-    return cpus
-
-
-def living(path):
-    """Processes that were started by jobs of this experiment."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/environ", "rb") as file:
-                if f"TRIAL_EXPERIMENT={path}\0".encode() in file.read():
-                    found.append(pid)
-        except OSError:
-            pass
-    return found
 
 
 class SlurmWide(ClusterTest):
@@ -114,7 +93,7 @@ class SlurmWide(ClusterTest):
         self.assertEqual(set(lab.read("told.log").splitlines()), {"n1,n2 2 2"})
         self.assert_never_more_than_there_is(runs, 2)
         self.assertTrue(wait_for(lambda: not self.cluster.run("squeue", "-h").stdout, 30), "the agent did not leave")
-        self.assertEqual(living(lab.path), [])
+        self.assertEqual(lab.living(), [])
 
     def deaf_lab(self):
         """Two ranks on two hosts, and two serial jobs, one on each, that nothing but KILL ends."""
@@ -132,11 +111,11 @@ class SlurmWide(ClusterTest):
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.2")
         self.assertTrue(wait_for(lambda: lab.exists("deaf.log") and len(lab.read("deaf.log").split()) == 2, 40), self.log(lab))
         self.assertEqual(sorted(lab.read("deaf.log").split()), ["n1", "n2"])
-        self.assertGreater(len(living(lab.path)), 0)
+        self.assertGreater(len(lab.living()), 0)
         lab.ctl("kill", "--all")
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.assertEqual(lab.outcome("000000")["state"], "killed")
-        self.assertTrue(wait_for(lambda: living(lab.path) == [], 20), "something of it lives")
+        self.assertTrue(wait_for(lambda: lab.living() == [], 20), "something of it lives")
 
     # Told to end, the agent gives each job its grace, and nothing of any of them is left on either host.
     def test_an_agent_that_is_told_to_end_leaves_nothing_running(self):
@@ -151,7 +130,7 @@ class SlurmWide(ClusterTest):
         self.cluster.run("scancel", "--batch", "--signal=TERM", job)
         time.sleep(2)
         self.cluster.run("scancel", "--batch", "--signal=TERM", job)
-        self.assertTrue(wait_for(lambda: living(lab.path) == [], 20), self.log(lab))
+        self.assertTrue(wait_for(lambda: lab.living() == [], 20), self.log(lab))
         self.assertTrue(wait_for(lambda: "leaves after 4 runs" in self.log(lab), 20), self.log(lab))
         watcher.send_signal(signal.SIGTERM)
         watcher.wait(timeout=20)

@@ -1,4 +1,5 @@
 """An experiment directory to test the real programs in: scripts that count their own starts."""
+import contextlib
 import json
 import os
 import shutil
@@ -126,27 +127,30 @@ class Lab:
     def end_node(self, agent):
         """The agent of this id and all that it runs, at once, as when a node loses its power."""
         os.kill(json.loads(self.read(f".trialwatch/agents/{agent}/agent.json"))["pid"], signal.SIGKILL)
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    if f"TRIALWATCH_AGENT={agent}\0".encode() in file.read():
-                        os.kill(int(pid), signal.SIGKILL)
-            except OSError:
-                continue
+        end_all(processes_with(f"TRIALWATCH_AGENT={agent}"))
+
+    def living(self):
+        """Wrappers and scripts of this experiment, and what they started."""
+        return [pid for pid in processes_with(f"TRIAL_EXPERIMENT={self.path}") if pid != os.getpid()]
 
     def end_jobs(self):
-        """Ends wrappers and scripts of this experiment only, known by its path in their arguments."""
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    ours = f"TRIAL_EXPERIMENT={self.path}\0".encode() in file.read()
-            except OSError:
-                continue
-            if ours and int(pid) != os.getpid():
-                try:
-                    os.kill(int(pid), signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+        end_all(self.living())
+
+
+def processes_with(entry):
+    """Those with this entry in their environment. One that ends meanwhile, or is another user's, is none."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
+            if f"{entry}\0".encode() in file.read():
+                found.append(int(pid))
+    return found
+
+
+def end_all(pids):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def wait_for(what, seconds=30, step=0.02):

@@ -30,18 +30,6 @@ STAGES = [{"name": "train", "command": ["./train.sh"], "done": "training_done"},
 BACKEND = {"type": "agents", "options": {"silence": "3s", "poll": 0.2, "slots": 4}}
 
 
-def living(path):
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/environ", "rb") as file:
-                if f"TRIAL_EXPERIMENT={path}\0".encode() in file.read():
-                    found.append(pid)
-        except OSError:
-            pass
-    return found
-
-
 class WideAgent(LabTest):
     def wide_lab(self, rank=RANK, trials=2, **settings):
         settings.setdefault("stages", STAGES)
@@ -73,7 +61,7 @@ class WideAgent(LabTest):
         self.assert_started_once(lab)
         self.assert_clean(lab)
         self.assertEqual(agent.wait(timeout=20), 0)
-        self.assertEqual(living(lab.path), [])
+        self.assertEqual(lab.living(), [])
 
     # The ranks here lead sessions of their own: nothing that is known of their starter reaches them.
     def test_a_kill_reaches_ranks_that_nobody_else_would_find(self):
@@ -84,7 +72,7 @@ class WideAgent(LabTest):
         lab.ctl("kill", "--all")
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.assertEqual(lab.outcome("000000")["state"], "killed")
-        self.assertTrue(wait_for(lambda: living(lab.path) == []), "ranks live on")
+        self.assertTrue(wait_for(lambda: lab.living() == []), "ranks live on")
 
     # Its jobs go on, as those of a single agent that dies.
     def test_the_end_of_the_agent_is_not_the_end_of_its_jobs(self):
@@ -99,7 +87,7 @@ class WideAgent(LabTest):
         self.assertEqual(len(lab.starts()), 3)
         for number in range(3):
             self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete")
-        self.assertTrue(wait_for(lambda: living(lab.path) == []))
+        self.assertTrue(wait_for(lambda: lab.living() == []))
 
     def test_the_work_of_a_host_that_was_lost_is_done_by_another_agent(self):
         stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
