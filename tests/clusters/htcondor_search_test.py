@@ -1,9 +1,7 @@
 """Whole searches on a real HTCondor pool."""
 import os
 import signal
-import subprocess
 import sys
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 

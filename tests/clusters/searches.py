@@ -8,8 +8,8 @@ import re
 import shutil
 import time
 
-from cluster_lab import BIN, ROOT, Lab, program, values, wait_for
-from lab import COUNTED, METRIC, TRAIN
+from cluster_lab import ROOT, Lab, program, values, wait_for
+from lab import COUNTED, METRIC
 
 FULL = os.environ.get("TRIALWATCH_PROOF") == "full"
 FLOWS = 20

@@ -1,7 +1,6 @@
 """Agents in the jobs of a real Slurm: many trials in two allocations, and what happens when parts of it are killed."""
 import json
 import os
-import time
 
 from cluster_lab import ClusterTest, cpu_list, main, program, wait_for
 from lab import COUNTED

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from lab import COUNTED, FLOW, Lab, LabTest, METRIC, TRAIN, program, wait_for
+from lab import COUNTED, Lab, LabTest, TRAIN, program, wait_for
 
 SLOW_FLOW = COUNTED + 'sleep 0.05; echo "{}" > "flows/results/$(basename "$1")"\n'
 

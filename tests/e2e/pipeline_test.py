@@ -1,6 +1,4 @@
 """The pipeline train -> flows -> metric through the real watcher: how trials succeed and fail."""
-import json
-import os
 import unittest
 
 from lab import COUNTED, FLOW, LabTest, METRIC, TRAIN

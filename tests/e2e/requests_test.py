@@ -1,5 +1,4 @@
 """Kill, stop, retry, pause: by trialctl and by hand."""
-import os
 import time
 import unittest
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from lab import COUNTED, LabTest, METRIC, TRAIN, program, wait_for
+from lab import COUNTED, LabTest, TRAIN, program, wait_for
 
 QUICK = {"stages": [{"name": "metric", "command": ["./metric.sh"]}]}
 
