@@ -40,7 +40,9 @@ public:
     std::vector<HostShare> take(const Resources& resources);
     void give_back(std::vector<HostShare>& shares);  // and empties them
 
-    void close(std::size_t host) { hosts_[host].closed = true; }  // nothing more is taken there
+    // Nothing more is taken of it, until it is opened again.
+    void close(std::size_t host) { hosts_[host].closed = true; }
+    void open(std::size_t host) { hosts_[host].closed = false; }
 
     int cpus() const;  // of all
     const HostSize& size(std::size_t host) const { return hosts_[host].size; }

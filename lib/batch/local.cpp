@@ -196,6 +196,11 @@ std::vector<JobRef> LocalScheduler::left() const {
     return jobs;
 }
 
+std::optional<ProcessId> LocalScheduler::wrapper_of(const JobRef& job) const {
+    auto at = running_.find(job);
+    return at == running_.end() ? std::nullopt : std::optional(at->second.id);
+}
+
 // Jobs whose end was told are forgotten once their wrapper is gone. What they left behind, and the others
 // that died, wait for the next listing: a look at all processes is too dear for each tick.
 void LocalScheduler::collect() {

@@ -54,6 +54,8 @@ public:
     // Jobs whose wrapper left by itself, and of which ended() was not told yet. How they ended it has posted.
     std::vector<JobRef> left() const;
 
+    std::optional<ProcessId> wrapper_of(const JobRef& job) const;  // of one that was started and is not over
+
 private:
     struct Waiting {
         JobRef ref;

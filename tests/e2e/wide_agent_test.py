@@ -108,6 +108,25 @@ class WideAgent(LabTest):
         self.assert_started_once(lab)
         self.assertEqual(sorted(lab.outcome(f"{number:06}")["attempts"] for number in range(3)), [1, 1, 2])
 
+    def test_a_helper_that_is_lost_is_followed_by_another(self):
+        stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
+        lab = self.wide_lab(trials=3, stages=stages)
+        lab.script("slow.sh", COUNTED + 'sleep 7; echo "{\\"cost\\": 1}" > result.json\n')
+        agent = self.agent(lab)
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
+        self.assertTrue(wait_for(lambda: len(lab.starts()) == 3))
+        (helper,) = [pid for pid in self.helper_and_its_jobs(lab) if b"--as-host" in self.words_of(pid)]
+        os.kill(helper, signal.SIGKILL)
+        self.assertEqual(watcher.wait(timeout=60), 0)
+        self.assertEqual(agent.wait(timeout=30), 0)  # it knows how all of them ended
+        self.assertEqual([lab.outcome(f"{number:06}")["attempts"] for number in range(3)], [1, 1, 1])
+        with open(os.path.join(lab.home, "trialagent.log")) as log:
+            self.assertIn("on there another helper answers", log.read())
+
+    def words_of(self, pid):
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read()
+
     def helper_and_its_jobs(self, lab):
         """As when a machine loses its power."""
         found = []
@@ -115,8 +134,7 @@ class WideAgent(LabTest):
             try:
                 with open(f"/proc/{pid}/environ", "rb") as file:
                     environment = file.read()
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read()
+                words = self.words_of(pid)
             except OSError:
                 continue
             if b"SLURMD_NODENAME=there\0" in environment and lab.path.encode() in environment + words:

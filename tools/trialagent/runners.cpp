@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "app/agent/scratch_runner.hpp"
+#include "app/agent/wide_runner.hpp"
 #include "posix/conversation.hpp"
 #include "posix/marked.hpp"
 #include "posix/scratch.hpp"

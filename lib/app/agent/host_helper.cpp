@@ -22,7 +22,11 @@ void HostHelper::obey(const HostOrder& order) {
     JobRef ref{order.job.trial, order.job.key};
     switch (order.kind) {
         case HostOrder::Kind::start:
-            if (running_.emplace(ref, false).second) jobs_.start(order.job, order.content);
+            if (!running_.emplace(ref, false).second) return;
+            jobs_.start(order.job, order.content);
+            return say_begun(ref);
+        case HostOrder::Kind::adopt:
+            if (running_.emplace(ref, false).second) jobs_.adopt(order.job, order.wrapper);
             return;
         case HostOrder::Kind::terminate: return jobs_.end(ref, CancelHow::terminate);
         case HostOrder::Kind::kill:
@@ -30,6 +34,16 @@ void HostHelper::obey(const HostOrder& order) {
             return jobs_.end(ref, CancelHow::kill);
         case HostOrder::Kind::sweep: sweeping_.insert(order.mark); return;
     }
+}
+
+void HostHelper::say_begun(const JobRef& job) {
+    auto wrapper = jobs_.wrapper_of(job);
+    if (!wrapper) return;
+    HostWord word;
+    word.kind = HostWord::Kind::begun;
+    word.job = job;
+    word.wrapper = *wrapper;
+    agent_.say(host_word_text(word));
 }
 
 void HostHelper::settle_over() {

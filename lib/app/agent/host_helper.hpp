@@ -29,6 +29,7 @@ public:
 
 private:
     void obey(const HostOrder& order);
+    void say_begun(const JobRef& job);
     void settle_over();
     void sweep();
 

@@ -66,6 +66,37 @@ std::optional<HostWord> read_here(const std::vector<std::string>& words) {
     return word;
 }
 
+std::string wrapper_text(const StartedWrapper& wrapper) {
+    return fmt::format("{}:{}:{}", dash_if_empty(wrapper.boot_id), wrapper.id.pid, wrapper.id.start_time);
+}
+
+std::optional<StartedWrapper> read_wrapper(std::string_view text) {
+    auto parts = split(text, ':');
+    StartedWrapper wrapper;
+    if (parts.size() != 3 || !read_number(parts[1], wrapper.id.pid) ||
+        !read_number(parts[2], wrapper.id.start_time))
+        return std::nullopt;
+    if (parts[0] != "-") wrapper.boot_id = parts[0];
+    return wrapper;
+}
+
+std::optional<HostOrder::Kind> kind_of(const std::string& word) {
+    using Kind = HostOrder::Kind;
+    if (word == "start") return Kind::start;
+    if (word == "adopt") return Kind::adopt;
+    if (word == "end") return Kind::terminate;
+    if (word == "kill") return Kind::kill;
+    return std::nullopt;
+}
+
+bool read_content(const std::string& cpus, const std::string& text, AgentJob& out) {
+    auto content = read_agent_job(text, "order");
+    if (!content) return false;
+    out = std::move(*content);
+    out.cpus = read_cpu_list(cpus);
+    return true;
+}
+
 }  // namespace
 
 std::string cpu_list(const std::vector<int>& cpus) {
@@ -99,6 +130,8 @@ std::string host_order_text(const HostOrder& order) {
             return fmt::format("start {} {} {}", job_file_name(order.job), cpu_list(order.content.cpus),
                                content ? std::string(trim(*content)) : "");
         }
+        case HostOrder::Kind::adopt:
+            return fmt::format("adopt {} {}", job_file_name(order.job), wrapper_text(order.wrapper));
         case HostOrder::Kind::terminate: return "end " + job_file_name(order.job);
         case HostOrder::Kind::kill: return "kill " + job_file_name(order.job);
         case HostOrder::Kind::sweep: return "sweep " + order.mark;
@@ -116,19 +149,19 @@ std::optional<HostOrder> parse_host_order(const std::string& line) {
         return order;
     }
     if (words[0] == "start") words = words_of(line, 3);
-    if (words[0] != "start" && words[0] != "end" && words[0] != "kill") return std::nullopt;
+    if (words[0] == "adopt") words = words_of(line, 2);
+    auto kind = kind_of(words[0]);
     auto job = parse_job_file_name(words[1]);
-    if (!job) return std::nullopt;
+    if (!kind || !job) return std::nullopt;
+    order.kind = *kind;
     order.job = *job;
-    order.kind = words[0] == "start" ? HostOrder::Kind::start
-                 : words[0] == "end" ? HostOrder::Kind::terminate
-                                     : HostOrder::Kind::kill;
-    if (order.kind != HostOrder::Kind::start) return order;
-    auto content =
-        words.size() == 4 ? read_agent_job(words[3], "order") : Result<AgentJob>(fail(Code::invalid, ""));
-    if (!content) return std::nullopt;
-    order.content = std::move(*content);
-    order.content.cpus = read_cpu_list(words[2]);
+    if (*kind == HostOrder::Kind::start &&
+        (words.size() != 4 || !read_content(words[2], words[3], order.content)))
+        return std::nullopt;
+    if (*kind != HostOrder::Kind::adopt) return order;
+    auto wrapper = words.size() == 3 ? read_wrapper(words[2]) : std::nullopt;
+    if (!wrapper) return std::nullopt;
+    order.wrapper = *wrapper;
     return order;
 }
 
@@ -137,6 +170,9 @@ std::string host_word_text(const HostWord& word) {
         case HostWord::Kind::here:
             return fmt::format("{} here {} {} {} {}", tag, word.size.cpus, word.size.memory,
                                places_text(word.size.places), dash_if_empty(join(word.size.gpus, ",")));
+        case HostWord::Kind::begun:
+            return fmt::format("{} begun {} {} {}", tag, word.job.trial, word.job.key.name(),
+                               wrapper_text(word.wrapper));
         case HostWord::Kind::over:
             return fmt::format("{} over {} {}", tag, word.job.trial, word.job.key.name());
         case HostWord::Kind::swept: return fmt::format("{} swept {}", tag, word.mark);
@@ -154,11 +190,14 @@ std::optional<HostWord> parse_host_word(const std::string& line) {
         word.mark = words[2];
         return word;
     }
-    if (words[1] != "over" || words.size() != 4) return std::nullopt;
+    bool begun = words[1] == "begun";
+    if ((!begun && words[1] != "over") || words.size() != (begun ? 5u : 4u)) return std::nullopt;
     auto key = AttemptKey::parse(words[3]);
-    if (!key) return std::nullopt;
-    word.kind = HostWord::Kind::over;
+    auto wrapper = begun ? read_wrapper(words[4]) : StartedWrapper{};
+    if (!key || !wrapper) return std::nullopt;
+    word.kind = begun ? HostWord::Kind::begun : HostWord::Kind::over;
     word.job = {words[2], *key};
+    word.wrapper = *wrapper;
     return word;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/agent/job_runner.hpp"
 #include "batch/host_book.hpp"
 #include "batch/scheduler.hpp"
 #include "records/agent_files.hpp"
@@ -17,6 +18,7 @@ namespace tw {
 struct HostOrder {
     enum class Kind {
         start,      // `job`, with `content`
+        adopt,      // `job`, which an earlier helper had started as `wrapper`
         terminate,  // `job`
         kill,       // `job`
         sweep,      // end what has `mark` in its environment, and say when nothing has
@@ -25,6 +27,7 @@ struct HostOrder {
     AgentJobName job;
     AgentJob content;
     std::string mark;
+    StartedWrapper wrapper;
 };
 std::string host_order_text(const HostOrder& order);
 std::optional<HostOrder> parse_host_order(const std::string& line);
@@ -33,6 +36,7 @@ std::optional<HostOrder> parse_host_order(const std::string& line);
 struct HostWord {
     enum class Kind {
         here,   // it lives, and `size` is what its host has
+        begun,  // `job` was started, as `wrapper`
         over,   // nothing of `job` lives
         swept,  // nothing has `mark`
     };
@@ -40,6 +44,7 @@ struct HostWord {
     HostSize size;
     JobRef job;
     std::string mark;
+    StartedWrapper wrapper;
 };
 std::string host_word_text(const HostWord& word);
 std::optional<HostWord> parse_host_word(const std::string& line);

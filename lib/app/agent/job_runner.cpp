@@ -5,7 +5,8 @@
 namespace tw {
 
 LocalRunner::LocalRunner(Processes& processes, const LocalOptions& options, std::string experiment_id)
-    : scheduler_(processes, options, processes.environment(), std::move(experiment_id)) {
+    : self_(processes.self()),
+      scheduler_(processes, options, processes.environment(), std::move(experiment_id)) {
 }
 
 std::unique_ptr<LocalRunner> LocalRunner::without_books(Processes& processes, std::string experiment_id) {
@@ -52,6 +53,21 @@ std::vector<JobRef> LocalRunner::over(bool thorough) {
         job = gone ? running_.erase(job) : std::next(job);
     }
     return over;
+}
+
+std::optional<StartedWrapper> LocalRunner::wrapper_of(const JobRef& job) const {
+    auto id = scheduler_.wrapper_of(job);
+    return id ? std::optional(StartedWrapper{self_.boot_id, *id}) : std::nullopt;
+}
+
+void LocalRunner::adopt(const AgentJobName& job, const StartedWrapper& wrapper) {
+    Claim claim;
+    claim.host = self_.name;
+    claim.boot_id = wrapper.boot_id;
+    claim.pid = wrapper.id.pid;
+    claim.start_time = wrapper.id.start_time;
+    running_.insert({job.trial, job.key});
+    scheduler_.adopt({job.trial, job.key}, claim, {});
 }
 
 }  // namespace tw

@@ -2,13 +2,22 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "batch/local.hpp"
 #include "records/agent_files.hpp"
 
 namespace tw {
+
+// What a job's wrapper is known by on its host.
+struct StartedWrapper {
+    std::string boot_id;
+    ProcessId id;
+    bool operator==(const StartedWrapper&) const = default;
+};
 
 class JobRunner {
 public:
@@ -25,6 +34,12 @@ public:
     virtual std::vector<JobRef> over(bool thorough) = 0;
 
     virtual int cpus() const = 0;
+
+    // Of a job that was started and is not over; nothing: it could not be started.
+    virtual std::optional<StartedWrapper> wrapper_of(const JobRef&) const { return std::nullopt; }
+
+    // Goes on with what another runner of this host had started. It is over where nothing of it lives.
+    virtual void adopt(const AgentJobName&, const StartedWrapper&) {}
 
     virtual std::vector<AgentHost> hosts() const { return {}; }  // empty: this one alone
 
@@ -60,8 +75,11 @@ public:
     void end(const JobRef& job, CancelHow how) override { scheduler_.cancel({job}, how); }
     std::vector<JobRef> over(bool thorough) override;
     int cpus() const override { return scheduler_.slots(); }
+    std::optional<StartedWrapper> wrapper_of(const JobRef& job) const override;
+    void adopt(const AgentJobName& job, const StartedWrapper& wrapper) override;
 
 private:
+    HostIdentity self_;
     LocalScheduler scheduler_;
     bool keeps_books_ = true;
     std::set<JobRef> running_;

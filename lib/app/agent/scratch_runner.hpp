@@ -21,6 +21,12 @@ public:
     void end(const JobRef& job, CancelHow how) override { runner_.end(job, how); }
     std::vector<JobRef> over(bool thorough) override;
     int cpus() const override { return runner_.cpus(); }
+    std::optional<StartedWrapper> wrapper_of(const JobRef& job) const override {
+        return runner_.wrapper_of(job);
+    }
+    void adopt(const AgentJobName& job, const StartedWrapper& wrapper) override {
+        runner_.adopt(job, wrapper);
+    }
 
 private:
     JobRunner& runner_;

@@ -27,106 +27,33 @@ void add(AgentJob& content, const std::string& name, const std::string& value) {
     content.environment.push_back(name + "=" + value);
 }
 
-// What a person or the batch system said outweighs what a helper found. Where somebody else fills a part of
-// its CPUs nobody knows which of them are whose.
-HostSize size_of(const HostCount& host, HostSize found, const WideOptions& options) {
-    int places = static_cast<int>(found.places.size()), given = host.cpus > 0 ? host.cpus : options.slots;
-    bool ours = given == 0 || given >= places;
-    found.name = host.name;
-    if (host.cpus > 0) found.cpus = host.cpus;
-    if (options.slots > 0) found.cpus = std::min(found.cpus, options.slots);
-    if (options.memory > 0) found.memory = options.memory;
-    if (options.gpus) found.gpus = *options.gpus;
-    if (!options.pin || !ours) found.places.clear();
-    return found;
-}
-
-// The helpers, until each has said what its host has.
-struct Greeting {
-    HostCount host;
-    std::unique_ptr<Conversation> helper;
-    std::optional<HostSize> size;
-    bool refused = false;
-
-    bool open() const { return !size && !refused; }
-    void listen() {
-        if (!open()) return;
-        for (const std::string& line : helper->heard())
-            if (auto word = parse_host_word(line); word && word->kind == HostWord::Kind::here)
-                size = word->size;
-        refused = !size && helper->over();
-    }
-};
-
-Greeting greet(Ports ports, Conversations& conversations, const WideOptions& options,
-               const LaunchTemplates& templates, const HostCount& host, const std::string& experiment_id) {
-    Greeting greeting{host, nullptr, std::nullopt};
-    if (!options.own.empty() && same_host(host.name, options.own)) {
-        greeting.size = size_of_this_host(ports.processes);
-        return greeting;
-    }
-    Spawn spawn;
-    spawn.argv = templates.remote(host.name, {options.program, "--as-host", ports.fs.root(), experiment_id,
-                                              options.tmp.empty() ? "none" : options.tmp});
-    spawn.environment = ports.processes.environment();
-    auto helper = conversations.begin(std::move(spawn));
-    if (!helper) ports.log.warn("{}", helper.error().text());
-    greeting.refused = !helper;
-    if (helper) greeting.helper = std::move(*helper);
-    return greeting;
-}
-
-void wait_for(Ports ports, std::vector<Greeting>& greetings, Seconds patience) {
-    Seconds end = ports.clock.monotonic() + patience;
-    auto open = [](auto& greeting) { return greeting.open(); };
-    while (std::any_of(greetings.begin(), greetings.end(), open) && ports.clock.monotonic() < end &&
-           ports.waker.interrupts() == 0) {
-        (void)ports.waker.wait(Seconds(0.5));
-        for (Greeting& greeting : greetings) greeting.listen();
-    }
+HostOrder order_for(HostOrder::Kind kind, const AgentJobName& job) {
+    HostOrder order;
+    order.kind = kind;
+    order.job = job;
+    return order;
 }
 
 }  // namespace
-
-HostSize size_of_this_host(Processes& processes) {
-    return {"", std::max(1, processes.cpus()), processes.memory(), processes.gpus(), processes.cpu_places()};
-}
 
 Result<std::unique_ptr<WideRunner>> WideRunner::start(Ports ports, Conversations& conversations,
                                                       MarkedProcesses& marked, JobRunner& own,
                                                       WideOptions options, LaunchTemplates templates,
                                                       const std::string& experiment_id) {
-    std::vector<Greeting> greetings;
-    for (const HostCount& host : options.hosts)
-        greetings.push_back(greet(ports, conversations, options, templates, host, experiment_id));
-    wait_for(ports, greetings, options.patience);
-    std::vector<HostSize> sizes;
-    std::vector<Host> hosts;
-    for (Greeting& greeting : greetings) {
-        if (!greeting.size) {
-            ports.log.warn("nothing runs on {}: its helper does not answer", greeting.host.name);
-            continue;
-        }
-        sizes.push_back(size_of(greeting.host, std::move(*greeting.size), options));
-        hosts.push_back({std::move(greeting.helper), false});
-        ports.log.info("on {}: {}", sizes.back().name, counted(sizes.back().cpus, "CPU"));
-    }
-    if (sizes.empty())
-        return fail(
-            {Code::io, "no host can be reached", {}, {}, 0, "try the command of --remote-template by hand"});
-    return std::unique_ptr<WideRunner>(new WideRunner(ports, marked, own, std::move(options),
-                                                      std::move(templates), HostBook(std::move(sizes)),
-                                                      std::move(hosts)));
+    auto reached = reach_hosts(ports, conversations, options, templates, experiment_id);
+    if (!reached) return fail(reached.error());
+    return std::unique_ptr<WideRunner>(
+        new WideRunner(ports, marked, own, std::move(options), std::move(templates), std::move(*reached)));
 }
 
 WideRunner::WideRunner(Ports ports, MarkedProcesses& marked, JobRunner& own, WideOptions options,
-                       LaunchTemplates templates, HostBook book, std::vector<Host> hosts)
+                       LaunchTemplates templates, ReachedHosts hosts)
     : ports_(ports),
       marked_(marked),
       options_(std::move(options)),
       templates_(std::move(templates)),
-      book_(std::move(book)),
-      hosts_(std::move(hosts)),
+      book_(std::move(hosts.sizes)),
+      links_(std::move(hosts.links)),
       own_(own) {
 }
 
@@ -141,12 +68,14 @@ std::vector<AgentHost> WideRunner::hosts() const {
 
 // Its wrapper runs beside the agent.
 bool WideRunner::is_own(const Job& job) const {
-    return job.name.resources.nodes > 1 || !hosts_[job.shares[0].host].helper;
+    return job.name.resources.nodes > 1 || !links_[job.shares[0].host];
 }
 
 // What cannot be started is over at once: it was never started, and the watcher gives it up.
 void WideRunner::start(const AgentJobName& name, const AgentJob& content) {
-    Job job{name, book_.take(name.resources), variable_of(content.environment, "TRIALWATCH_AGENT"), {}};
+    Job job{
+        name, book_.take(name.resources), variable_of(content.environment, "TRIALWATCH_AGENT"), {}, {}, {},
+        false};
     if (job.shares.empty()) return over_.push_back(ref_of(name));
     AgentJob told = content;
     settle(job, told);
@@ -159,7 +88,7 @@ void WideRunner::start(const AgentJobName& name, const AgentJob& content) {
     if (is_own(job))
         own_.start(name, told);
     else
-        say(job.shares[0].host, {HostOrder::Kind::start, name, told, ""});
+        tell_to_start(job, told);
     jobs_.insert_or_assign(ref_of(name), std::move(job));
 }
 
@@ -168,7 +97,7 @@ void WideRunner::start(const AgentJobName& name, const AgentJob& content) {
 void WideRunner::settle(const Job& job, AgentJob& content) const {
     const HostShare* place = &job.shares[0];
     if (is_own(job)) {
-        auto here = [&](auto& share) { return !hosts_[share.host].helper; };
+        auto here = [&](auto& share) { return !links_[share.host]; };
         auto found = std::find_if(job.shares.begin(), job.shares.end(), here);
         place = found == job.shares.end() ? nullptr : &*found;
     }
@@ -211,16 +140,31 @@ Status WideRunner::open_ranks(const Job& job, AgentJob& content) {
     return {};
 }
 
-void WideRunner::end(const JobRef& ref, CancelHow how) {
-    auto job = jobs_.find(ref);
-    if (job == jobs_.end()) return;
-    if (is_own(job->second)) return own_.end(ref, how);
-    auto kind = how == CancelHow::kill ? HostOrder::Kind::kill : HostOrder::Kind::terminate;
-    say(job->second.shares[0].host, {kind, job->second.name, {}, ""});
+void WideRunner::tell_to_start(const Job& job, const AgentJob& content) {
+    HostOrder order = order_for(HostOrder::Kind::start, job.name);
+    order.content = content;
+    links_[job.shares[0].host]->say(order);
 }
 
-void WideRunner::say(std::size_t host, const HostOrder& order) {
-    hosts_[host].helper->say(host_order_text(order));
+void WideRunner::end(const JobRef& ref, CancelHow how) {
+    auto found = jobs_.find(ref);
+    if (found == jobs_.end()) return;
+    Job& job = found->second;
+    if (is_own(job)) return own_.end(ref, how);
+    job.ended = how;
+    tell_to_end(job);
+}
+
+void WideRunner::tell_to_end(const Job& job) {
+    auto kind = job.ended == CancelHow::kill ? HostOrder::Kind::kill : HostOrder::Kind::terminate;
+    links_[job.shares[0].host]->say(order_for(kind, job.name));
+}
+
+void WideRunner::tell_to_sweep(const Job& job, std::size_t host) {
+    HostOrder order;
+    order.kind = HostOrder::Kind::sweep;
+    order.mark = rank_mark(job.agent, job_word(ref_of(job.name)));
+    links_[host]->say(order);
 }
 
 std::vector<JobRef> WideRunner::over(bool thorough) {
@@ -231,19 +175,42 @@ std::vector<JobRef> WideRunner::over(bool thorough) {
 }
 
 void WideRunner::hear() {
-    for (std::size_t i = 0; i < hosts_.size(); ++i) {
-        Host& host = hosts_[i];
-        if (!host.helper || host.lost) continue;
-        for (const std::string& line : host.helper->heard())
-            if (auto word = parse_host_word(line)) take_word(i, *word);
-        if (!host.helper->over()) continue;
-        host.lost = true;
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+        if (!links_[i]) continue;
+        bool was_up = links_[i]->up();
+        for (const HostWord& word : links_[i]->heard()) take_word(i, word);
+        if (!was_up || links_[i]->up()) continue;
         book_.close(i);
-        ports_.log.warn("the helper on {} is gone: nothing is started there any more", book_.size(i).name);
+        ports_.log.warn("the helper on {} is gone: nothing is started there until another one answers",
+                        book_.size(i).name);
+    }
+}
+
+// What the one before was told and had not said to have begun may begin yet, for it may live on: nobody can
+// tell. The others are known by their wrappers.
+void WideRunner::come_back(std::size_t host) {
+    book_.open(host);
+    ports_.log.info("on {} another helper answers", book_.size(host).name);
+    for (auto& [ref, job] : jobs_) {
+        bool wrapper_has_left = !job.sweeping.empty();
+        if (job.sweeping.contains(host)) tell_to_sweep(job, host);
+        if (wrapper_has_left || is_own(job) || job.shares[0].host != host) continue;
+        job.unsure = !job.wrapper;
+        if (job.unsure) continue;
+        HostOrder order = order_for(HostOrder::Kind::adopt, job.name);
+        order.wrapper = *job.wrapper;
+        links_[host]->say(order);
+        if (job.ended) tell_to_end(job);
     }
 }
 
 void WideRunner::take_word(std::size_t host, const HostWord& word) {
+    if (word.kind == HostWord::Kind::here) return come_back(host);
+    if (word.kind == HostWord::Kind::begun) {
+        auto job = jobs_.find(word.job);
+        if (job != jobs_.end()) job->second.wrapper = word.wrapper;
+        return;
+    }
     if (word.kind == HostWord::Kind::over) return wrapper_left(word.job);
     if (word.kind != HostWord::Kind::swept) return;
     auto swept = std::find_if(jobs_.begin(), jobs_.end(), [&](auto& entry) {
@@ -264,12 +231,9 @@ void WideRunner::wrapper_left(const JobRef& ref) {
     Job& job = found->second;
     if (!has_ranks(job.name)) return finish(ref);
     (void)remove_if_there(ports_.fs, ranks_path(job.agent, job_word(ref)));
-    HostOrder sweep;
-    sweep.kind = HostOrder::Kind::sweep;
-    sweep.mark = rank_mark(job.agent, job_word(ref));
     for (const HostShare& share : job.shares) {
         job.sweeping.insert(share.host);
-        if (hosts_[share.host].helper) say(share.host, sweep);
+        if (links_[share.host]) tell_to_sweep(job, share.host);
     }
 }
 
@@ -277,7 +241,7 @@ void WideRunner::sweep_own() {
     std::vector<JobRef> swept;
     for (auto& [ref, job] : jobs_)
         for (std::size_t host : std::vector<std::size_t>(job.sweeping.begin(), job.sweeping.end())) {
-            if (hosts_[host].helper || !marked_.end(rank_mark(job.agent, job_word(ref)))) continue;
+            if (links_[host] || !marked_.end(rank_mark(job.agent, job_word(ref)))) continue;
             job.sweeping.erase(host);
             if (job.sweeping.empty()) swept.push_back(ref);
         }
@@ -299,8 +263,8 @@ bool WideRunner::lost(const JobRef& ref) const {
     auto found = jobs_.find(ref);
     if (found == jobs_.end()) return false;
     const Job& job = found->second;
-    auto is_lost = [&](std::size_t host) { return hosts_[host].lost; };
-    return (!is_own(job) && is_lost(job.shares[0].host)) ||
+    auto is_lost = [&](std::size_t host) { return links_[host] && !links_[host]->up(); };
+    return job.unsure || (!is_own(job) && is_lost(job.shares[0].host)) ||
            std::any_of(job.sweeping.begin(), job.sweeping.end(), is_lost);
 }
 

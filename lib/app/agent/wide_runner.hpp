@@ -9,27 +9,13 @@
 #include <optional>
 #include <set>
 
-#include "app/agent/host_words.hpp"
 #include "app/agent/job_runner.hpp"
-#include "app/agent/templates.hpp"
+#include "app/agent/reach_hosts.hpp"
 #include "app/ports.hpp"
-#include "batch/hosts.hpp"
 #include "ports/conversation.hpp"
 #include "ports/marked.hpp"
 
 namespace tw {
-
-struct WideOptions {
-    std::vector<HostCount> hosts;
-    std::string own;                               // the agent's host, as it is called among them
-    int slots = 0;                                 // at most so many CPUs of each; 0: all
-    std::int64_t memory = 0;                       // of each; 0: what its helper finds
-    std::optional<std::vector<std::string>> gpus;  // of each; unset: what its helper finds
-    bool pin = true;
-    Seconds patience{60};  // for a helper's first word
-    std::string program;   // trialagent, the same path on each host
-    std::string tmp;       // where each job has a TMPDIR of its own; "": they have none
-};
 
 class WideRunner final : public JobRunner {
 public:
@@ -50,19 +36,19 @@ public:
     bool lost(const JobRef& job) const override;
 
 private:
-    struct Host {
-        std::unique_ptr<Conversation> helper;  // none on the agent's own host
-        bool lost = false;                     // its helper is gone, so nobody knows of its jobs
-    };
     struct Job {
         AgentJobName name;
         std::vector<HostShare> shares;
         std::string agent;               // the id under which it was started
         std::set<std::size_t> sweeping;  // hosts that may still have ranks of it
+        // Of one that a helper runs:
+        std::optional<StartedWrapper> wrapper;
+        std::optional<CancelHow> ended;  // how it was told to end, if it was
+        bool unsure = false;             // nobody can tell whether it began
     };
 
     WideRunner(Ports ports, MarkedProcesses& marked, JobRunner& own, WideOptions options,
-               LaunchTemplates templates, HostBook book, std::vector<Host> hosts);
+               LaunchTemplates templates, ReachedHosts hosts);
 
     bool is_own(const Job& job) const;
     void settle(const Job& job, AgentJob& content) const;
@@ -72,20 +58,20 @@ private:
     void wrapper_left(const JobRef& ref);
     void sweep_own();
     void finish(const JobRef& ref);
-    void say(std::size_t host, const HostOrder& order);
+    void tell_to_start(const Job& job, const AgentJob& content);
+    void tell_to_end(const Job& job);
+    void tell_to_sweep(const Job& job, std::size_t host);
+    void come_back(std::size_t host);
 
     Ports ports_;
     MarkedProcesses& marked_;
     WideOptions options_;
     LaunchTemplates templates_;
     HostBook book_;
-    std::vector<Host> hosts_;  // as in the book
+    std::vector<std::unique_ptr<HostLink>> links_;  // as in the book; none to the agent's own host
     JobRunner& own_;
     std::map<JobRef, Job> jobs_;
     std::vector<JobRef> over_;
 };
-
-// What a helper says of its host.
-HostSize size_of_this_host(Processes& processes);
 
 }  // namespace tw

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/agent/agent_settings.hpp"
-#include "app/agent/wide_runner.hpp"
+#include "app/agent/reach_hosts.hpp"
 
 namespace tw {
 

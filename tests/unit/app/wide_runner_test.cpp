@@ -230,6 +230,94 @@ TEST_F(WideRunnerTest, a_wide_job_is_lost_when_its_wrapper_has_left_and_a_host_o
     EXPECT_TRUE(runner->lost(ref(1)));
 }
 
+struct LostHelper : WideRunnerTest {
+    void lose_b() {
+        b().over = true;
+        EXPECT_THAT(runner->over(true), IsEmpty());
+        answer(1, 2);
+    }
+    void another_comes() {
+        clock.advance(Seconds(5));
+        EXPECT_THAT(runner->over(true), IsEmpty());
+        ASSERT_THAT(conversations.begun, SizeIs(2));
+        EXPECT_EQ(conversations.begun[1].argv, conversations.begun[0].argv);
+    }
+    std::vector<std::string>& said() { return conversations.lines[1]->said; }
+};
+
+TEST_F(LostHelper, is_followed_by_another_that_goes_on_with_its_jobs) {
+    begin();
+    for (int task : {1, 2, 3}) start(task);
+    b_says("begun 000042 1.flow.3.1 boot:77:5");
+    lose_b();
+    EXPECT_TRUE(runner->lost(ref(3)));
+    clock.advance(Seconds(4));
+    EXPECT_THAT(runner->over(true), IsEmpty());
+    EXPECT_THAT(conversations.begun, SizeIs(1));
+    another_comes();
+    ASSERT_THAT(said(), SizeIs(1));
+    EXPECT_THAT(said()[0], StartsWith("adopt 000042.1.flow.3.1."));
+    EXPECT_THAT(said()[0], testing::EndsWith(" boot:77:5"));
+    EXPECT_FALSE(runner->lost(ref(3)));
+    EXPECT_EQ(runner->fits({}), 1);
+    conversations.lines[1]->answers.push_back("trialwatch: over 000042 1.flow.3.1");
+    EXPECT_THAT(runner->over(false), ElementsAre(ref(3)));
+    EXPECT_EQ(runner->fits({}), 2);
+}
+
+// It may begin yet: who was told to start it lives, perhaps, and has not read that far.
+TEST_F(LostHelper, leaves_what_it_had_not_said_to_have_begun_undecided) {
+    begin();
+    for (int task : {1, 2, 3}) start(task);
+    lose_b();
+    another_comes();
+    EXPECT_THAT(said(), IsEmpty());
+    EXPECT_TRUE(runner->lost(ref(3)));
+    EXPECT_EQ(runner->fits({}), 1) << "its place is not given to another one";
+}
+
+TEST_F(LostHelper, is_followed_by_another_that_is_told_how_they_end) {
+    begin();
+    for (int task : {1, 2, 3}) start(task);
+    b_says("begun 000042 1.flow.3.1 boot:77:5");
+    EXPECT_THAT(runner->over(true), IsEmpty());
+    runner->end(ref(3), CancelHow::terminate);
+    lose_b();
+    runner->end(ref(3), CancelHow::kill);
+    another_comes();
+    ASSERT_THAT(said(), SizeIs(2));
+    EXPECT_THAT(said()[1], StartsWith("kill 000042.1.flow.3.1."));
+}
+
+TEST_F(LostHelper, ranks_are_looked_for_by_the_next) {
+    begin();
+    start(1, 2, 2);
+    processes.finish(processes.started[0].id.pid, 0);
+    EXPECT_THAT(runner->over(false), IsEmpty());
+    lose_b();
+    EXPECT_TRUE(runner->lost(ref(1)));
+    another_comes();
+    const std::string mark = rank_mark("a.1", "000042.1.flow.1.1");
+    EXPECT_THAT(said(), ElementsAre("sweep " + mark));
+    conversations.lines[1]->answers.push_back("trialwatch: swept " + mark);
+    EXPECT_THAT(runner->over(false), ElementsAre(ref(1)));
+}
+
+TEST_F(LostHelper, that_never_answers_is_tried_again_later_each_time) {
+    begin();
+    lose_b();
+    for (int i = 1; i < 5; ++i) {
+        conversations.lines[static_cast<std::size_t>(i)] = std::make_shared<support::FakeLine>();
+        conversations.lines[static_cast<std::size_t>(i)]->over = true;
+    }
+    for (int second = 0; second < 60; ++second) {
+        clock.advance(Seconds(1));
+        (void)runner->over(false);
+    }
+    EXPECT_THAT(conversations.begun, SizeIs(4)) << "after 5, 15 and 35 seconds";
+    EXPECT_EQ(runner->fits({}), 2);
+}
+
 // Nobody knows what became of them: unknown is never gone.
 TEST_F(WideRunnerTest, jobs_of_a_lost_host_are_not_over) {
     begin();
