@@ -1,7 +1,7 @@
 """Whole searches on a real Grid Engine."""
 import subprocess
 
-from cluster_lab import HERE, ClusterTest, main
+from cluster_lab import HERE, ClusterTest, main, wait_for
 from searches import Searches
 
 
@@ -23,8 +23,13 @@ class GridEngine(Searches, ClusterTest):
     def daemon(self, verb):
         subprocess.run([str(HERE / "gridengine/daemon.sh"), self.cluster.directory, "qmaster", verb], check=True)
 
+    # A job that is being handed to its host (state t) when the qmaster dies is handed over again five minutes later.
     def stop_system(self):
+        wait_for(lambda: not self.states() & {"qw", "t"}, 10, 0.01)
         self.daemon("kill")
+
+    def states(self):
+        return {words[4] for words in map(str.split, self.cluster.run("qstat").stdout.splitlines()[2:]) if len(words) > 4}
 
     def start_system(self):
         self.daemon("start")

@@ -112,7 +112,7 @@ class Searches:
         self.stop_system()
         time.sleep(OUTAGE)
         self.start_system()
-        self.assertEqual(search.wait(300), 0)
+        self.assertEqual(search.wait(900), 0)
         self.assertEqual(len(values(lab)), 12)
         self.assert_started_once(lab)
         self.assert_clean(lab)
