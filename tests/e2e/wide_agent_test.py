@@ -8,7 +8,12 @@ import unittest
 from lab import COUNTED, LabTest, wait_for
 
 # What a remote shell and an mpiexec do, for hosts that are all here.
-REACH = '#!/bin/sh\nhost=$1; shift\necho "Welcome to $host"\nSLURMD_NODENAME=$host exec "$@"\n'
+REACH = '''#!/bin/sh
+export SLURMD_NODENAME=$1; shift
+echo "Welcome to $SLURMD_NODENAME"
+case $1 in */*) exec "$@" ;; esac
+exec sh -c "$*"
+'''
 MPIEXEC = '''#!/bin/sh
 shift
 hosts=$(cat "$1"); shift
@@ -23,18 +28,23 @@ WIDE = COUNTED + '''$TRIAL_MPIEXEC "$TRIAL_EXPERIMENT/rank.sh" || exit 1
 echo '{"cost": 1}' > result.json
 '''
 RANK = '#!/bin/sh\necho "$TRIAL_ID $RANK $SLURMD_NODENAME $OMP_NUM_THREADS" >> "$TRIAL_EXPERIMENT/ranks.log"\n'
-SLOW_RANK = RANK + "trap '' TERM\nsleep 1000 & while :; do sleep 1; done\n"
+SLOW = "trap '' TERM\nsleep 1000 & while :; do sleep 1; done\n"
 STAGES = [{"name": "train", "command": ["./train.sh"], "done": "training_done"},
           {"name": "metric", "command": ["./metric.sh"], "done": "result.json", "grace": 1,
            "resources": {"nodes": 2, "ranks": 2}}]
 BACKEND = {"type": "agents", "options": {"silence": "3s", "poll": 0.2, "slots": 4}}
 
 
-class WideAgent(LabTest):
-    def wide_lab(self, rank=RANK, trials=2, **settings):
+class Ranks:
+    """What must be so whoever starts them: mixed into a LabTest."""
+    rank = RANK
+    starter = ["--mpiexec-template", "{path}/mpi.sh -f {{hostfile}}"]
+    variables = {}
+
+    def wide_lab(self, rank="", trials=2, **settings):
         settings.setdefault("stages", STAGES)
         lab = self.lab(metric=WIDE, backend=BACKEND, **settings)
-        for name, text in (("reach.sh", REACH), ("mpi.sh", MPIEXEC), ("rank.sh", rank)):
+        for name, text in (("reach.sh", REACH), ("mpi.sh", MPIEXEC), ("rank.sh", self.rank + rank)):
             lab.script(name, text)
         for number in range(trials):
             lab.trial(f"{number:06}", x=0.1)
@@ -42,8 +52,9 @@ class WideAgent(LabTest):
 
     def agent(self, lab, *args):
         environment = {**os.environ, "SLURMD_NODENAME": "here"}
-        words = ["--hosts", "here:2,there:2", "--remote-template", f"{lab.path}/reach.sh {{host}}", "--mpiexec-template",
-                 f"{lab.path}/mpi.sh -f {{hostfile}}", "--no-pin", "--poll", "0.1", "--beat", "0.5", *args]
+        environment.update((name, value.format(path=lab.path)) for name, value in self.variables.items())
+        words = ["--hosts", "here:2,there:2", "--remote-template", f"{lab.path}/reach.sh {{host}}",
+                 *(word.format(path=lab.path) for word in self.starter), "--no-pin", "--poll", "0.1", "--beat", "0.5", *args]
         return lab.start("trialagent", *words, start_new_session=True, env=environment)
 
     def agents(self, lab):
@@ -65,7 +76,7 @@ class WideAgent(LabTest):
 
     # The ranks here lead sessions of their own: nothing that is known of their starter reaches them.
     def test_a_kill_reaches_ranks_that_nobody_else_would_find(self):
-        lab = self.wide_lab(rank=SLOW_RANK, trials=1)
+        lab = self.wide_lab(rank=SLOW, trials=1)
         self.agent(lab)
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: lab.exists("ranks.log") and len(lab.read("ranks.log").splitlines()) == 2))
@@ -74,6 +85,8 @@ class WideAgent(LabTest):
         self.assertEqual(lab.outcome("000000")["state"], "killed")
         self.assertTrue(wait_for(lambda: lab.living() == []), "ranks live on")
 
+
+class WideAgent(Ranks, LabTest):
     # Its jobs go on, as those of a single agent that dies.
     def test_the_end_of_the_agent_is_not_the_end_of_its_jobs(self):
         stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
