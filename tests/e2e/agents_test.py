@@ -151,10 +151,13 @@ class AgentsTest(LabTest):
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.agent(lab, "--slots", "1")
         self.assertTrue(wait_for(lambda: len(lab.starts()) == 1))
-        lab.ctl("kill", "--all")
+        running = lab.starts()[0].split()[0]
+        waiting = "000001" if running == "000000" else "000000"
+        lab.ctl("kill", waiting)
+        self.assertTrue(wait_for(lambda: (lab.outcome(waiting) or {}).get("state") == "killed"))
+        lab.ctl("kill", running)
         self.assertEqual(watcher.wait(timeout=60), 0)
-        for number in range(2):
-            self.assertEqual(lab.outcome(f"{number:06}")["state"], "killed")
+        self.assertEqual(lab.outcome(running)["state"], "killed")
         self.assertEqual(len(lab.starts()), 1)
 
     def test_a_drained_one_finishes_and_leaves(self):

@@ -180,8 +180,16 @@ void AgentsScheduler::cancel(const std::vector<JobRef>& jobs, CancelHow how) {
     send_cancels();
 }
 
+// Those in the queue first: else they get the room that the others leave, and start once more.
 void AgentsScheduler::send_cancels() {
-    std::erase_if(to_cancel_, [&](auto& owed) { return send_cancel(owed.first, owed.second); });
+    auto waits = [&](const JobRef& job) {
+        auto place = places_.find(job);
+        return place != places_.end() && place->second.agent.empty();
+    };
+    for (bool waiting : {true, false})
+        std::erase_if(to_cancel_, [&](auto& owed) {
+            return waits(owed.first) == waiting && send_cancel(owed.first, owed.second);
+        });
     look_now_ = look_now_ || !to_cancel_.empty();
 }
 

@@ -86,7 +86,7 @@ TEST_P(TemplateBackend, runs_the_tasks_of_an_array_with_gaps_and_no_other) {
             requests.back().tasks = {task};
         }
     }
-    for (auto& answer : scheduler_->submit(requests)) ASSERT_TRUE(answer) << answer.error().text();
+    submit_all(requests);
     EXPECT_TRUE(eventually([&] { return scheduler_->list().jobs.empty(); }));
     for (int task : {2, 3, 7, 9, 11, 20})
         EXPECT_THAT(site_.events(JobSite::job(task)), testing::ElementsAre("x0"));

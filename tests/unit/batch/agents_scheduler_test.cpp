@@ -263,6 +263,24 @@ TEST_F(Agents, a_cancel_takes_a_job_out_of_the_queue_or_tells_its_agent) {
     EXPECT_TRUE(fs.exists(".trialwatch/agents/n1.aa/kill.000042.1.flow.2.1"));
 }
 
+TEST_F(Agents, what_waits_is_cancelled_before_a_cancel_makes_room_for_it) {
+    ASSERT_TRUE(submit(1));
+    ASSERT_TRUE(submit(2));
+    AgentFolder one = agent("n1.aa");
+    ASSERT_TRUE(one.take(name(1)));
+    (void)look();
+    bool still_waits = false;
+    fs.on_access([&](const support::Access& access) {
+        bool kills = access.path.find("/kill.000042") != std::string::npos;
+        still_waits = still_waits || (kills && fs.exists(queue_path(name(2))));
+        return Status{};
+    });
+    scheduler->cancel({ref(1), ref(2)}, CancelHow::kill);
+    EXPECT_TRUE(fs.exists(".trialwatch/agents/n1.aa/kill.000042.1.flow.1.1"));
+    EXPECT_FALSE(fs.exists(queue_path(name(2))));
+    EXPECT_FALSE(still_waits);
+}
+
 TEST_F(Agents, a_job_that_an_agent_left_behind_is_gone) {
     ASSERT_TRUE(submit(1));
     AgentFolder one = agent("n1.aa");
