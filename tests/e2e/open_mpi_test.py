@@ -27,6 +27,7 @@ class OpenMpi(wide_agent_test.Ranks, LabTest):
         lab = self.wide_lab(rank="sed -n 's/^Cpus_allowed_list:[[:space:]]*/cpus /p' /proc/self/status >> \"$TRIAL_EXPERIMENT/cpus.log\"\n")
         self.agent(lab)
         self.assertEqual(lab.watch().returncode, 0)
+        self.complete(lab)
         with open("/proc/self/status") as file:
             (own,) = [line.split()[1] for line in file if line.startswith("Cpus_allowed_list:")]
         self.assertEqual(lab.read("cpus.log").splitlines(), [f"cpus {own}"] * 4)

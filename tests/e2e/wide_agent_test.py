@@ -7,13 +7,14 @@ import unittest
 
 from lab import COUNTED, LabTest, wait_for
 
-# What a remote shell and an mpiexec do, for hosts that are all here.
+# What a remote shell and an mpiexec do, for hosts that are all here. Daemons of one mpiexec do not expect to share /tmp.
 REACH = '''#!/bin/sh
 export SLURMD_NODENAME=$1; shift
 echo "Welcome to $SLURMD_NODENAME"
 case $1 in */*) exec "$@" ;; esac
-exec sh -c "$*"
+TMPDIR=$(mktemp -d "$(dirname "$0")/../t.XXXXXX") exec sh -c "$*"
 '''
+
 MPIEXEC = '''#!/bin/sh
 shift
 hosts=$(cat "$1"); shift
@@ -60,13 +61,16 @@ class Ranks:
     def agents(self, lab):
         return json.loads(lab.ctl("agents", "--json").stdout)["agents"]
 
+    def complete(self, lab):
+        for number in range(2):
+            self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete", lab.ctl("logs", f"{number:06}").stdout)
+
     def test_ranks_run_on_the_hosts_of_their_job(self):
         lab = self.wide_lab()
         agent = self.agent(lab)
         done = lab.watch()
         self.assertEqual(done.returncode, 0, done.stdout)
-        for number in range(2):
-            self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete")
+        self.complete(lab)
         self.assertEqual(sorted(lab.read("ranks.log").splitlines()),
                          [f"{number:06} {rank} {host} 1" for number in range(2) for rank, host in enumerate(("here", "there"))])
         self.assert_started_once(lab)
