@@ -43,8 +43,8 @@ public:
 
     virtual std::vector<AgentHost> hosts() const { return {}; }  // empty: this one alone
 
-    // Nobody can tell any more whether something of it lives, here or elsewhere: it is not over, and will
-    // never be.
+    // Nobody can tell whether something of it lives, here or elsewhere: it is not over, and will not be
+    // unless its host can be asked again.
     virtual bool lost(const JobRef&) const { return false; }
 };
 
