@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 namespace tw {
@@ -10,6 +11,12 @@ namespace tw {
 namespace {
 
 constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
+
+// What starts ranks knows of its own job alone, and would bind those of each to the first CPUs, whatever the job is
+// pinned to. Open MPI 4 and 5, Intel MPI; MPICH does not.
+constexpr std::array<std::pair<const char*, const char*>, 3> unbound{{{"OMPI_MCA_hwloc_base_binding_policy", "none"},
+                                                                      {"PRTE_MCA_hwloc_default_binding_policy", "none"},
+                                                                      {"I_MPI_PIN", "off"}}};
 
 int default_depth(int cpus) {
     return std::max(8, 4 * cpus);
@@ -145,6 +152,7 @@ std::vector<std::string> LocalScheduler::environment_of(const Waiting& job, cons
     for (const std::string& entry : environment_) set(table, entry);
     for (const std::string& entry : job.launch.environment) set(table, entry);
     table.emplace("OMP_NUM_THREADS", std::to_string(std::max(1, job.resources.cpus)));
+    table.insert(unbound.begin(), unbound.end());
     if (slots_.has_gpus()) {
         table["CUDA_VISIBLE_DEVICES"] = table["ROCR_VISIBLE_DEVICES"] = slots_.names(share);
     }

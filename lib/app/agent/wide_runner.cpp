@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "app/agent/ranks.hpp"
 #include "base/counted.hpp"
@@ -27,13 +26,6 @@ JobRef ref_of(const AgentJobName& job) {
 void add(AgentJob& content, const std::string& name, const std::string& value) {
     content.environment.push_back(name + "=" + value);
 }
-
-// What starts ranks knows of its own job alone, and would bind those of each to the first CPUs. Open MPI 4
-// and 5, Intel MPI; MPICH does not, srun(1) is told by its template.
-constexpr std::array<std::pair<const char*, const char*>, 3> unbound{
-    {{"OMPI_MCA_hwloc_base_binding_policy", "none"},
-     {"PRTE_MCA_hwloc_default_binding_policy", "none"},
-     {"I_MPI_PIN", "off"}}};
 
 HostOrder order_for(HostOrder::Kind kind, const AgentJobName& job) {
     HostOrder order;
@@ -139,8 +131,6 @@ Status WideRunner::open_ranks(const Job& job, AgentJob& content) {
         place.hostfile = ports_.fs.root() + "/" + hostfile_path(job.agent, word);
         add(content, "TRIAL_HOSTFILE", place.hostfile);
     }
-    for (auto& [name, value] : unbound)
-        if (variable_of(ports_.processes.environment(), name).empty()) add(content, name, value);
     add(content, "TRIAL_HOSTS", join(place.hosts, ","));
     add(content, "TRIAL_NODES", std::to_string(place.hosts.size()));
     add(content, "TRIAL_RANKS", std::to_string(place.ranks));

@@ -143,16 +143,6 @@ TEST_F(WideRunnerTest, the_script_of_a_wide_job_finds_what_starts_its_ranks) {
     EXPECT_EQ(runner->fits({}), 0);
 }
 
-TEST_F(WideRunnerTest, what_starts_ranks_binds_none_unless_somebody_says_so) {
-    processes.variables.push_back("I_MPI_PIN=on");
-    own = LocalRunner::without_books(processes, "id1");
-    begin();
-    start(1, 2, 4);
-    EXPECT_EQ(variable("OMPI_MCA_hwloc_base_binding_policy"), "none");
-    EXPECT_EQ(variable("PRTE_MCA_hwloc_default_binding_policy"), "none");
-    EXPECT_EQ(variable("I_MPI_PIN"), "on");
-}
-
 TEST_F(WideRunnerTest, a_host_file_is_there_while_a_job_that_needs_one_is) {
     begin("mpiexec -f {hostfile}");
     start(1, 2, 4);

@@ -194,13 +194,16 @@ TEST_F(Local, environment_is_the_base_then_the_task) {
     task_environment = {"A=task", "B=2"};
     submit(1, needs(3));
     EXPECT_THAT(environment_of(1),
-                UnorderedElementsAre("PATH=/bin", "A=task", "B=2", "OMP_NUM_THREADS=3", "TRIALWATCH_SLOT="));
+                UnorderedElementsAre("PATH=/bin", "A=task", "B=2", "OMP_NUM_THREADS=3", "TRIALWATCH_SLOT=",
+                                     "OMPI_MCA_hwloc_base_binding_policy=none",
+                                     "PRTE_MCA_hwloc_default_binding_policy=none", "I_MPI_PIN=off"));
 }
 
-TEST_F(Local, omp_threads_that_are_set_stay) {
-    environment.push_back("OMP_NUM_THREADS=7");
+TEST_F(Local, variables_that_are_set_stay) {
+    environment.insert(environment.end(), {"OMP_NUM_THREADS=7", "I_MPI_PIN=on"});
     submit(1);
     EXPECT_THAT(environment_of(1), Contains("OMP_NUM_THREADS=7"));
+    EXPECT_THAT(environment_of(1), Contains("I_MPI_PIN=on"));
 }
 
 TEST_F(Local, gpus_are_given_by_id) {
