@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """An agent of several hosts, which templates reach: here each is this machine under another name."""
+import contextlib
 import json
 import os
 import signal
 import unittest
 
-from lab import COUNTED, LabTest, wait_for
+from lab import COUNTED, LabTest, end_all, processes_with, wait_for
 
-# What a remote shell and an mpiexec do, for hosts that are all here. Daemons of one mpiexec do not expect to share /tmp.
+# What a remote shell and an mpiexec do, for hosts that are all here. A host is down while there is a file down.HOST.
+# Daemons of one mpiexec do not expect to share /tmp.
 REACH = '''#!/bin/sh
+[ ! -e "$(dirname "$0")/down.$1" ] || exit 255
 export SLURMD_NODENAME=$1; shift
 echo "Welcome to $SLURMD_NODENAME"
 case $1 in */*) exec "$@" ;; esac
@@ -29,6 +32,8 @@ WIDE = COUNTED + '''$TRIAL_MPIEXEC "$TRIAL_EXPERIMENT/rank.sh" || exit 1
 echo '{"cost": 1}' > result.json
 '''
 RANK = '#!/bin/sh\necho "$TRIAL_ID $RANK $SLURMD_NODENAME $OMP_NUM_THREADS" >> "$TRIAL_EXPERIMENT/ranks.log"\n'
+# As long as the test wants.
+HELD = 'while [ ! -e "$TRIAL_EXPERIMENT/go" ]; do sleep 0.1; done\n'
 SLOW = "trap '' TERM\nsleep 1000 & while :; do sleep 1; done\n"
 STAGES = [{"name": "train", "command": ["./train.sh"], "done": "training_done"},
           {"name": "metric", "command": ["./metric.sh"], "done": "result.json", "grace": 1,
@@ -90,6 +95,12 @@ class Ranks:
         self.assertTrue(wait_for(lambda: lab.living() == []), "ranks live on")
 
 
+def words_of(pid):
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline") as file:
+        return file.read()
+    return ""
+
+
 class WideAgent(Ranks, LabTest):
     # Its jobs go on, as those of a single agent that dies.
     def test_the_end_of_the_agent_is_not_the_end_of_its_jobs(self):
@@ -109,15 +120,17 @@ class WideAgent(Ranks, LabTest):
     def test_the_work_of_a_host_that_was_lost_is_done_by_another_agent(self):
         stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
         lab = self.wide_lab(trials=3, stages=stages)
-        lab.script("slow.sh", COUNTED + '[ "$TRIAL_ATTEMPT" != 1 ] || sleep 4; echo "{\\"cost\\": 1}" > result.json\n')
+        lab.script("slow.sh", COUNTED + HELD + 'echo "{\\"cost\\": 1}" > result.json\n')
         first = self.agent(lab, "--idle", "1")
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: len(lab.starts()) == 3))
-        for pid in self.helper_and_its_jobs(lab):
-            os.kill(pid, signal.SIGKILL)
-        self.assertEqual(first.wait(timeout=30), 1)  # it cannot answer for what ran there
-        with open(os.path.join(lab.home, "trialagent.log")) as log:
-            self.assertIn("falls silent", log.read())
+        lab.script("down.there", "")  # or another helper would tell how its jobs ended
+        helper, jobs = self.there(lab)
+        end_all([helper, *jobs])
+        lab.script("go", "")
+        self.assertEqual(first.wait(timeout=60), 1)  # it cannot answer for what ran there
+        self.assertIn("falls silent", self.said(lab))
+        os.unlink(os.path.join(lab.path, "down.there"))
         self.agent(lab)
         self.assertEqual(watcher.wait(timeout=60), 0)
         for number in range(3):
@@ -128,36 +141,28 @@ class WideAgent(Ranks, LabTest):
     def test_a_helper_that_is_lost_is_followed_by_another(self):
         stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
         lab = self.wide_lab(trials=3, stages=stages)
-        lab.script("slow.sh", COUNTED + 'sleep 7; echo "{\\"cost\\": 1}" > result.json\n')
+        lab.script("slow.sh", COUNTED + HELD + 'echo "{\\"cost\\": 1}" > result.json\n')
         agent = self.agent(lab)
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: len(lab.starts()) == 3))
-        (helper,) = [pid for pid in self.helper_and_its_jobs(lab) if b"--as-host" in self.words_of(pid)]
-        os.kill(helper, signal.SIGKILL)
+        os.kill(self.there(lab)[0], signal.SIGKILL)
+        self.assertTrue(wait_for(lambda: "on there another helper answers" in self.said(lab), 60))
+        lab.script("go", "")
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.assertEqual(agent.wait(timeout=30), 0)  # it knows how all of them ended
         self.assertEqual([lab.outcome(f"{number:06}")["attempts"] for number in range(3)], [1, 1, 1])
+
+    def said(self, lab):
         with open(os.path.join(lab.home, "trialagent.log")) as log:
-            self.assertIn("on there another helper answers", log.read())
+            return log.read()
 
-    def words_of(self, pid):
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            return file.read()
-
-    def helper_and_its_jobs(self, lab):
-        """As when a machine loses its power."""
-        found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    environment = file.read()
-                words = self.words_of(pid)
-            except OSError:
-                continue
-            if b"SLURMD_NODENAME=there\0" in environment and lab.path.encode() in environment + words:
-                found.append(int(pid))
-        self.assertGreaterEqual(len(found), 2)
-        return found
+    def there(self, lab):
+        """The pid of the helper on that host, and those of its jobs."""
+        on_host, living = processes_with("SLURMD_NODENAME=there"), lab.living()
+        (helper,) = [pid for pid in on_host if all(word in words_of(pid) for word in ("--as-host", lab.path))]
+        jobs = [pid for pid in on_host if pid in living]
+        self.assertGreaterEqual(len(jobs), 1)
+        return helper, jobs
 
     def test_a_rank_of_a_job_that_is_over_does_not_start(self):
         lab = self.wide_lab(trials=0)
