@@ -12,11 +12,12 @@ namespace {
 
 constexpr std::string_view slot_variable = "TRIALWATCH_SLOT";
 
-// What starts ranks knows of its own job alone, and would bind those of each to the first CPUs, whatever the job is
-// pinned to. Open MPI 4 and 5, Intel MPI; MPICH does not.
-constexpr std::array<std::pair<const char*, const char*>, 3> unbound{{{"OMPI_MCA_hwloc_base_binding_policy", "none"},
-                                                                      {"PRTE_MCA_hwloc_default_binding_policy", "none"},
-                                                                      {"I_MPI_PIN", "off"}}};
+// What starts ranks knows of its own job alone, and would bind those of each to the first CPUs, whatever the
+// job is pinned to. Open MPI 4 and 5, Intel MPI; MPICH does not.
+constexpr std::array<std::pair<const char*, const char*>, 3> unbound{
+    {{"OMPI_MCA_hwloc_base_binding_policy", "none"},
+     {"PRTE_MCA_hwloc_default_binding_policy", "none"},
+     {"I_MPI_PIN", "off"}}};
 
 int default_depth(int cpus) {
     return std::max(8, 4 * cpus);
@@ -27,7 +28,8 @@ Slots slots_of(Processes& processes, const LocalOptions& options) {
     std::int64_t memory = options.memory > 0 ? options.memory : processes.memory();
     auto places = options.pin ? processes.cpu_places() : std::vector<CpuPlace>{};
     if (static_cast<int>(places.size()) < cpus) places.clear();
-    return Slots(std::max(1, cpus), memory, options.gpus ? *options.gpus : processes.gpus(), CpuMap(std::move(places)));
+    return Slots(std::max(1, cpus), memory, options.gpus ? *options.gpus : processes.gpus(),
+                 CpuMap(std::move(places)));
 }
 
 void set(std::map<std::string, std::string>& table, const std::string& entry) {
@@ -86,7 +88,7 @@ int LocalScheduler::room(const Resources& resources) const {
 }
 
 bool LocalScheduler::known(const JobRef& job) const {
-    return running_.contains(job) || waiting_refs_.contains(job);
+    return running_.contains(job) || waiting_refs_.contains(job) || sought_.contains(job);
 }
 
 std::vector<Result<std::string>> LocalScheduler::submit(const std::vector<JobRequest>& requests) {
@@ -170,17 +172,26 @@ void LocalScheduler::adopt(const JobRef& job, const std::optional<Claim>& claim,
         Running running{{claim->pid, claim->start_time}, {}};
         running.share = slots_.take_back(resources, devices_in(claim->nonce));
         running_[job] = std::move(running);
-    } else if (auto id = find_wrapper(job)) {
-        running_[job] = {*id, slots_.take_back(resources, {})};
+    } else {
+        sought_.insert_or_assign(job, resources);
+        seek();
     }
 }
 
-// The leader of its session; its child shows the same arguments until it has become the command.
-std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) {
+void LocalScheduler::seek() {
+    if (sought_.empty()) return;
     if (!scan_) {
         auto entries = processes_.list();
-        scan_ = entries ? std::move(*entries) : std::vector<ProcessEntry>{};
+        if (!entries) return;  // unknown is never gone
+        scan_ = std::move(*entries);
     }
+    for (const auto& [job, resources] : sought_)
+        if (auto id = find_wrapper(job)) running_[job] = {*id, slots_.take_back(resources, {})};
+    sought_.clear();
+}
+
+// The leader of its session; its child shows the same arguments until it has become the command.
+std::optional<ProcessId> LocalScheduler::find_wrapper(const JobRef& job) const {
     for (const ProcessEntry& entry : *scan_) {
         if (entry.session == entry.id.pid && names_job(entry.argv, experiment_id_, job)) return entry.id;
     }
@@ -238,7 +249,8 @@ std::optional<std::set<ProcessId>> LocalScheduler::outlived(const std::set<Proce
     for (const ProcessId& id : dead) {
         auto session = oldest.find(id.pid);
         // A session whose leader lives is another one, that got the same number later.
-        if (session != oldest.end() && !led.contains(id.pid) && session->second >= id.start_time) left.insert(id);
+        if (session != oldest.end() && !led.contains(id.pid) && session->second >= id.start_time)
+            left.insert(id);
     }
     return left;
 }
@@ -267,9 +279,10 @@ void LocalScheduler::settle_dead() {
 Listing LocalScheduler::list() {
     scan_.reset();
     collect();
+    seek();
     settle_dead();
     Listing listing;
-    listing.complete = true;
+    listing.complete = sought_.empty();
     for (const Waiting& job : waiting_) listing.jobs.push_back({job.ref, JobState::queued, "", ""});
     for (const auto& [ref, job] : running_) listing.jobs.push_back({ref, JobState::running, self_.name, ""});
     return listing;
@@ -285,6 +298,7 @@ void LocalScheduler::ended(const JobRef& job) {
 
 void LocalScheduler::cancel(const std::vector<JobRef>& jobs, CancelHow how) {
     std::set<JobRef> queued;
+    seek();
     for (const JobRef& job : jobs) {
         if (auto at = running_.find(job); at != running_.end()) cancel_running(at->second, how);
         if (waiting_refs_.erase(job) > 0) queued.insert(job);

@@ -80,7 +80,8 @@ private:
     void collect();
     std::optional<std::set<ProcessId>> outlived(const std::set<ProcessId>& dead);
     void settle_dead();
-    std::optional<ProcessId> find_wrapper(const JobRef& job);
+    void seek();
+    std::optional<ProcessId> find_wrapper(const JobRef& job) const;
     void cancel_running(const Running& job, CancelHow how);
 
     Processes& processes_;
@@ -94,6 +95,7 @@ private:
     std::map<JobRef, Running> running_;
     std::set<ProcessId> gone_;  // wrappers that ended, until nothing of their sessions is left
     std::optional<std::vector<ProcessEntry>> scan_;  // one look at the processes serves a series of adopt()
+    std::map<JobRef, Resources> sought_;             // adopted without a claim, until a look at the processes succeeds
 };
 
 }  // namespace tw

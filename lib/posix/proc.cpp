@@ -33,6 +33,13 @@ std::string proc_path(std::int64_t pid, const char* file) {
     return "/proc/" + std::to_string(pid) + "/" + file;
 }
 
+// What the error of reading a process's file says about the process.
+Look gone_or_unknown() {
+    if (errno == ESRCH) return Look::gone;
+    bool mounted = errno == ENOENT && ::access("/proc/self", F_OK) == 0;
+    return mounted ? Look::gone : Look::unknown;
+}
+
 }  // namespace
 
 bool parse_proc_stat(std::string_view text, ProcStat& out) {
@@ -76,28 +83,29 @@ Look look_at_process(std::int64_t pid, ProcStat& out) {
     if (read_small_file(proc_path(pid, "stat"), text)) {
         return parse_proc_stat(text, out) ? Look::found : Look::unknown;
     }
-    if (errno == ESRCH) return Look::gone;
-    bool mounted = errno == ENOENT && ::access("/proc/self", F_OK) == 0;
-    return mounted ? Look::gone : Look::unknown;
+    return gone_or_unknown();
 }
 
-std::vector<std::string> process_arguments(std::int64_t pid) {
-    std::vector<std::string> argv;
+Look look_at_arguments(std::int64_t pid, std::vector<std::string>& argv) {
     std::string text;
-    if (!read_small_file(proc_path(pid, "cmdline"), text)) return argv;
+    argv.clear();
+    if (!read_small_file(proc_path(pid, "cmdline"), text)) return gone_or_unknown();
     for (std::size_t begin = 0; begin < text.size();) {
         std::size_t end = std::min(text.find('\0', begin), text.size());
         argv.push_back(text.substr(begin, end - begin));
         begin = end + 1;
     }
-    return argv;
+    return Look::found;
 }
 
 bool each_process(bool everybody, const std::function<void(std::int64_t pid)>& visit) {
     std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
     if (!proc) return false;
     bool any = false;
-    while (const dirent* entry = ::readdir(proc.get())) {
+    while (true) {
+        errno = 0;
+        const dirent* entry = ::readdir(proc.get());
+        if (!entry) return any && errno == 0;
         std::int64_t pid;
         struct stat info;
         if (!to_number(entry->d_name, pid)) continue;
@@ -108,7 +116,6 @@ bool each_process(bool everybody, const std::function<void(std::int64_t pid)>& v
         }
         visit(pid);
     }
-    return any;
 }
 
 }  // namespace tw

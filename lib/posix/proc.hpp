@@ -24,10 +24,11 @@ bool parse_proc_stat(std::string_view text, ProcStat& out);
 enum class Look { found, gone, unknown };
 Look look_at_process(std::int64_t pid, ProcStat& out);
 
-// Empty for zombies and kernel threads.
-std::vector<std::string> process_arguments(std::int64_t pid);
+// `found` and empty for zombies and kernel threads.
+Look look_at_arguments(std::int64_t pid, std::vector<std::string>& out);
 
-// Every process number that /proc lists for this user (all users' where `everybody`). False: no /proc.
+// Every process number that /proc lists for this user (all users' where `everybody`). False: no /proc, or
+// not all of it.
 bool each_process(bool everybody, const std::function<void(std::int64_t pid)>& visit);
 
 // The name of a user in the text of /etc/passwd; "": not listed there.

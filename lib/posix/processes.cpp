@@ -126,11 +126,17 @@ Status PosixProcesses::signal_session(std::int64_t session, int signal) {
 
 Result<std::vector<ProcessEntry>> PosixProcesses::list() {
     std::vector<ProcessEntry> entries;
+    std::optional<Error> unknown;
     bool listed = each_process(false, [&](std::int64_t pid) {
         ProcStat stat;
-        if (look_at_process(pid, stat) != Look::found || stat.dead()) return;
-        entries.push_back({{pid, stat.start_time}, stat.session, process_arguments(pid)});
+        std::vector<std::string> argv;
+        Look look = look_at_process(pid, stat);
+        if (look == Look::found && !stat.dead()) look = look_at_arguments(pid, argv);
+        if (look == Look::unknown) unknown = system_error(errno, "read", "/proc/" + std::to_string(pid));
+        if (look == Look::found && !stat.dead())
+            entries.push_back({{pid, stat.start_time}, stat.session, std::move(argv)});
     });
+    if (unknown) return fail(*unknown);
     if (!listed) return fail_errno("list", "/proc");
     return entries;
 }

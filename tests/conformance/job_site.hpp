@@ -2,7 +2,9 @@
 // into what wrappers did there. For suites that run real jobs.
 #pragma once
 
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/filesystem/operations.hpp>
 #include <fstream>
@@ -24,14 +26,15 @@ public:
             make(".trialwatch/spool/" + std::string(shard < 10 ? "0" : "") + std::to_string(shard));
         }
         make(".trialwatch/bin");
-        struct stat place{};
+        struct stat place {};
         (void)::stat(root_.c_str(), &place);
         write(".trialwatch/id", write_identity({id(), root_, place.st_ino}));
         write(".trialwatch/bin/" + wrapper_name(), std::string(wrapper_text()));
         make_trial(trial());
     }
 
-    static std::string id() { return "0123456789abcdef"; }
+    // Of its own for each test that runs now: backends find jobs by it, and may end them.
+    static std::string id() { return fmt::format("{:016x}", ::getpid()); }
     static TrialId trial() { return "000042"; }
     const std::string& root() const { return root_; }
     std::string directory() const { return root_ + "/trials/" + trial(); }

@@ -54,6 +54,7 @@ Status FakeProcesses::signal_session(std::int64_t session, int signal) {
 }
 
 Result<std::vector<ProcessEntry>> FakeProcesses::list() {
+    if (!can_list) return fail(Code::io, "cannot list processes");
     std::vector<ProcessEntry> entries;
     for (const auto& [pid, process] : running_) entries.push_back(process.entry);
     return entries;

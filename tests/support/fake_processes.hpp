@@ -48,6 +48,7 @@ public:
     std::vector<Started> started;  // every spawn that succeeded, oldest first
     std::vector<SentSignal> signals;
     std::function<void(const Started&)> on_spawn;  // may call finish()
+    bool can_list = true;
     bool signals_end = true;                       // SIGTERM and SIGKILL end a process with 128+n
 
     int cpu_count = 4;

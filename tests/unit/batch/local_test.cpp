@@ -194,8 +194,8 @@ TEST_F(Local, environment_is_the_base_then_the_task) {
     task_environment = {"A=task", "B=2"};
     submit(1, needs(3));
     EXPECT_THAT(environment_of(1),
-                UnorderedElementsAre("PATH=/bin", "A=task", "B=2", "OMP_NUM_THREADS=3", "TRIALWATCH_SLOT=",
-                                     "OMPI_MCA_hwloc_base_binding_policy=none",
+                UnorderedElementsAre("PATH=/bin", "A=task", "B=2", "OMP_NUM_THREADS=3",
+                                     "TRIALWATCH_SLOT=", "OMPI_MCA_hwloc_base_binding_policy=none",
                                      "PRTE_MCA_hwloc_default_binding_policy=none", "I_MPI_PIN=off"));
 }
 
@@ -388,6 +388,20 @@ TEST_F(Local, adopts_by_the_arguments_where_no_claim_can_be_read) {
     EXPECT_EQ(processes.signals.at(0).id, process_of(1));
 }
 
+TEST_F(Local, what_is_adopted_while_nobody_can_look_is_not_known_to_be_gone) {
+    submit(1);
+    restart();
+    processes.can_list = false;
+    for (int task = 1; task <= 2; ++task) scheduler().adopt(ref(task), std::nullopt, {});
+    EXPECT_FALSE(scheduler().list().complete);
+    submit(1);  // not a second time
+    EXPECT_EQ(processes.started.size(), 1u);
+    processes.can_list = true;
+    EXPECT_THAT(running(), ElementsAre(1));
+    submit(2);
+    EXPECT_EQ(processes.started.size(), 2u);
+}
+
 TEST_F(Local, adopts_the_script_of_a_dead_wrapper_to_kill_it) {
     submit(1);
     Claim claim = claim_of(1);
@@ -489,7 +503,9 @@ TEST_F(Local, PartsOfOneGpuLieOnOneAndWholeOnesStayWhole) {
     EXPECT_THAT(environment_of(3), Contains("CUDA_VISIBLE_DEVICES=1"));
     EXPECT_THAT(queued(), ElementsAre(4));
     for (int task : {5, 6}) submit(task, quarter);
-    for (int task : {5, 6}) EXPECT_THAT(environment_of(task), Contains(task == 5 ? "CUDA_VISIBLE_DEVICES=1" : "CUDA_VISIBLE_DEVICES=0"));
+    for (int task : {5, 6})
+        EXPECT_THAT(environment_of(task),
+                    Contains(task == 5 ? "CUDA_VISIBLE_DEVICES=1" : "CUDA_VISIBLE_DEVICES=0"));
     for (int task : {3, 5}) finish(task);
     EXPECT_THAT(environment_of(4), Contains("CUDA_VISIBLE_DEVICES=1"));
 }

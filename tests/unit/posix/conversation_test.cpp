@@ -1,7 +1,6 @@
 #include "posix/conversation.hpp"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +8,7 @@
 #include "posix/clock.hpp"
 #include "posix/marked.hpp"
 #include "posix/processes.hpp"
+#include "support/descriptor_limit.hpp"
 
 namespace tw {
 namespace {
@@ -105,15 +105,10 @@ TEST(MarkedProcesses, are_ended_wherever_they_are) {
 
 TEST(MarkedProcesses, what_cannot_be_read_may_be_one) {
     PosixMarkedProcesses marked;
-    int lowest = ::dup(0);
-    ::close(lowest);
-    rlimit usual{};
-    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
-    rlimit one{static_cast<rlim_t>(lowest) + 1, usual.rlim_max};  // for the list of processes
-    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &one), 0);
-    bool none = marked.end("TRIALWATCH_RANK=nobody");
-    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
-    EXPECT_FALSE(none);
+    {
+        support::DescriptorLimit one(1);  // for the list of processes
+        EXPECT_FALSE(marked.end("TRIALWATCH_RANK=nobody"));
+    }
     EXPECT_TRUE(marked.end("TRIALWATCH_RANK=nobody"));
 }
 

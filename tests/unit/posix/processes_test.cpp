@@ -11,6 +11,7 @@
 
 #include "posix/filesystem.hpp"
 #include "posix/proc.hpp"
+#include "support/descriptor_limit.hpp"
 #include "support/temp_directory.hpp"
 
 namespace tw {
@@ -209,6 +210,15 @@ TEST_F(ProcessesTest, ListShowsArguments) {
     }));
     EXPECT_TRUE(processes.signal(id, SIGKILL));
     finish(id);
+}
+
+// With one descriptor /proc can be listed, and no process in it read.
+TEST_F(ProcessesTest, AListOfWhichSomethingCannotBeReadIsNone) {
+    ASSERT_TRUE(processes.list());
+    support::DescriptorLimit one(1);
+    auto listed = processes.list();
+    ASSERT_FALSE(listed);
+    EXPECT_THAT(listed.error().text(), HasSubstr("/proc/"));
 }
 
 TEST_F(ProcessesTest, ManyChildren) {
