@@ -33,6 +33,15 @@ std::string proc_path(std::int64_t pid, const char* file) {
     return "/proc/" + std::to_string(pid) + "/" + file;
 }
 
+// Fields 9, 50 and 51; PF_KTHREAD and PF_EXITING of linux/sched.h.
+void read_memory(const std::vector<std::string_view>& fields, ProcStat& out) {
+    std::int64_t flags = 0;
+    out.has_memory = !to_number(fields[6], flags) || (flags & (0x200000 | 0x4)) == 0;
+    bool told = fields.size() > 48 && to_number(fields[47], out.environment_begin) &&
+                to_number(fields[48], out.environment_end);
+    if (!told) out.environment_begin = out.environment_end = 0;
+}
+
 // What the error of reading a process's file says about the process.
 Look gone_or_unknown() {
     if (errno == ESRCH) return Look::gone;
@@ -48,6 +57,7 @@ bool parse_proc_stat(std::string_view text, ProcStat& out) {
     auto fields = words(text.substr(close + 1));  // from field 3 on, counted as in proc(5)
     if (fields.size() < 20) return false;
     out.state = fields[0][0];
+    read_memory(fields, out);
     return to_number(fields[3], out.session) && to_number(fields[19], out.start_time);
 }
 

@@ -14,6 +14,10 @@ struct ProcStat {
     char state = '?';  // R S D Z T X ...
     std::int64_t session = 0;
     std::int64_t start_time = 0;  // clock ticks since boot
+    // Where its environment lies; 0: not there yet, within execve(2), or not any more, or the kernel does not
+    // tell.
+    std::int64_t environment_begin = 0, environment_end = 0;
+    bool has_memory = true;  // it is no kernel thread, and does not end
     bool dead() const { return state == 'Z' || state == 'X' || state == 'x'; }
 };
 

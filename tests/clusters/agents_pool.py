@@ -21,11 +21,18 @@ class AgentsPool:
         """How many jobs wait or run."""
         raise NotImplementedError
 
+    def answer(self, *words):
+        """Of a system that may have no time at first."""
+        while True:
+            done = self.cluster.run(*words)
+            if done.returncode == 0:
+                return done.stdout
+
     def pool_lab(self, trials, **pool):
         submit = {"backend": {"type": self.kind, "options": {"visibility": "2s", "poll": "1s", **self.options}},
                   "resources": {"cpus": 2, "time": "10m", **self.resources}}
         agents = {"max": 2, "arguments": ["--poll", "0.2", "--beat", "0.5"], "submit": submit, **pool}
-        return self.lab(train=TRAIN, backend={"type": "agents", "options": {"silence": "10s", "poll": 0.5}}, stages=STAGES,
+        return self.lab(train=TRAIN, backend={"type": "agents", "options": {"silence": "2m", "poll": 0.5}}, stages=STAGES,
                         agents=agents, optimizer={"sampler": "random", "trials": trials})
 
     def numbers(self, lab):

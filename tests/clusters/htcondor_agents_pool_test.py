@@ -16,7 +16,7 @@ class HtcondorAgentsPool(AgentsPool, ClusterTest):
         return {"SLOTS": 8}
 
     def jobs_left(self):
-        states = self.cluster.run("condor_q", "-allusers", "-af", "JobStatus").stdout.split()
+        states = self.answer("condor_q", "-allusers", "-af", "JobStatus").split()
         return sum(state in ("1", "2") for state in states)
 
     def large(self):

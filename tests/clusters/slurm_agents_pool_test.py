@@ -7,7 +7,7 @@ class SlurmAgentsPool(AgentsPool, ClusterTest):
     kind = "slurm"
 
     def jobs_left(self):
-        return len(self.cluster.run("squeue", "-h", "-o", "%i").stdout.split())
+        return len(self.answer("squeue", "-h", "-o", "%i").split())
 
     def large(self):
         return {"options": {"exclusive": True}}

@@ -24,7 +24,7 @@ echo '{"cost": 1}' > result.json
 STAGES = [{"name": "train", "command": ["./train.sh"], "done": "training_done"},
           {"name": "flow", "command": ["./flow.sh"], "array": "flows/*.json", "done": "flows/results/{stem}.json"},
           {"name": "metric", "command": ["./metric.sh"], "done": "result.json", "resources": {"nodes": 2, "ranks": 2}}]
-BACKEND = {"type": "agents", "options": {"silence": "10s", "poll": 0.3, "slots": 6}}
+BACKEND = {"type": "agents", "options": {"silence": "2m", "poll": 0.3, "slots": 6}}
 # Deaf to TERM, and it leaves somebody behind.
 DEAF = '''#!/bin/sh
 trap '' TERM

@@ -58,11 +58,11 @@ class Disk:
 
     # A process that was just killed may hold it for a moment.
     def unmount(self):
-        for _ in range(200):
-            if run("umount", self.place, check=False).returncode == 0:
-                return
+        end = time.monotonic() + PATIENCE
+        while run("umount", self.place, check=False).returncode != 0:
+            if time.monotonic() > end:
+                raise Stuck(f"{self.place} stays in use")
             time.sleep(0.02)
-        run("umount", self.place)
 
     # Asking whether it is mounted fails on one that is shut down.
     def remove(self):
@@ -76,14 +76,19 @@ class PowerSearch(Search):
     def __init__(self, kind, moment, flush):
         home = tempfile.mkdtemp(prefix="trialwatch-power-")
         self.disk = Disk(home, kind)
-        self.dark, self.lost = threading.Event(), False
+        self.cutting, self.dark, self.lost = False, threading.Event(), False
         self.timer = threading.Timer(moment, self.cut, [flush])
         super().__init__(home=home, path=os.path.join(self.disk.place, "experiment"))
         run("sync", "-f", self.path)
 
+    # What fails from here on may do so because of it, before it is known to be over.
     def cut(self, flush):
+        self.cutting = True
         self.disk.cut(flush)
         self.dark.set()
+
+    def is_dark(self, seconds):
+        return self.dark.wait(PATIENCE if self.cutting else seconds)
 
     def run(self):
         self.timer.start()
@@ -98,12 +103,11 @@ class PowerSearch(Search):
         try:
             super().tend()
         except OSError:
-            if not self.dark.wait(1):
+            if not self.is_dark(1):
                 raise
 
-    # What failed at the moment of the loss did so because of it, a little before it is known here.
     def note_leaving(self, name, status, said=""):
-        if self.lost or not self.dark.wait(5):
+        if self.lost or not self.is_dark(5):
             super().note_leaving(name, status, said)
 
     def until(self, what, holds):
@@ -122,7 +126,7 @@ class PowerSearch(Search):
             try:
                 return look(**words)
             except (OSError, ValueError):
-                if self.dark.wait(0.5):
+                if self.is_dark(0.5):
                     self.come_back()
                 elif not self.lost or time.monotonic() > end:
                     raise
@@ -136,7 +140,7 @@ class PowerSearch(Search):
         self.disk.unmount()
         self.disk.mount()
         self.dark.clear()
-        self.lost = True
+        self.cutting, self.lost = False, True
         self.lab.prefix = self.next_boot()
         self.left.clear()
         for name in [*self.running, *self.ended]:

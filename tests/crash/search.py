@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "e2e"))
 import wrapper  # noqa: E402
-from lab import Lab, program  # noqa: E402
+from lab import Lab, program, wait_for  # noqa: E402
 
 STRIKE = os.path.abspath(os.environ.get("TRIALWATCH_STRIKE", program("test_strike")))
 

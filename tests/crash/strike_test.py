@@ -4,10 +4,11 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from sizes import needs_strike
-from search import STRIKE, program
+from search import STRIKE, program, wait_for
 
 DURABLE = "open,openat,openat2,creat,write,writev,pwrite64,pwritev,ftruncate,truncate,fallocate,fsync,fdatasync," \
           "syncfs,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fork," \
@@ -25,8 +26,17 @@ class Strike(unittest.TestCase):
     def strike(self, script, *blow):
         words = [STRIKE, "--log", self.home + "/log", "--under", self.under, *blow, "--", "/bin/sh", "-c", script]
         done = subprocess.run(words, cwd=self.under, capture_output=True, text=True, timeout=60)
+        self.assertTrue(wait_for(lambda: self.log()[-1:] and self.log()[-1].split()[0] in ("exit", "signal")))
+        return done, self.log()
+
+    def put(self, path):
+        with open(path, "w") as file:
+            file.write("go\n")
+
+    def log(self):
+        """The tracer writes its last line when the program may have been waited for."""
         with open(self.home + "/log") as log:
-            return done, log.read().splitlines()
+            return log.read().splitlines()
 
     def test_calls_are_numbered_in_their_order_and_others_pass(self):
         elsewhere = os.path.join(self.home, "elsewhere")
@@ -49,8 +59,11 @@ class Strike(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(self.under)), ["a", "c"])
 
     def test_errors_may_last(self):
-        script = "echo a > a; echo b > b; until echo c > c; do :; done 2> /dev/null"
-        done, log = self.strike(script, "--at", "1", "--error", "EIO", "--span", "0.3")
+        fifo = os.path.join(self.home, "fifo")
+        os.mkfifo(fifo)
+        threading.Timer(9.5, self.put, [fifo]).start()
+        script = f"echo a > a; echo b > b; read go < {fifo}; until echo c > c; do :; done 2> /dev/null"
+        done, log = self.strike(script, "--at", "1", "--error", "EIO", "--span", "10")
         self.assertEqual(done.returncode, 0)
         self.assertEqual(os.listdir(self.under), ["c"])
 

@@ -3,10 +3,11 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import unittest
 
-from lab import COUNTED, LabTest, end_all, processes_with, wait_for
+from lab import COUNTED, LabTest, end_all, processes_with, program, wait_for
 
 # What a remote shell and an mpiexec do, for hosts that are all here. A host is down while there is a file down.HOST.
 # Daemons of one mpiexec do not expect to share /tmp.
@@ -170,6 +171,20 @@ class WideAgent(Ranks, LabTest):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("is over", done.stdout)
         self.assertFalse(os.path.exists(f"{lab.home}/started"))
+
+    # Else a search that finds no rank could come between the look and the start.
+    @unittest.skipUnless(shutil.which("strace"), "needs strace to see what comes first")
+    def test_a_rank_can_be_found_before_it_looks_whether_it_may_start(self):
+        lab = self.wide_lab(trials=0)
+        log = os.path.join(lab.home, "calls")
+        done = lab.run_words(["strace", "-v", "-s", "9999", "-e", "trace=execve,openat,openat2", "-o", log, program("trialagent"), "--as-rank",
+                              f"{lab.path}:here.abc:000000.1.metric.0.1", "true"])
+        self.assertEqual(done.returncode, 1, done.stdout)
+        with open(log) as file:
+            calls = file.read().splitlines()
+        (look,) = [number for number, call in enumerate(calls) if "ranks.000000.1.metric.0.1" in call and call.startswith("openat")]
+        starts = [call for call in calls[:look] if call.startswith("execve")]
+        self.assertIn('"TRIALWATCH_RANK=here.abc/000000.1.metric.0.1"', starts[-1])
 
     def test_what_cannot_be_used_is_refused(self):
         lab = self.wide_lab(trials=0)

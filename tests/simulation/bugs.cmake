@@ -23,7 +23,7 @@ function(plant_bug name file old new)
   add_executable(simulate_${name} $<TARGET_OBJECTS:simulation_program> ${planted})
   target_link_libraries(simulate_${name} PRIVATE simulation_main nlohmann_json::nlohmann_json)
   add_test(NAME simulation_finds_${name} COMMAND simulate_${name} --count 1000 --jobs 1 --whole --expect-violation)
-  set_tests_properties(simulation_finds_${name} PROPERTIES LABELS simulation TIMEOUT 600)
+  set_tests_properties(simulation_finds_${name} PROPERTIES LABELS simulation COST 200 TIMEOUT 3600)
 endfunction()
 
 # Of two segments the older one is read.

@@ -39,12 +39,21 @@ void leave_foreign_tmp(const std::string& tmp) {
     ::setenv("TMPDIR", ::access(beside.c_str(), W_OK) == 0 ? beside.c_str() : "/tmp", 1);
 }
 
-// What descends from this process can be found by the mark.
-std::vector<int> settle_in(const RankOf& rank, const RankPlaces& places) {
+// This process, and what descends from it, can be found by the mark before it looks whether it may start: one
+// that a search for them misses finds no places.
+Status be_marked(const RankOf& rank, char** argv) {
+    std::string mark = rank_mark(rank.agent, rank.job), name = mark.substr(0, mark.find('='));
+    std::string value = mark.substr(name.size() + 1);
+    const char* now = std::getenv(name.c_str());
+    if (now && now == value) return {};
+    ::setenv(name.c_str(), value.c_str(), 1);
+    ::execv("/proc/self/exe", argv);  // others see the environment that it began with
+    return fail(Code::io, "cannot start once more as a rank that can be found");
+}
+
+std::vector<int> settle_in(const RankPlaces& places) {
     PosixProcesses processes;
     auto environment = processes.environment();
-    std::string mark = rank_mark(rank.agent, rank.job);
-    ::setenv(mark.substr(0, mark.find('=')).c_str(), mark.substr(mark.find('=') + 1).c_str(), 1);
     ::setenv("OMP_NUM_THREADS", std::to_string(places.cpus).c_str(), 0);
     const RankPlaces::Host* host = find_host(places, environment, processes.self().name);
     leave_foreign_tmp(variable_of(environment, "TMPDIR"));
@@ -81,6 +90,7 @@ int run_as_rank(int argc, char** argv) {
     auto rank = argc > 3 ? parse_rank_word(argv[2]) : std::nullopt;
     if (!rank)
         return report(name_of_program, {{Code::usage, "no rank is named", {}, {}, 0, "use $TRIAL_MPIEXEC"}});
+    if (auto marked = be_marked(*rank, argv); !marked) return report(name_of_program, {marked.error()});
     auto fs = open_directory(rank->experiment);
     if (!fs) return report(name_of_program, {fs.error()});
     std::string path = ranks_path(rank->agent, rank->job);
@@ -89,7 +99,7 @@ int run_as_rank(int argc, char** argv) {
         return report(name_of_program, {{Code::refused, "the job of this rank is over", {}, {}, 0, {}}});
     auto places = text ? read_rank_places(*text, path) : Result<RankPlaces>(fail(text.error()));
     if (!places) return report(name_of_program, {places.error()});
-    Confined confined(settle_in(*rank, *places));
+    Confined confined(settle_in(*places));
     return report(name_of_program, {become({argv + 3, argv + argc})});
 }
 

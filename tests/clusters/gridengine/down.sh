@@ -14,7 +14,7 @@ for pid in $(pids); do
     kill -KILL -- "-$pid" 2>/dev/null
     kill -KILL "$pid" 2>/dev/null
 done
-wait_for 100 eval '! left' || exit 1
+wait_for 1200 eval '! left' || exit 1
 network=$(cat "$DIR/run/network.pid" 2>/dev/null)
 if lives "$network" && [ "$(tr '\0' ' ' < "/proc/$network/cmdline")" = "sleep infinity " ]; then kill "$network"; fi
 rm -f "$DIR/run/network.pid"

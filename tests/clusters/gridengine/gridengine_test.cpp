@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(GridEngine, GridEngineCell, testing::Values(&clusters::
 
 TEST_P(GridEngineCell, the_time_limit_is_told_by_TERM_and_is_the_cause) {
     Resources resources;
-    resources.time = Seconds(2);
+    resources.time = Seconds(15);
     submit(a_, patient_script, resources);
     EXPECT_EQ(end_of(a_).cause, EndCause::time_limit);
     EXPECT_THAT(site_.events(a_), testing::ElementsAre("t143", "x9"));

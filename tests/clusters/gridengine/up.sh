@@ -37,7 +37,7 @@ open_network() {
     echo $! > "$DIR/run/network.pid"
     local old
     old=$(readlink /proc/self/ns/net)
-    wait_for 100 eval '[ "$(readlink "/proc/$(cat "$DIR/run/network.pid")/ns/net")" != "$old" ]'
+    wait_for 1200 eval '[ "$(readlink "/proc/$(cat "$DIR/run/network.pid")/ns/net")" != "$old" ]'
     inside ip link set lo up
     for address in $ADDRESSES; do # the machine's own address must be answered in there too
         case $address in 127.* | ::1) ;; *) inside ip address add "$address" dev lo ;; esac
@@ -129,7 +129,7 @@ cd "$DIR/run"
 new=
 [ -e "$DIR/spool/db/sge" ] || { new=1; write_cell > init.log 2>&1; }
 start_daemon qmaster
-wait_for 200 eval 'qconf -sh >/dev/null 2>&1' # it goes to the background before it listens
+wait_for 1200 eval 'qconf -sh >/dev/null 2>&1' # it goes to the background before it listens
 [ -z "$new" ] || configure >> init.log 2>&1
 start_daemon execd
-wait_for 600 queue_is_ready
+wait_for 1200 queue_is_ready

@@ -169,8 +169,8 @@ TEST_F(HtcondorSystemTest, a_watcher_that_starts_knows_all_from_the_log) {
 }
 
 TEST_F(HtcondorSystemTest, terminate_tells_the_script_and_waits_for_it) {
-    submit(group("tt", "trap 'sleep 1; touch told; exit 9' TERM; while :; do sleep 0.1; done"));
-    ASSERT_TRUE(runs());
+    submit(group("tt", "trap 'sleep 1; touch told; exit 9' TERM; touch ready; while :; do sleep 0.1; done"));
+    ASSERT_TRUE(runs() && eventually([&] { return site.in_trial("ready"); }));
     ASSERT_TRUE(system->cancel(known, CancelHow::terminate));
     EXPECT_EQ(end_of().cause, EndCause::cancelled);
     EXPECT_TRUE(end_of().confirmed);
@@ -191,7 +191,7 @@ TEST_F(HtcondorSystemTest, kill_does_not_wait_for_a_script_that_will_not_end) {
 TEST_F(HtcondorSystemTest, time_that_is_over_ends_the_job_and_says_so) {
     JobGroup longer = group("tl", "trap 'touch told; exit 0' TERM; while :; do sleep 0.1; done");
     longer.resources.time = Seconds(1);
-    longer.grace = Seconds(2);
+    longer.grace = Seconds(15);
     submit(longer);
     JobEnd end = end_of();
     EXPECT_EQ(end.cause, EndCause::time_limit);
@@ -204,9 +204,10 @@ TEST_F(HtcondorSystemTest, a_directory_that_is_gone_holds_the_job_and_the_node_i
     JobGroup gone = group("th", "exit 0");
     gone.directory = root + "/gone";
     boost::filesystem::create_directory(gone.directory);
-    gone.resources.options = {{"requirements", "time() > QDate + 4"}};
+    gone.resources.options = {{"requirements", "false"}};
     submit(gone);
     boost::filesystem::remove(gone.directory);
+    condor("condor_qedit -constraint 'TrialwatchToken == \"th\"' Requirements true");
     JobEnd end = end_of();
     EXPECT_EQ(end.cause, EndCause::node);
     EXPECT_THAT(end.detail, HasSubstr("Cannot access initial working directory"));
@@ -242,7 +243,7 @@ TEST_F(HtcondorSystemTest, an_advisor_decides_about_a_held_job) {
 }
 
 TEST_F(HtcondorSystemTest, an_evicted_job_ends_as_preempted_and_is_not_started_again) {
-    submit(group("te", "echo 1 >> ran; while :; do sleep 0.1; done"));
+    submit(group("te", "mkdir claimed || exit 0; echo 1 >> ran; while :; do sleep 0.1; done"));
     ASSERT_TRUE(runs() && eventually([&] { return site.in_trial("ran"); }));
     condor("condor_vacate_job -fast -constraint 'TrialwatchToken == \"te\"'");
     JobEnd end = end_of();
@@ -257,8 +258,8 @@ struct OwnPool {
 struct HtcondorFaultTest : OwnPool, HtcondorSystemTest {};
 
 TEST_F(HtcondorFaultTest, a_killed_shadow_makes_a_second_start_which_is_noticed) {
-    submit(group("ts", "echo x >> starts; [ \"$(wc -l < starts)\" = 1 ] || exit 0; trap '' TERM; while ! test -e open; do sleep 0.1; done; touch first_ended"));
-    ASSERT_TRUE(runs() && eventually([&] { return site.in_trial("starts"); }));
+    submit(group("ts", "echo x >> starts; [ \"$(wc -l < starts)\" = 1 ] || exit 0; trap '' TERM; touch ready; while ! test -e open; do sleep 0.1; done; touch first_ended"));
+    ASSERT_TRUE(runs() && eventually([&] { return site.in_trial("ready"); }));
     pool.signal("condor_shadow", SIGKILL);
     JobEnd end = end_of();
     EXPECT_EQ(end.cause, EndCause::node);
@@ -310,7 +311,7 @@ TEST_F(HtcondorSystemTest, without_a_log_the_queue_is_asked) {
 }
 
 TEST_F(HtcondorSystemTest, a_throttled_cluster_makes_its_jobs_one_after_another_and_is_cancelled_as_a_whole) {
-    JobGroup throttled = group("tf", "while ! test -e open; do sleep 0.1; done; sleep 2; echo $1 >> ran", {1, 2, 3, 4});
+    JobGroup throttled = group("tf", "while ! test -e open; do sleep 0.1; done; while [ $1 = 3 ]; do sleep 0.1; done; echo $1 >> ran", {1, 2, 3, 4});
     throttled.resources.options = {{"throttle", "1"}};
     submit(throttled);
     ASSERT_TRUE(runs(0));

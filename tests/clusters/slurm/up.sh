@@ -51,7 +51,7 @@ SlurmctldPort=$PORT
 SlurmUser=$USER
 SlurmdUser=$USER
 AuthType=auth/munge
-AuthInfo=socket=$DIR/munge/s,cred_expire=5
+AuthInfo=socket=$DIR/munge/s
 StateSaveLocation=$DIR/state
 SlurmdSpoolDir=$DIR/spool/%n
 SlurmctldPidFile=$DIR/pid/slurmctld
@@ -77,7 +77,7 @@ KillWait=2
 InactiveLimit=0
 SlurmdTimeout=10
 SlurmctldTimeout=30
-MessageTimeout=10
+MessageTimeout=25
 TCPTimeout=2
 BatchStartTimeout=10
 CommunicationParameters=NoCtldInAddrAny,NoInAddrAny

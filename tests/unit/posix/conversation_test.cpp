@@ -86,21 +86,56 @@ TEST_F(Conversing, a_program_that_is_not_there_is_an_error) {
     EXPECT_FALSE(conversations.begin(spawn));
 }
 
+// Anybody's process that is about to begin puts it off.
+void until_none(PosixMarkedProcesses& marked, const std::string& mark) {
+    while (!marked.end(mark)) {
+    }
+}
+
+void until_gone(PosixProcesses& processes, const ProcessId& id) {
+    while (processes.alive(id)) {
+    }
+}
+
 TEST(MarkedProcesses, are_ended_wherever_they_are) {
     PosixProcesses processes;
     PosixMarkedProcesses marked;
     const std::string mark = "TRIALWATCH_RANK=" + processes.random_hex(16);
-    EXPECT_TRUE(marked.end(mark));
+    until_none(marked, mark);
     auto started =
         processes.spawn(shell("setsid sleep 1000 & sleep 1000; true", {"PATH=/usr/bin:/bin", mark}));
     auto other = processes.spawn(shell("sleep 1000; true", {"PATH=/usr/bin:/bin", mark + "1"}));
     ASSERT_TRUE(started && other);
     EXPECT_FALSE(marked.end(mark));
-    while (!marked.end(mark)) {
-    }
-    EXPECT_FALSE(processes.alive(*started));
+    until_none(marked, mark);
+    until_gone(processes, *started);
     EXPECT_TRUE(processes.alive(*other));
     EXPECT_TRUE(processes.signal_session(other->pid, SIGKILL));
+}
+
+// It has begun as far as its parent knows, and shows no environment yet.
+TEST(MarkedProcesses, what_is_about_to_begin_may_be_one) {
+    PosixProcesses processes;
+    PosixMarkedProcesses marked;
+    const std::string mark = "TRIALWATCH_RANK=" + processes.random_hex(16);
+    for (int i = 0; i < 50; ++i) {
+        auto started = processes.spawn(shell("exec sleep 1000", {"PATH=/usr/bin:/bin", mark}));
+        ASSERT_TRUE(started);
+        ASSERT_FALSE(marked.end(mark));
+        until_none(marked, mark);
+        until_gone(processes, *started);
+    }
+}
+
+// As long as it lives.
+TEST(MarkedProcesses, what_has_no_environment_is_none) {
+    PosixProcesses processes;
+    PosixMarkedProcesses marked;
+    auto started = processes.spawn(shell("exec sleep 1000", {}));
+    ASSERT_TRUE(started);
+    until_none(marked, "TRIALWATCH_RANK=nobody");
+    EXPECT_TRUE(processes.alive(*started));
+    EXPECT_TRUE(processes.signal_session(started->pid, SIGKILL));
 }
 
 TEST(MarkedProcesses, what_cannot_be_read_may_be_one) {
@@ -109,7 +144,7 @@ TEST(MarkedProcesses, what_cannot_be_read_may_be_one) {
         support::DescriptorLimit one(1);  // for the list of processes
         EXPECT_FALSE(marked.end("TRIALWATCH_RANK=nobody"));
     }
-    EXPECT_TRUE(marked.end("TRIALWATCH_RANK=nobody"));
+    until_none(marked, "TRIALWATCH_RANK=nobody");
 }
 
 }  // namespace

@@ -23,6 +23,22 @@ TEST(ProcStat, SurvivesAnyCommandName) {
     }
 }
 
+TEST(ProcStat, TellsWhereTheEnvironmentLies) {
+    const std::string before = "42 (sh) S 1 77 78 0 -1 ", between = " 1 0 0 0 0 0 0 0 20 0 1 0 5550",
+                      numbers = " 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28",
+                      end = " 0\n";
+    ProcStat stat;
+    ASSERT_TRUE(parse_proc_stat(before + "4194304" + between + numbers + " 501 602" + end, stat));
+    EXPECT_EQ(stat.environment_begin, 501);
+    EXPECT_EQ(stat.environment_end, 602);
+    EXPECT_TRUE(stat.has_memory);
+    ASSERT_TRUE(parse_proc_stat(before + "4194308" + between + "\n", stat));
+    EXPECT_EQ(stat.environment_end, 0);
+    EXPECT_FALSE(stat.has_memory) << "it ends";
+    ASSERT_TRUE(look_at_process(::getpid(), stat) == Look::found);
+    EXPECT_GT(stat.environment_end, stat.environment_begin);
+}
+
 TEST(ProcStat, RefusesHalfATable) {
     ProcStat stat;
     for (const char* text : {"", "42", "42 (sh)", "42 (sh) S 1 2 3", "x (sh) S 1 77 78"}) {
