@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The watcher submits agents by itself, here to the local backend: they come, work, leave, and come again."""
+import contextlib
 import json
 import os
+import re
 import signal
 import time
 import unittest
@@ -9,12 +11,12 @@ import unittest
 from lab import COUNTED, LabTest, wait_for
 
 QUICK = COUNTED + '''echo '{"cost": 1}' > result.json\n'''
-SLOW = COUNTED + '''n=$(cat "$TRIAL_CHECKPOINT/n" 2>/dev/null || echo 0)
-while [ "$n" -lt %d ]; do n=$((n + 1)); echo "$n" > "$TRIAL_CHECKPOINT/n"; sleep 0.1; done
+# It runs while there is a file `hold`.
+HELD = COUNTED + '''while [ -e "$TRIAL_EXPERIMENT/hold" ]; do sleep 0.1; done
 echo '{"cost": 1}' > result.json
 '''
 ONE_STAGE = [{"name": "train", "command": ["./train.sh"], "done": "result.json", "retry_delay": 0.1}]
-BACKEND = {"type": "agents", "options": {"silence": "3s", "poll": 0.2}}
+BACKEND = {"type": "agents", "options": {"silence": "10m", "poll": 0.2}}
 MACHINE = {"type": "local", "options": {"cpus": 8}}
 
 
@@ -27,7 +29,11 @@ class AgentsPoolTest(LabTest):
         self.addCleanup(self.end_agents, lab)
         for number in range(trials):
             lab.trial(f"{number:06}", x=0.01 * number)
+        lab.put("hold", "")
         return lab
+
+    def release(self, lab):
+        os.unlink(os.path.join(lab.path, "hold"))
 
     def agents_of(self, lab):
         """pid of each process that is an agent of this experiment, or has not become a job of it yet."""
@@ -44,7 +50,8 @@ class AgentsPoolTest(LabTest):
 
     def end_agents(self, lab):
         for pid in self.agents_of(lab):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def entries(self, lab):
         """number -> state"""
@@ -58,6 +65,10 @@ class AgentsPoolTest(LabTest):
         with open(os.path.join(lab.home, "trialwatch.log")) as file:
             return file.read()
 
+    def failed(self, lab):
+        """So many agents were told to have ended before they began: both at once, or one after the other."""
+        return sum(map(int, re.findall(r"(\d+) agents? ended before", self.log(lab))))
+
     def complete(self, lab, trials):
         for number in range(trials):
             outcome = lab.outcome(f"{number:06}")
@@ -66,20 +77,23 @@ class AgentsPoolTest(LabTest):
         self.assert_clean(lab)
 
     def test_a_search_from_nothing_but_a_watcher(self):
-        lab = self.pool_lab(SLOW % 5, 12, max=2)
+        lab = self.pool_lab(HELD, 12, max=2)
         watcher = self.watcher(lab, "--until-done")
+        self.assertTrue(wait_for(lambda: len(lab.starts()) == 4))  # both run some
+        self.release(lab)
         self.assertEqual(watcher.wait(timeout=60), 0, self.log(lab))
         self.complete(lab, 12)
         self.assertTrue(wait_for(lambda: not self.agents_of(lab)), "the search has ended, and they stay")
         self.assertEqual(self.entries(lab), {1: "left", 2: "left"})
 
     def test_a_watcher_that_is_killed_and_started_again_finds_its_agents(self):
-        lab = self.pool_lab(SLOW % 10, 8, max=2)
+        lab = self.pool_lab(HELD, 8, max=2)
         first = self.watcher(lab)
         self.assertTrue(wait_for(lambda: len(lab.starts()) == 4))
         first.kill()
         first.wait()
         self.assertEqual(self.entries(lab), {1: "begun", 2: "begun"})
+        self.release(lab)
         second = self.watcher(lab, "--until-done")
         self.assertEqual(second.wait(timeout=60), 0, self.log(lab))
         self.assertEqual(set(self.entries(lab)), {1, 2}, "others were submitted")
@@ -90,6 +104,7 @@ class AgentsPoolTest(LabTest):
         self.watcher(lab)
         self.assertTrue(wait_for(lambda: lab.outcome("000003")))
         self.assertTrue(wait_for(lambda: not self.agents_of(lab)), "they have nothing to do, and stay")
+        self.assertTrue(wait_for(lambda: set(self.entries(lab).values()) == {"over"}))  # seen while nothing waited
         lab.trial("000009", x=0.5)
         self.assertTrue(wait_for(lambda: lab.outcome("000009")), self.log(lab))
 
@@ -110,10 +125,10 @@ class AgentsPoolTest(LabTest):
     def test_a_program_that_fails_is_told_and_does_not_storm(self):
         lab = self.pool_lab(QUICK, 4, max=2, arguments=["--nonsense"])
         self.watcher(lab)
-        self.assertTrue(wait_for(lambda: "ended before" in self.log(lab)), self.log(lab))
+        self.assertTrue(wait_for(lambda: self.failed(lab) == 2), self.log(lab))
         time.sleep(2)
-        self.assertEqual(self.log(lab).count("ended before"), 1)
-        self.assertLessEqual(max(self.entries(lab)), 2)
+        self.assertEqual(self.failed(lab), 2)
+        self.assertEqual(max(self.entries(lab)), 2)
         self.assertIn("nonsense", lab.read(".trialwatch/agents/pool/1.log"))
         # mended, it goes on at once
         agents = dict(lab.settings["agents"], arguments=[])
@@ -121,11 +136,13 @@ class AgentsPoolTest(LabTest):
         self.assertTrue(wait_for(lambda: all(lab.outcome(f"{n:06}") for n in range(4))), self.log(lab))
 
     def test_those_that_wait_are_taken_back_when_the_search_ends(self):
-        lab = self.pool_lab(SLOW % 15, 4, max=4, backend={"type": "local", "options": {"cpus": 2}}, resources={"cpus": 1})
+        lab = self.pool_lab(HELD, 4, max=4, backend={"type": "local", "options": {"cpus": 2}}, resources={"cpus": 1})
         watcher = self.watcher(lab, "--until-done")
-        self.assertTrue(wait_for(lambda: sorted(self.entries(lab).values()) == ["begun", "begun", "wanted", "wanted"]), self.entries(lab))
+        self.assertTrue(wait_for(lambda: len(lab.starts()) == 2))
+        self.assertEqual(sorted(self.entries(lab).values()), ["begun", "begun", "wanted", "wanted"])
         self.assertEqual(json.loads(lab.ctl("agents", "--json").stdout)["awaited"], 2)
         self.assertIn("2 agents are submitted and have not begun", lab.ctl("agents").stdout)
+        self.release(lab)
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.complete(lab, 4)
         self.assertTrue(wait_for(lambda: sorted(self.entries(lab).values()) == ["left", "left", "withdrawn", "withdrawn"]), self.entries(lab))

@@ -82,6 +82,9 @@ class Budgets(LabTest):
 
     def test_an_optimizer_that_is_killed_promotes_nobody_twice(self):
         lab = self.make(sampler="tpe", trials=40, pruner={**ASHA, "type": "bohb"})
+        # None of those that are killed gets through.
+        wait = 'case $TRIAL_ID in 00003[3-9]) until [ -e "$TRIAL_EXPERIMENT/last-kill" ]; do sleep 0.05; done ;; esac\n'
+        lab.script("metric.sh", TRAINING.replace("step=0\n", wait + "step=0\n", 1))
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         for count in (3, 7, 12, 15, 20, 24, 29, 33):
             optimizer = lab.start("trialopt", "--poll", "0.05")
@@ -89,6 +92,7 @@ class Budgets(LabTest):
             self.assertIsNone(optimizer.poll())
             os.kill(optimizer.pid, signal.SIGKILL)
             optimizer.wait()
+        lab.put("last-kill", "")
         optimizer = lab.start("trialopt", "--poll", "0.05")
         self.assertEqual(optimizer.wait(60), 0)
         self.assertEqual(watcher.wait(60), 0)

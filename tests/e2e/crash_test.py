@@ -1,6 +1,7 @@
 """The watcher is killed, doubled, copied, starved of disk: nothing is lost, nothing runs twice."""
 import os
 import random
+import select
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,8 @@ import unittest
 
 from lab import COUNTED, Lab, LabTest, TRAIN, program, wait_for
 
+# train.sh as long as the test wants.
+HELD = COUNTED + 'until [ -e "$TRIAL_EXPERIMENT/go" ]; do sleep 0.05; done\n' + TRAIN.split("\n", 2)[2]
 SLOW_FLOW = COUNTED + 'sleep 0.05; echo "{}" > "flows/results/$(basename "$1")"\n'
 
 
@@ -65,14 +68,15 @@ class Killed(LabTest):
                          ["000000 train 0 1", "000000 train 0 2"])
 
     def test_terminated_it_leaves_in_order_and_says_how_to_resume(self):
-        lab = self.lab(train=COUNTED + "sleep 1\n" + TRAIN.split("\n", 2)[2])
+        lab = self.lab(train=HELD)
         lab.trial("000000")
         watcher = lab.start("trialwatch", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: lab.starts()))
         watcher.send_signal(signal.SIGTERM)
-        self.assertEqual(watcher.wait(10), 0)
+        self.assertEqual(watcher.wait(60), 0)
         with open(os.path.join(lab.home, "trialwatch.log")) as file:
             self.assertIn("1 job runs on", file.read())
+        lab.put("go", "")
         self.assertEqual(lab.watch().returncode, 0)
         self.assert_started_once(lab)
 
@@ -82,7 +86,7 @@ class Killed(LabTest):
         watcher = lab.start("trialwatch", "--poll", "0.1", "--kill-on-exit")
         self.assertTrue(wait_for(lambda: lab.starts()))
         watcher.send_signal(signal.SIGINT)
-        self.assertEqual(watcher.wait(20), 0)
+        self.assertEqual(watcher.wait(60), 0)
         self.assertEqual(lab.outcome("000000")["state"], "killed")
 
     def interrupted_twice(self, lab, *command):
@@ -93,9 +97,12 @@ class Killed(LabTest):
         os.close(theirs)
         self.assertTrue(wait_for(lambda: lab.starts()))
         process.send_signal(signal.SIGINT)
-        time.sleep(0.5)
+        said = b""
+        while b"once more within" not in said:  # two at once may arrive as one
+            self.assertTrue(select.select([ours], [], [], 60)[0], said)
+            said += os.read(ours, 4096)
         process.send_signal(signal.SIGINT)
-        return process.wait(20)
+        return process.wait(60)
 
     def test_a_second_interrupt_on_a_terminal_ends_the_jobs(self):
         for command in (["trialwatch"], ["trialctl", "run"]):
@@ -108,13 +115,14 @@ class Killed(LabTest):
 
 class Doubled(LabTest):
     def test_a_second_watcher_is_told_who_owns_it(self):
-        lab = self.lab(train=COUNTED + "sleep 2\n" + TRAIN.split("\n", 2)[2])
+        lab = self.lab(train=HELD)
         lab.trial("000000")
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: lab.starts()))
         second = lab.watch()
         self.assertEqual(second.returncode, 1)
         self.assertIn(f"pid {watcher.pid}", second.stdout)
+        lab.put("go", "")
         self.assertEqual(watcher.wait(30), 0)
         self.assert_started_once(lab)
 
@@ -200,22 +208,25 @@ class Full(LabTest):
             return file.read()[-3000:]
 
     def test_a_full_disk_stops_new_work_and_loses_nothing(self):
-        mount = os.path.join(Lab().home, "mount")
+        outside = self.lab()
+        mount, go = os.path.join(outside.home, "mount"), os.path.join(outside.path, "go")
         os.makedirs(mount)
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mount]).returncode != 0:
             self.skipTest("tmpfs cannot be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", mount])
-        lab = Lab(directory=mount, flow=SLOW_FLOW)
+        wait = f'[ "$TRIAL_ID" != 000011 ] || until [ -e {go} ]; do sleep 0.05; done\n'  # else it may be over by then
+        lab = Lab(directory=mount, train=COUNTED + wait + TRAIN.split("\n", 2)[2], flow=SLOW_FLOW)
         self.addCleanup(lab.close)
         for i in range(12):
             lab.trial(f"{i:06}", x=i / 16)
-        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1", "--jobs", "1")
+        watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1", "--jobs", "1", "--max-queued", "2")
         self.assertTrue(wait_for(lambda: lab.outcome("000000")))
         filler = os.path.join(mount, "filler")
         subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=64k"], stderr=subprocess.DEVNULL)
         time.sleep(2)
         self.assertIsNone(watcher.poll(), "the watcher must wait out a full disk")
         os.remove(filler)
+        outside.put("go", "")
         self.assertTrue(wait_for(lambda: watcher.poll() is not None, 60), self.log_of(lab))
         self.assertEqual(watcher.returncode, 0, self.log_of(lab))
         states = [lab.outcome(f"{i:06}")["state"] for i in range(12)]

@@ -155,7 +155,7 @@ def end_all(pids):
                 os.kill(pid, number)
 
 
-def wait_for(what, seconds=30, step=0.02):
+def wait_for(what, seconds=120, step=0.02):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if what():

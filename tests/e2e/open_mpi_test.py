@@ -21,7 +21,7 @@ CPUS = """#!/bin/sh
 list="sed -n s/^Cpus_allowed_list:[[:space:]]*//p /proc/self/status"
 $list > cpus
 $TRIAL_MPIEXEC $list >> cpus || exit 1
-sleep 1
+until [ -s ../000000/cpus ] && [ -s ../000001/cpus ]; do sleep 0.1; done  # both run at once
 echo '{"cost": 1}' > result.json
 """
 

@@ -32,7 +32,7 @@ STEPS = HEAD + """
 path = os.path.join(tw.checkpoint(), "step")
 step = int(open(path).read()) if os.path.exists(path) else 0
 try:
-    while step < 400:
+    while step < 4000:
         tw.log({"cost": 1.0}, step)
         step += 1
         with tw.replacing(path) as aside:
@@ -94,7 +94,7 @@ tw.finish({"cost": step})
         experiment.stop("000000", "enough")
         (_, outcome), = experiment.wait(["000000"], timeout=60)
         self.assertEqual(outcome["state"], "complete", outcome)
-        self.assertLess(outcome["values"]["cost"], 400)
+        self.assertLess(outcome["values"]["cost"], 4000)
 
     def test_a_stop_that_is_not_caught_is_no_failure(self):
         lab = self.lab(train=STEPS, stages=stage(on_stop="end"))

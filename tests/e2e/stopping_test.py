@@ -7,8 +7,8 @@ from lab import COUNTED, LabTest, wait_for
 QUICK = {"stages": [{"name": "metric", "command": ["./metric.sh"]}]}
 SLOW = COUNTED + 'sleep 0.2; echo "{\\"cost\\": $("$TRIALCTL" get x)}" > result.json\n'
 
-# All but the first take a minute, or as long as nobody asks them to stop.
-LONG = COUNTED + ('[ "$TRIAL_ID" = 000000 ] || { n=0; while [ ! -e stop ] && [ $n -lt 300 ]; do sleep 0.2; n=$((n + 1)); done; }\n'
+# All but the first take ten minutes, or as long as nobody asks them to stop.
+LONG = COUNTED + ('[ "$TRIAL_ID" = 000000 ] || { n=0; while [ ! -e stop ] && [ $n -lt 3000 ]; do sleep 0.2; n=$((n + 1)); done; }\n'
                   'echo "{\\"cost\\": $("$TRIALCTL" get x)}" > result.json\n')
 
 
@@ -80,7 +80,7 @@ class Stopping(LabTest):
         lab = self.lab(optimizer={"sampler": "random", "trials": 60, "parallel": 3,
                                   "stop": {"target": 1, "running": "stop"}},
                        metric=LONG, stages=[{"name": "metric", "command": ["./metric.sh"], "on_stop": "continue"}])
-        self.assert_ended_by(lab, "target", lab.ctl("run", timeout=50))
+        self.assert_ended_by(lab, "target", lab.ctl("run", timeout=240))
         outcomes = [lab.outcome(name) for name in lab.names("trials")]
         self.assertEqual({outcome["state"] for outcome in outcomes}, {"complete"}, outcomes)
 

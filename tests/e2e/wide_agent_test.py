@@ -39,7 +39,6 @@ SLOW = "trap '' TERM\nsleep 1000 & while :; do sleep 1; done\n"
 STAGES = [{"name": "train", "command": ["./train.sh"], "done": "training_done"},
           {"name": "metric", "command": ["./metric.sh"], "done": "result.json", "grace": 1,
            "resources": {"nodes": 2, "ranks": 2}}]
-BACKEND = {"type": "agents", "options": {"silence": "3s", "poll": 0.2, "slots": 4}}
 
 
 class Ranks:
@@ -48,9 +47,10 @@ class Ranks:
     starter = ["--mpiexec-template", "{path}/mpi.sh -f {{hostfile}}"]
     variables = {}
 
-    def wide_lab(self, rank="", trials=2, **settings):
+    def wide_lab(self, rank="", trials=2, silence="10m", **settings):
         settings.setdefault("stages", STAGES)
-        lab = self.lab(metric=WIDE, backend=BACKEND, **settings)
+        backend = {"type": "agents", "options": {"silence": silence, "poll": 0.2, "slots": 4}}
+        lab = self.lab(metric=WIDE, backend=backend, **settings)
         for name, text in (("reach.sh", REACH), ("mpi.sh", MPIEXEC), ("rank.sh", self.rank + rank)):
             lab.script(name, text)
         for number in range(trials):
@@ -81,7 +81,7 @@ class Ranks:
                          [f"{number:06} {rank} {host} 1" for number in range(2) for rank, host in enumerate(("here", "there"))])
         self.assert_started_once(lab)
         self.assert_clean(lab)
-        self.assertEqual(agent.wait(timeout=20), 0)
+        self.assertEqual(agent.wait(timeout=60), 0)
         self.assertEqual(lab.living(), [])
 
     # The ranks here lead sessions of their own: nothing that is known of their starter reaches them.
@@ -102,6 +102,11 @@ def words_of(pid):
     return ""
 
 
+def sleeps(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] == "S"
+
+
 class WideAgent(Ranks, LabTest):
     # Its jobs go on, as those of a single agent that dies.
     def test_the_end_of_the_agent_is_not_the_end_of_its_jobs(self):
@@ -120,7 +125,7 @@ class WideAgent(Ranks, LabTest):
 
     def test_the_work_of_a_host_that_was_lost_is_done_by_another_agent(self):
         stages = [{"name": "train", "command": ["./slow.sh"], "done": "result.json"}]
-        lab = self.wide_lab(trials=3, stages=stages)
+        lab = self.wide_lab(trials=3, stages=stages, silence="30s")
         lab.script("slow.sh", COUNTED + HELD + 'echo "{\\"cost\\": 1}" > result.json\n')
         first = self.agent(lab, "--idle", "1")
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
@@ -133,7 +138,7 @@ class WideAgent(Ranks, LabTest):
         self.assertIn("falls silent", self.said(lab))
         os.unlink(os.path.join(lab.path, "down.there"))
         self.agent(lab)
-        self.assertEqual(watcher.wait(timeout=60), 0)
+        self.assertEqual(watcher.wait(timeout=120), 0)
         for number in range(3):
             self.assertEqual(lab.outcome(f"{number:06}")["state"], "complete")
         self.assert_started_once(lab)
@@ -146,11 +151,13 @@ class WideAgent(Ranks, LabTest):
         agent = self.agent(lab)
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: len(lab.starts()) == 3))
-        os.kill(self.there(lab)[0], signal.SIGKILL)
+        helper, _ = self.there(lab)
+        self.assertTrue(wait_for(lambda: sleeps(helper)))  # it has said that its job has begun
+        os.kill(helper, signal.SIGKILL)
         self.assertTrue(wait_for(lambda: "on there another helper answers" in self.said(lab), 60))
         lab.script("go", "")
         self.assertEqual(watcher.wait(timeout=60), 0)
-        self.assertEqual(agent.wait(timeout=30), 0)  # it knows how all of them ended
+        self.assertEqual(agent.wait(timeout=90), 0)  # it knows how all of them ended
         self.assertEqual([lab.outcome(f"{number:06}")["attempts"] for number in range(3)], [1, 1, 1])
 
     def said(self, lab):
