@@ -146,6 +146,7 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
         return;
     }
     std::string path = layout::config(id);
+    const Moment begin{desk_.ports.clock.now(), desk_.ports.clock.monotonic()};
     auto stat = desk_.ports.fs.stat(path);
     if (!stat || foreign(*stat, path)) return;
     const Trial* before = desk_.ledger().find(id);
@@ -153,7 +154,7 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
     auto text = read_document(desk_.ports.fs, path, document_limit);
     if (!text && may_pass(text.error())) return look_again(id, text.error());
     auto config = text ? read_config(*text, path) : Result<Config>(fail(text.error()));
-    if (!config && may_be_unfinished(id, *stat)) return;
+    if (!config && may_be_unfinished(id, *stat, begin)) return;
     Result<Outcome> told = fail(Code::not_found, "");
     if (files.outcome) told = read_told(id);
     if (!told && may_pass(told.error())) return look_again(id, told.error());
@@ -168,12 +169,12 @@ void Sweep::admit(const TrialId& id, const TrialFiles& files) {
 }
 
 // By the file's time or, where the server's clock is ahead of ours, by how long it has looked the same.
-bool Sweep::may_be_unfinished(const TrialId& id, const FileStat& config) {
-    if (desk_.ports.clock.now() - config.modified >= settling_time) return false;
-    Seconds monotonic = desk_.ports.clock.monotonic();
+// `before` it was looked at: it may have been finished since.
+bool Sweep::may_be_unfinished(const TrialId& id, const FileStat& config, const Moment& before) {
+    if (before.now - config.modified >= settling_time) return false;
     auto& torn = unready_[id];
-    if (!torn || torn->modified != config.modified) torn = Torn{config.modified, monotonic};
-    return monotonic - torn->since < settling_time;
+    if (!torn || torn->modified != config.modified) torn = Torn{config.modified, before.monotonic};
+    return before.monotonic - torn->since < settling_time;
 }
 
 bool Sweep::sees_one_being_written() const {

@@ -45,7 +45,11 @@ private:
     Result<Outcome> read_told(const TrialId& id);
     void look_again(const TrialId& id, const Error& why);
     bool recreated(const Trial& trial);
-    bool may_be_unfinished(const TrialId& id, const FileStat& config);
+    struct Moment {
+        Instant now;
+        Seconds monotonic;
+    };
+    bool may_be_unfinished(const TrialId& id, const FileStat& config, const Moment& before);
     void read_requests(const Trial& trial, const TrialFiles& files);
     void request(const Trial& trial, EventKind kind, const std::string& file);
     bool taken_before(const Trial& trial, const FileStat& stop);

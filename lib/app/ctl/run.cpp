@@ -251,11 +251,11 @@ int detach(CtlContext& context, FileSystem& fs, const RunOptions& options) {
         auto view = read_view(fs, context.clock, context.processes);
         if (view && view->watcher.may_live() && (view->optimizer.may_live() || !view->trials.empty())) break;
     }
-    if (auto ended = crew.status("trialctl")) {
-        (*ended == 0 ? context.out : context.err) << crew.last_words();
+    if (auto ended = crew.status("trialctl"); ended && *ended != 0) {
+        context.err << crew.last_words();
         return *ended;
     }
-    context.out << "running; what it says goes to " << fs.root() << "/" << run_log << "\n"
+    context.out << "started; what it says goes to " << fs.root() << "/" << run_log << "\n"
                 << "  " << command_line("trialctl status", fs) << "    how far it is\n"
                 << "  " << command_line("trialctl wait", fs) << "      until it is done\n";
     return 0;

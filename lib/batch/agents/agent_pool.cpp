@@ -35,8 +35,11 @@ std::vector<HostSize> sizes_of(const AgentCard& card) {
 
 }  // namespace
 
-Result<std::map<JobRef, JobPlace>> AgentPool::look(Seconds now) {
+// Two looks at one beat are as far apart as the end of the first and the begin of the second: a look may take
+// long.
+Result<std::map<JobRef, JobPlace>> AgentPool::look() {
     std::map<JobRef, JobPlace> places;
+    Seconds since = looked_ ? std::min(clock_.monotonic() - *looked_, longest_gap) : Seconds(0);
     for (int shard = 0; shard < layout::shards; ++shard) {
         auto names = list_queue(fs_, shard);
         if (!names) return fail(names.error());
@@ -46,12 +49,11 @@ Result<std::map<JobRef, JobPlace>> AgentPool::look(Seconds now) {
     }
     auto ids = list_agents(fs_);
     if (!ids) return fail(ids.error());
-    Seconds since = last_look_ ? std::min(now - *last_look_, longest_gap) : Seconds(0);
     std::erase_if(agents_,
                   [&](auto& agent) { return !std::binary_search(ids->begin(), ids->end(), agent.first); });
     for (auto& id : *ids)
         if (auto seen = look_at(id, since, places); !seen) return fail(seen.error());
-    last_look_ = now;
+    looked_ = clock_.monotonic();
     return places;
 }
 

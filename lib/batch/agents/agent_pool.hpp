@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "batch/host_book.hpp"
 #include "batch/scheduler.hpp"
+#include "ports/clock.hpp"
 #include "ports/filesystem.hpp"
 #include "records/agent_files.hpp"
 
@@ -24,11 +25,11 @@ struct JobPlace {
 class AgentPool {
 public:
     // `silence`: without a new beat for so long of looks an agent counts as dead; at least four of its beats.
-    AgentPool(FileSystem& fs, Seconds silence) : fs_(fs), silence_(silence) {}
+    AgentPool(FileSystem& fs, Clock& clock, Seconds silence) : fs_(fs), clock_(clock), silence_(silence) {}
 
     // The queue first, then the folders, for that is the way that jobs go: one that is on its way is seen. An
-    // error where something could not be listed: then nobody is missing. `now`: monotonic.
-    Result<std::map<JobRef, JobPlace>> look(Seconds now);
+    // error where something could not be listed: then nobody is missing.
+    Result<std::map<JobRef, JobPlace>> look();
 
     enum class Standing { unknown, lives, silent, left };
     Standing standing(const std::string& id) const;
@@ -57,9 +58,10 @@ private:
     bool silent(const Agent& agent) const;
 
     FileSystem& fs_;
+    Clock& clock_;
     Seconds silence_;
     std::map<std::string, Agent> agents_;
-    std::optional<Seconds> last_look_;
+    std::optional<Seconds> looked_;  // when the last look had seen everything
 };
 
 }  // namespace tw

@@ -53,7 +53,7 @@ AgentsScheduler::AgentsScheduler(const BatchPorts& ports, const AgentsOptions& o
     : ports_(ports),
       options_(options),
       nonce_(maker_name(ports.processes.self())),
-      pool_(ports.fs, options.silence) {
+      pool_(ports.fs, ports.clock, options.silence) {
 }
 
 // What no agent has now one that starts tomorrow may have.
@@ -120,10 +120,9 @@ Listing AgentsScheduler::list() {
 }
 
 void AgentsScheduler::look() {
-    Seconds now = ports_.clock.monotonic();
-    last_look_ = now;
+    last_look_ = ports_.clock.monotonic();
     look_now_ = false;
-    auto places = pool_.look(now);
+    auto places = pool_.look();
     whole_ = places.has_value();
     if (!places) {
         ports_.log.warn("the agents' folders cannot be read: {}", places.error().text());

@@ -53,6 +53,27 @@ TEST_F(WatcherLooks, ATornConfigIsRefusedOnceItStaysSo) {
     EXPECT_EQ(world.outcome("000001").kind, "config");
 }
 
+// The watcher is held up between its looks at the file, and somebody goes on writing it.
+TEST_F(WatcherLooks, ATornConfigThatIsCompletedMeanwhileIsNotRefused) {
+    world.trial("000001", "{");
+    bool was_read = false, completed = false;
+    world.fs.on_access([&](const support::Access& access) -> Status {
+        if (was_read && !completed) {
+            completed = true;
+            world.trial("000001");
+        }
+        if (!was_read && access.op == "read" && access.path == layout::config("000001")) {
+            was_read = true;
+            world.clock.advance(Seconds(60));
+        }
+        return {};
+    });
+    world.ticks(3);
+    EXPECT_TRUE(completed);
+    EXPECT_TRUE(world.watcher->desk().ledger().find("000001"));
+    EXPECT_FALSE(world.ended("000001"));
+}
+
 TEST_F(WatcherLooks, ATornConfigIsRefusedThoughTheServersClockIsAhead) {
     Instant ahead = world.clock.now() + Seconds(600);
     world.disk->follow([&] { return ahead; });

@@ -225,6 +225,18 @@ TEST_F(Agents, who_did_not_look_saw_no_silence) {
     EXPECT_THAT(in(look(Seconds(3600)), JobState::running), ElementsAre(ref(1)));
 }
 
+// Nor one that was held up within its looks.
+TEST_F(Agents, how_long_a_look_takes_is_no_silence) {
+    ASSERT_TRUE(submit(1));
+    AgentFolder one = agent("n1.aa");
+    ASSERT_TRUE(one.take(name(1)));
+    fs.on_access([&](const support::Access& access) -> Status {
+        if (access.op == "list" && access.path == ".trialwatch/agents") clock.advance(Seconds(60));
+        return {};
+    });
+    for (int i = 0; i < 40; ++i) EXPECT_THAT(in(look(Seconds(1)), JobState::running), ElementsAre(ref(1)));
+}
+
 TEST_F(Agents, what_cannot_be_listed_is_not_missing) {
     ASSERT_TRUE(submit(1));
     AgentFolder one = agent("n1.aa");
@@ -328,8 +340,7 @@ TEST_F(Agents, a_job_of_several_nodes_waits_for_an_agent_of_as_many_hosts) {
     AgentFolder one = agent("n1.aa", 64);
     (void)look();
     (void)look();
-    EXPECT_THAT(log.text,
-                HasSubstr("none that lives has 2 hosts with 4 CPUs, 0 of memory and 0 GPUs each"));
+    EXPECT_THAT(log.text, HasSubstr("none that lives has 2 hosts with 4 CPUs, 0 of memory and 0 GPUs each"));
     AgentCard card;
     card.host = "n2";
     card.boot_id = "b";
