@@ -41,14 +41,15 @@ void leave_foreign_tmp(const std::string& tmp) {
 
 // This process, and what descends from it, can be found by the mark before it looks whether it may start: one
 // that a search for them misses finds no places.
-Status be_marked(const RankOf& rank, char** argv) {
+Status be_marked(const RankOf& rank, int argc, char** argv) {
     std::string mark = rank_mark(rank.agent, rank.job), name = mark.substr(0, mark.find('='));
     std::string value = mark.substr(name.size() + 1);
     const char* now = std::getenv(name.c_str());
     if (now && now == value) return {};
     ::setenv(name.c_str(), value.c_str(), 1);
-    ::execv("/proc/self/exe", argv);  // others see the environment that it began with
-    return fail(Code::io, "cannot start once more as a rank that can be found");
+    std::vector<std::string> words{argv + 1, argv + argc};
+    words.insert(words.begin(), sibling_program("trialagent"));
+    return fail(become(words));  // others see the environment that a program began with
 }
 
 std::vector<int> settle_in(const RankPlaces& places) {
@@ -90,7 +91,7 @@ int run_as_rank(int argc, char** argv) {
     auto rank = argc > 3 ? parse_rank_word(argv[2]) : std::nullopt;
     if (!rank)
         return report(name_of_program, {{Code::usage, "no rank is named", {}, {}, 0, "use $TRIAL_MPIEXEC"}});
-    if (auto marked = be_marked(*rank, argv); !marked) return report(name_of_program, {marked.error()});
+    if (auto marked = be_marked(*rank, argc, argv); !marked) return report(name_of_program, {marked.error()});
     auto fs = open_directory(rank->experiment);
     if (!fs) return report(name_of_program, {fs.error()});
     std::string path = ranks_path(rank->agent, rank->job);
