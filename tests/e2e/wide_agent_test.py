@@ -15,7 +15,7 @@ REACH = '''#!/bin/sh
 [ ! -e "$(dirname "$0")/down.$1" ] || exit 255
 export SLURMD_NODENAME=$1; shift
 echo "Welcome to $SLURMD_NODENAME"
-case $1 in */*) exec "$@" ;; esac
+case $1 in /*) exec "$@" ;; esac
 TMPDIR=$(mktemp -d "$(dirname "$0")/../t.XXXXXX") exec sh -c "$*"
 '''
 

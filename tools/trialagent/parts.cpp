@@ -7,7 +7,6 @@
 #include "app/agent/host_helper.hpp"
 #include "app/agent/ranks.hpp"
 #include "base/environment.hpp"
-#include "batch/hosts.hpp"
 #include "posix/conversation.hpp"
 #include "posix/marked.hpp"
 #include "posix/processes.hpp"
@@ -23,14 +22,6 @@ namespace tw {
 namespace {
 
 const char* name_of_program = "trialagent";
-
-const RankPlaces::Host* find_host(const RankPlaces& places, const std::vector<std::string>& environment,
-                                  const std::string& host) {
-    std::string node = variable_of(environment, "SLURMD_NODENAME");
-    for (auto& place : places.hosts)
-        if (same_host(place.name, node.empty() ? host : node)) return &place;
-    return nullptr;
-}
 
 // The script's own TMPDIR is on the script's host.
 void leave_foreign_tmp(const std::string& tmp) {
@@ -56,7 +47,7 @@ std::vector<int> settle_in(const RankPlaces& places) {
     PosixProcesses processes;
     auto environment = processes.environment();
     ::setenv("OMP_NUM_THREADS", std::to_string(places.cpus).c_str(), 0);
-    const RankPlaces::Host* host = find_host(places, environment, processes.self().name);
+    const RankPlaces::Host* host = host_of_rank(places, processes.self().name, environment);
     leave_foreign_tmp(variable_of(environment, "TMPDIR"));
     if (!host) return {};
     if (host->gpus)

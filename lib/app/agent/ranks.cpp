@@ -8,6 +8,7 @@
 #include "app/agent/templates.hpp"
 #include "base/environment.hpp"
 #include "base/text.hpp"
+#include "batch/hosts.hpp"
 #include "trialdir/layout.hpp"
 
 namespace tw {
@@ -46,6 +47,14 @@ Result<RankPlaces> read_rank_places(const std::string& text, const std::string& 
     }
     if (!good) return fail(Code::invalid, "does not say where ranks run", file);
     return places;
+}
+
+const RankPlaces::Host* host_of_rank(const RankPlaces& places, const std::string& own_name,
+                                     const std::vector<std::string>& environment) {
+    for (const std::string& name : {own_name, variable_of(environment, "SLURMD_NODENAME")})
+        for (auto& host : places.hosts)
+            if (same_host(host.name, name)) return &host;
+    return nullptr;
 }
 
 std::vector<int> cpus_of_rank(const RankPlaces& places, const RankPlaces::Host& host,

@@ -24,6 +24,12 @@ struct RankPlaces {
 std::string write_rank_places(const RankPlaces& places);
 Result<RankPlaces> read_rank_places(const std::string& text, const std::string& file);
 
+// The host that a process is on: by the name that the host gives itself or, where no host of the job has
+// that, by Slurm's name of the node in the environment. MPICH and Intel MPI hand that of the first host to
+// all ranks.
+const RankPlaces::Host* host_of_rank(const RankPlaces& places, const std::string& own_name,
+                                     const std::vector<std::string>& environment);
+
 // The CPUs of the `local`-th rank on a host, from 0; all of the job's where nobody knows which it is.
 std::vector<int> cpus_of_rank(const RankPlaces& places, const RankPlaces::Host& host,
                               std::optional<int> local);

@@ -18,6 +18,16 @@ TEST(RankPlaces, are_read_as_they_are_written) {
         EXPECT_FALSE(read_rank_places(wrong, "ranks")) << wrong;
 }
 
+TEST(RankPlaces, a_host_is_known_by_its_own_name_or_by_that_of_slurm) {
+    RankPlaces places{1, {{"a", {0}, std::nullopt}, {"b.site", {1}, std::nullopt}}};
+    EXPECT_EQ(host_of_rank(places, "b", {"SLURMD_NODENAME=a"}), &places.hosts[1])
+        << "a is where mpiexec runs";
+    EXPECT_EQ(host_of_rank(places, "vm", {"SLURMD_NODENAME=a"}), &places.hosts[0]);
+    EXPECT_EQ(host_of_rank(places, "b.site", {}), &places.hosts[1]);
+    EXPECT_EQ(host_of_rank(places, "vm", {}), nullptr);
+    EXPECT_EQ(host_of_rank(places, "vm", {"SLURMD_NODENAME=c"}), nullptr);
+}
+
 TEST(RankPlaces, each_rank_of_a_host_has_cpus_of_its_own) {
     RankPlaces places{2, {{"a", {4, 5, 6, 7}, std::nullopt}}};
     EXPECT_THAT(cpus_of_rank(places, places.hosts[0], 0), ElementsAre(4, 5));
