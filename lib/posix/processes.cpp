@@ -131,10 +131,10 @@ Result<std::vector<ProcessEntry>> PosixProcesses::list() {
         ProcStat stat;
         std::vector<std::string> argv;
         Look look = look_at_process(pid, stat);
-        if (look == Look::found && !stat.dead()) look = look_at_arguments(pid, argv);
+        if (look == Look::found && stat.dead()) return;
+        if (look == Look::found) look = look_at_arguments(pid, argv);
         if (look == Look::unknown) unknown = system_error(errno, "read", "/proc/" + std::to_string(pid));
-        if (look == Look::found && !stat.dead())
-            entries.push_back({{pid, stat.start_time}, stat.session, std::move(argv)});
+        if (look == Look::found) entries.push_back({{pid, stat.start_time}, stat.session, std::move(argv)});
     });
     if (unknown) return fail(*unknown);
     if (!listed) return fail_errno("list", "/proc");

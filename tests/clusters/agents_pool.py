@@ -1,5 +1,4 @@
 """What holds for a pool of agents that the watcher submits, whatever the batch system is."""
-import os
 import signal
 
 from cluster_lab import program, wait_for
@@ -43,8 +42,7 @@ class AgentsPool:
         return lab.start("trialwatch", "--until-done", "--poll", "0.2")
 
     def said(self, lab):
-        with open(os.path.join(lab.home, "trialwatch.log")) as file:
-            return file.read()[-4000:]
+        return lab.said("trialwatch")[-4000:]
 
     def test_60_trials_from_no_agent_with_a_watcher_that_is_killed(self):
         trials, most = 60, 0

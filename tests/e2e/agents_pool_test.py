@@ -62,8 +62,7 @@ class AgentsPoolTest(LabTest):
         return lab.start("trialwatch", "--poll", "0.1", *args)
 
     def log(self, lab):
-        with open(os.path.join(lab.home, "trialwatch.log")) as file:
-            return file.read()
+        return lab.said("trialwatch")
 
     def failed(self, lab):
         """So many agents were told to have ended before they began: both at once, or one after the other."""

@@ -41,10 +41,6 @@ class AgentsTest(LabTest):
     def agent(self, lab, *args):
         return lab.start("trialagent", "--poll", "0.1", "--beat", "0.5", *args, start_new_session=True)
 
-    def said(self, lab):
-        with open(os.path.join(lab.home, "trialagent.log")) as file:
-            return file.read()
-
     def release(self, lab):
         os.unlink(os.path.join(lab.path, "hold"))
 
@@ -132,7 +128,7 @@ class AgentsTest(LabTest):
         self.assertTrue(wait_for(lambda: lab.names(".trialwatch/zombies"), 90), "it was not taken back")
         self.agent(lab, "--slots", "1")
         first.send_signal(signal.SIGCONT)
-        self.assertTrue(wait_for(lambda: "it is ended, for it may run elsewhere" in self.said(lab)), self.said(lab))
+        self.assertTrue(wait_for(lambda: "it is ended, for it may run elsewhere" in lab.said("trialagent")), lab.said("trialagent"))
         self.release(lab)
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.complete(lab, 1)
@@ -180,7 +176,7 @@ class AgentsTest(LabTest):
         name = self.agents(lab)["agents"][0]["agent"]
         said = lab.ctl("drain", name)
         self.assertEqual(said.returncode, 0, said.stdout)
-        self.assertTrue(wait_for(lambda: "claims nothing more: drained; 1 still run" in self.said(lab)), self.said(lab))
+        self.assertTrue(wait_for(lambda: "claims nothing more: drained; 1 still run" in lab.said("trialagent")), lab.said("trialagent"))
         self.release(lab)
         self.assertEqual(first.wait(timeout=60), 0)
         self.assertEqual(len(lab.starts()), 1)

@@ -8,10 +8,8 @@ import subprocess
 import time
 import unittest
 
-from lab import COUNTED, Lab, LabTest, TRAIN, program, wait_for
+from lab import COUNTED, HELD_TRAIN, Lab, LabTest, TRAIN, program, wait_for
 
-# train.sh as long as the test wants.
-HELD = COUNTED + 'until [ -e "$TRIAL_EXPERIMENT/go" ]; do sleep 0.05; done\n' + TRAIN.split("\n", 2)[2]
 SLOW_FLOW = COUNTED + 'sleep 0.05; echo "{}" > "flows/results/$(basename "$1")"\n'
 
 
@@ -68,14 +66,13 @@ class Killed(LabTest):
                          ["000000 train 0 1", "000000 train 0 2"])
 
     def test_terminated_it_leaves_in_order_and_says_how_to_resume(self):
-        lab = self.lab(train=HELD)
+        lab = self.lab(train=HELD_TRAIN)
         lab.trial("000000")
         watcher = lab.start("trialwatch", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: lab.starts()))
         watcher.send_signal(signal.SIGTERM)
         self.assertEqual(watcher.wait(60), 0)
-        with open(os.path.join(lab.home, "trialwatch.log")) as file:
-            self.assertIn("1 job runs on", file.read())
+        self.assertIn("1 job runs on", lab.said("trialwatch"))
         lab.put("go", "")
         self.assertEqual(lab.watch().returncode, 0)
         self.assert_started_once(lab)
@@ -115,7 +112,7 @@ class Killed(LabTest):
 
 class Doubled(LabTest):
     def test_a_second_watcher_is_told_who_owns_it(self):
-        lab = self.lab(train=HELD)
+        lab = self.lab(train=HELD_TRAIN)
         lab.trial("000000")
         watcher = lab.start("trialwatch", "--until-done", "--poll", "0.1")
         self.assertTrue(wait_for(lambda: lab.starts()))
@@ -204,8 +201,7 @@ class Cron(LabTest):
 @unittest.skipUnless(os.geteuid() == 0, "mounting a small tmpfs needs root")
 class Full(LabTest):
     def log_of(self, lab):
-        with open(os.path.join(lab.home, "trialwatch.log")) as file:
-            return file.read()[-3000:]
+        return lab.said("trialwatch")[-3000:]
 
     def test_a_full_disk_stops_new_work_and_loses_nothing(self):
         outside = self.lab()

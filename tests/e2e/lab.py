@@ -15,6 +15,8 @@ BIN = os.environ["TRIALWATCH_BIN"]
 COUNTED = '#!/bin/sh\necho "$TRIAL_ID $TRIAL_STAGE $TRIAL_TASK $TRIAL_ATTEMPT" >> "$TRIAL_EXPERIMENT/starts.log"\n'
 
 TRAIN = COUNTED + 'mkdir -p flows/results; for i in 1 2 3; do echo "{}" > flows/$i.json; done; touch training_done\n'
+# As long as the test wants: until there is a file `go`.
+HELD_TRAIN = COUNTED + 'until [ -e "$TRIAL_EXPERIMENT/go" ]; do sleep 0.05; done\n' + TRAIN.split("\n", 2)[2]
 FLOW = COUNTED + 'echo "{}" > "flows/results/$(basename "$1")"\n'
 METRIC = COUNTED + 'echo "{\\"cost\\": $("$TRIALCTL" get x)}" > result.json\n'
 
@@ -88,6 +90,11 @@ class Lab:
     def read(self, name):
         with open(os.path.join(self.path, name)) as file:
             return file.read()
+
+    def said(self, name):
+        """What a program that start() began has said."""
+        with open(os.path.join(self.home, name + ".log")) as log:
+            return log.read()
 
     def outcome(self, trial):
         try:

@@ -6,10 +6,8 @@ import signal
 import subprocess
 import unittest
 
-from lab import COUNTED, LabTest, TRAIN, program, wait_for
+from lab import COUNTED, HELD_TRAIN, LabTest, program, wait_for
 
-# train.sh as long as the test wants.
-HELD = COUNTED + 'until [ -e "$TRIAL_EXPERIMENT/go" ]; do sleep 0.05; done\n' + TRAIN.split("\n", 2)[2]
 QUICK = {"stages": [{"name": "metric", "command": ["./metric.sh"]}]}
 
 
@@ -122,7 +120,7 @@ class Search(LabTest):
         self.assertEqual(sorted(proposals), list(range(12)))
 
     def test_interrupted_it_leaves_jobs_running_and_resumes(self):
-        lab = self.lab(train=HELD, optimizer={"sampler": "random", "trials": 3, "parallel": 1})
+        lab = self.lab(train=HELD_TRAIN, optimizer={"sampler": "random", "trials": 3, "parallel": 1})
         run = subprocess.Popen([program("trialctl"), "run", lab.path], stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
         lab.processes.append(run)
@@ -162,7 +160,7 @@ class Search(LabTest):
         self.assertFalse(lab.exists("trials"))
 
     def test_interrupted_it_is_not_done_for_who_waits(self):
-        lab = self.lab(train=HELD, optimizer={"sampler": "random", "trials": 3, "parallel": 1})
+        lab = self.lab(train=HELD_TRAIN, optimizer={"sampler": "random", "trials": 3, "parallel": 1})
         run = subprocess.Popen([program("trialctl"), "run", lab.path], stdout=subprocess.DEVNULL,
                                stderr=subprocess.STDOUT, start_new_session=True)
         lab.processes.append(run)

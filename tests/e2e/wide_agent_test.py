@@ -135,7 +135,7 @@ class WideAgent(Ranks, LabTest):
         end_all([helper, *jobs])
         lab.script("go", "")
         self.assertEqual(first.wait(timeout=60), 1)  # it cannot answer for what ran there
-        self.assertIn("falls silent", self.said(lab))
+        self.assertIn("falls silent", lab.said("trialagent"))
         os.unlink(os.path.join(lab.path, "down.there"))
         self.agent(lab)
         self.assertEqual(watcher.wait(timeout=120), 0)
@@ -154,15 +154,11 @@ class WideAgent(Ranks, LabTest):
         helper, _ = self.there(lab)
         self.assertTrue(wait_for(lambda: sleeps(helper)))  # it has said that its job has begun
         os.kill(helper, signal.SIGKILL)
-        self.assertTrue(wait_for(lambda: "on there another helper answers" in self.said(lab), 60))
+        self.assertTrue(wait_for(lambda: "on there another helper answers" in lab.said("trialagent"), 60))
         lab.script("go", "")
         self.assertEqual(watcher.wait(timeout=60), 0)
         self.assertEqual(agent.wait(timeout=90), 0)  # it knows how all of them ended
         self.assertEqual([lab.outcome(f"{number:06}")["attempts"] for number in range(3)], [1, 1, 1])
-
-    def said(self, lab):
-        with open(os.path.join(lab.home, "trialagent.log")) as log:
-            return log.read()
 
     def there(self, lab):
         """The pid of the helper on that host, and those of its jobs."""
